@@ -1,0 +1,111 @@
+package httpx
+
+import (
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/grantway/grantway"
+)
+
+// New checks cfg and returns a Client for defaultBase, or for cfg.BaseURL if
+// that is set. Its errors name the field.
+func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, error) {
+	base := cfg.BaseURL
+	if base == "" {
+		base = defaultBase
+	}
+	u, reason := checkURL(base)
+	if reason != "" {
+		return nil, InvalidConfig(provider, "BaseURL", reason)
+	}
+	timeout := cfg.Timeout
+	switch {
+	case timeout < 0:
+		return nil, InvalidConfig(provider, "Timeout", "is negative")
+	case timeout > maxTimeout:
+		return nil, InvalidConfig(provider, "Timeout", "is longer than 30 seconds")
+	case timeout == 0:
+		timeout = maxTimeout
+	}
+	if hc := cfg.HTTPClient; hc != nil && hc.Timeout > 0 {
+		timeout = min(timeout, hc.Timeout)
+	}
+	userAgent := cfg.UserAgent
+	if userAgent == "" {
+		userAgent = "grantway"
+	}
+	if !printable(userAgent) {
+		return nil, InvalidConfig(provider, "UserAgent", "has a character that a header cannot carry")
+	}
+	now := cfg.Now
+	if now == nil {
+		now = time.Now
+	}
+	return &Client{
+		provider:  provider,
+		base:      strings.TrimSuffix(u.String(), "/") + "/",
+		scheme:    u.Scheme,
+		host:      u.Host,
+		transport: newTransport(cfg.HTTPClient),
+		userAgent: userAgent,
+		timeout:   timeout,
+		logger:    cfg.Logger,
+		now:       now,
+	}, nil
+}
+
+// newTransport takes over the caller's transport. A *http.Transport is cloned
+// to bound headers and to use a connection once: the loss of a reused one
+// cannot be told from a lost answer. Any other RoundTripper is used as it is.
+func newTransport(hc *http.Client) http.RoundTripper {
+	rt := http.DefaultTransport
+	if hc != nil && hc.Transport != nil {
+		rt = hc.Transport
+	}
+	t, ok := rt.(*http.Transport)
+	if !ok {
+		return rt
+	}
+	t = t.Clone()
+	t.DisableKeepAlives = true
+	t.MaxResponseHeaderBytes = MaxHeader
+	return t
+}
+
+// checkURL returns the parsed URL, or what is wrong with it without showing
+// any of it.
+func checkURL(raw string) (*url.URL, string) {
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil:
+		return nil, "is not a URL"
+	case u.User != nil:
+		return nil, "has user info; credentials do not belong into a URL"
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Contains(raw, "#"):
+		return nil, "has a query or a fragment"
+	case u.Hostname() == "" || u.Opaque != "":
+		return nil, "has no host"
+	case u.Scheme == "https":
+		return u, ""
+	case u.Scheme != "http":
+		return nil, "is not an https URL"
+	}
+	// A name such as localhost may resolve to anything; a literal cannot.
+	if ip, err := netip.ParseAddr(u.Hostname()); err != nil || !ip.IsLoopback() {
+		return nil, "is http on something else than a loopback IP address; use https"
+	}
+	return u, ""
+}
+
+// printable reports whether s is visible ASCII and spaces.
+func printable(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}

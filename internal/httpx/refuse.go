@@ -1,0 +1,160 @@
+package httpx
+
+import (
+	"math"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/grantway/grantway"
+)
+
+// requestIDHeader is the conventional name. No provider documents one
+// (api/SOURCES.md); where it is absent the id stays empty.
+const requestIDHeader = "X-Request-Id"
+
+// maxRetryAfter caps what a header can ask for.
+const maxRetryAfter = 24 * time.Hour
+
+// InvalidConfig is the error for a field that a constructor refuses.
+func InvalidConfig(provider, field, reason string) *grantway.Error {
+	return &grantway.Error{Provider: provider, Operation: "config", Kind: grantway.KindInvalid, Field: field, Reason: reason}
+}
+
+// Invalid is the error for an argument that an operation refuses.
+func (c *Client) Invalid(op *Op, field, reason string) *grantway.Error {
+	return &grantway.Error{Provider: c.provider, Operation: op.Name, Kind: grantway.KindInvalid, Field: field, Reason: reason}
+}
+
+// Malformed is the error for a 2xx whose body cannot be used. cause must be
+// free of the server's text, as what wire returns is.
+func (c *Client) Malformed(op *Op, resp *Response, reason string, cause error) *grantway.Error {
+	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Kind: grantway.KindMalformed,
+		Reason: reason, Status: resp.Status, RequestID: requestID(resp.Header, nil)}
+	return e.With(grantway.ErrorDetail{Body: resp.Body, Cause: cause})
+}
+
+// Refused makes the error of an answer that refuses: any status but a 2xx, or
+// a 2xx in whose body the caller found an error.
+func (c *Client) Refused(op *Op, resp *Response, secrets ...grantway.Secret) *grantway.Error {
+	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Status: resp.Status}
+	e.Kind, e.Reason = byStatus(resp.Status, op.RetrySafe)
+	e.RequestID = requestID(resp.Header, secrets)
+	parse := op.RetryAfter
+	if parse == nil {
+		parse = ParseRetryAfter
+	}
+	if v := resp.Header.Values("Retry-After"); len(v) == 1 { // of two, neither is to be believed
+		e.RetryAfter = min(max(parse(v[0], resp.At), 0), maxRetryAfter)
+	}
+	known := false
+	if op.Refine != nil {
+		known = op.Refine(resp.Body, e)
+	}
+	e.Code = clean(e.Code, secrets)
+	codes := e.Codes[:0]
+	for _, code := range e.Codes {
+		if code = clean(code, secrets); code != "" {
+			codes = append(codes, code)
+		}
+	}
+	e.Codes = codes
+	e.RequestID = cleanID(e.RequestID, secrets)
+	return e.With(grantway.ErrorDetail{KnownCode: known, Body: resp.Body})
+}
+
+// byStatus classifies by the status alone.
+func byStatus(status int, retrySafe bool) (grantway.Kind, string) {
+	switch {
+	case status/100 == 2:
+		return grantway.KindRejected, "the answer carries an error"
+	case status/100 == 3:
+		return grantway.KindMalformed, "a redirect, which is not followed"
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		return grantway.KindRejected, ""
+	case status == http.StatusTooManyRequests:
+		return grantway.KindThrottled, ""
+	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusServiceUnavailable:
+		return grantway.KindUnavailable, ""
+	case status >= 500 && retrySafe:
+		return grantway.KindUnavailable, ""
+	case status >= 500:
+		// Whoever answered, the request may have been carried out behind it.
+		return grantway.KindAmbiguous, ""
+	case status/100 == 4:
+		return grantway.KindBadClient, ""
+	}
+	return grantway.KindMalformed, "a status that HTTP does not have"
+}
+
+// IsJSON reports whether the answer says that it is JSON, in UTF-8 if it says
+// more.
+func (r *Response) IsJSON() bool {
+	t, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || t != "application/json" && !strings.HasSuffix(t, "+json") {
+		return false
+	}
+	charset, said := params["charset"]
+	return !said || strings.EqualFold(charset, "utf-8")
+}
+
+// ParseRetryAfter reads a number of seconds or an HTTP date; 0 if it is
+// neither, or lies in the past.
+func ParseRetryAfter(value string, now time.Time) time.Duration {
+	value = strings.TrimSpace(value)
+	if n, err := strconv.ParseFloat(value, 64); err == nil {
+		if math.IsNaN(n) || n <= 0 {
+			return 0
+		}
+		return time.Duration(min(n, maxRetryAfter.Seconds()) * float64(time.Second))
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return max(at.Sub(now), 0)
+	}
+	return 0
+}
+
+func requestID(h http.Header, secrets []grantway.Secret) string {
+	return cleanID(h.Get(requestIDHeader), secrets)
+}
+
+// clean keeps a code only if it looks like one and is none of the secrets.
+func clean(code string, secrets []grantway.Secret) string {
+	return keep(code, 64, "_.", secrets)
+}
+
+func cleanID(id string, secrets []grantway.Secret) string {
+	return keep(id, 128, "_.:-", secrets)
+}
+
+func keep(s string, longest int, punctuation string, secrets []grantway.Secret) string {
+	if s == "" || len(s) > longest {
+		return ""
+	}
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9') && strings.IndexByte(punctuation, c) < 0 {
+			return ""
+		}
+	}
+	for _, secret := range secrets {
+		if v := secret.Reveal(); v != "" && strings.Contains(s, v) {
+			return ""
+		}
+	}
+	return s
+}
+
+func (c *Client) fail(op *Op, kind grantway.Kind, reason string, cause error) *grantway.Error {
+	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Kind: kind, Reason: reason}
+	return e.With(grantway.ErrorDetail{Cause: cause})
+}
+
+// answered is fail for what goes wrong after the status line.
+func (c *Client) answered(op *Op, resp *http.Response, kind grantway.Kind, reason string, cause error) *grantway.Error {
+	e := c.fail(op, kind, reason, cause)
+	e.Status = resp.StatusCode
+	return e
+}

@@ -1,0 +1,426 @@
+// Package wire decodes what a provider sent: strict JSON, bounded, in one
+// pass and without reflection.
+//
+// encoding/json takes the last of two equal names, matches names whatever
+// their case, and turns invalid UTF-8 into U+FFFD: each lets an answer say one
+// thing to this client and another to whoever checked it before. This decoder
+// refuses all of that, bytes after the document and more than 32 levels. It
+// ignores names it does not know, as RFC 6749 section 5.1 asks.
+//
+// Its errors name what was wrong and where, and echo nothing of the input.
+package wire
+
+import (
+	"bytes"
+	"strconv"
+	"unicode/utf8"
+)
+
+const (
+	maxDepth = 32  // no documented answer is deeper than 4
+	maxNames = 256 // of one object; the largest documented one has 12
+)
+
+// Error says what was wrong with a body, never what was in it.
+type Error struct {
+	// Field is the known name at which it was found, if it was at one.
+	Field string
+	// Reason is in our own words.
+	Reason string
+	// Offset is in bytes from the start of the document or value.
+	Offset int
+}
+
+func (e *Error) Error() string {
+	s := e.Reason
+	if e.Field != "" {
+		s = e.Field + ": " + s
+	}
+	return s + " (at byte " + strconv.Itoa(e.Offset) + ")"
+}
+
+// Field says where the value under Name goes. Into is one of *string,
+// *Credential, *Visible, *bool, **bool, *int64, *[]string, *Lifetime,
+// *Timestamp or a func(Value) error. null leaves the destination as it is.
+type Field struct {
+	Name string
+	Into any
+}
+
+// Credential is a string that must be an access token as RFC 6750 section 2.1
+// allows it in a header (token68): letters, digits, "-._~+/", then "=". It is
+// checked here, before anybody stores it. Empty counts as absent.
+type Credential string
+
+// Visible is a string of visible ASCII without spaces, what RFC 6749 appendix
+// A.17 allows in a refresh token less the space. Empty counts as absent.
+type Visible string
+
+// Object decodes doc, which must be one JSON object and nothing else.
+func Object(doc []byte, fields []Field) error {
+	s := scanner{b: doc}
+	s.space()
+	if s.i < len(s.b) && s.b[s.i] != '{' {
+		return s.fail("the document is not a JSON object")
+	}
+	if err := s.object(fields, 1); err != nil {
+		return err
+	}
+	s.space()
+	if s.i < len(s.b) {
+		return s.fail("bytes after the document")
+	}
+	return nil
+}
+
+// Value is one value of a document that has already been found well-formed.
+type Value struct{ raw []byte }
+
+// Object decodes the value as an object.
+func (v Value) Object(fields []Field) error { return Object(v.raw, fields) }
+
+// IsNull reports whether the value is null.
+func (v Value) IsNull() bool { return string(v.raw) == "null" }
+
+// Each calls f for the elements of an array.
+func (v Value) Each(f func(Value) error) error {
+	s := scanner{b: v.raw}
+	if len(s.b) == 0 || s.b[0] != '[' {
+		return s.fail("not an array")
+	}
+	s.i++
+	for s.space(); s.b[s.i] != ']'; s.space() {
+		from := s.i
+		if err := s.skip(1); err != nil {
+			return err
+		}
+		if err := f(Value{s.b[from:s.i]}); err != nil {
+			return err
+		}
+		if s.space(); s.b[s.i] == ',' {
+			s.i++
+		}
+	}
+	return nil
+}
+
+// String returns the value of a JSON string.
+func (v Value) String() (string, error) {
+	s := scanner{b: v.raw}
+	if len(s.b) == 0 || s.b[0] != '"' {
+		return "", s.fail("not a string")
+	}
+	str, err := s.str()
+	return string(str), err
+}
+
+type scanner struct {
+	b []byte
+	i int
+}
+
+func (s *scanner) fail(reason string) error { return &Error{Reason: reason, Offset: s.i} }
+
+func (s *scanner) space() {
+	for s.i < len(s.b) {
+		switch s.b[s.i] {
+		case ' ', '\t', '\n', '\r':
+			s.i++
+		default:
+			return
+		}
+	}
+}
+
+// object reads an object. Equal names are refused at every level; names that
+// differ from a known one only in case are refused where they are known.
+func (s *scanner) object(fields []Field, depth int) error {
+	if depth > maxDepth {
+		return s.fail("nested too deeply")
+	}
+	if s.i >= len(s.b) {
+		return s.fail("unexpected end")
+	}
+	s.i++ // '{'
+	var few [16][]byte
+	names := few[:0]
+	for first := true; ; first = false {
+		s.space()
+		if s.i >= len(s.b) {
+			return s.fail("unexpected end")
+		}
+		if s.b[s.i] == '}' && first {
+			s.i++
+			return nil
+		}
+		if s.b[s.i] != '"' {
+			return s.fail("expected a name")
+		}
+		name, err := s.str()
+		if err != nil {
+			return err
+		}
+		if len(names) == maxNames {
+			return s.fail("too many names in one object")
+		}
+		var into any
+		var known string
+		for k := range fields {
+			if string(name) == fields[k].Name {
+				into, known = fields[k].Into, fields[k].Name
+				break
+			}
+			if bytes.EqualFold(name, []byte(fields[k].Name)) {
+				return &Error{Field: fields[k].Name, Reason: "name in the wrong case", Offset: s.i}
+			}
+		}
+		for _, n := range names {
+			if bytes.Equal(n, name) {
+				return &Error{Field: known, Reason: "duplicate name", Offset: s.i}
+			}
+		}
+		names = append(names, name)
+		s.space()
+		if s.i >= len(s.b) || s.b[s.i] != ':' {
+			return s.fail("expected a colon")
+		}
+		s.i++
+		s.space()
+		from := s.i
+		if err := s.skip(depth); err != nil {
+			return err
+		}
+		if into != nil {
+			if err := set(into, s.b[from:s.i]); err != nil {
+				if we, ok := err.(*Error); ok {
+					// A nested failure keeps its own, more precise name.
+					f := we.Field
+					if f == "" {
+						f = known
+					} else {
+						f = known + "." + f
+					}
+					return &Error{Field: f, Reason: we.Reason, Offset: from + we.Offset}
+				}
+				return err
+			}
+		}
+		s.space()
+		if s.i >= len(s.b) {
+			return s.fail("unexpected end")
+		}
+		switch s.b[s.i] {
+		case ',':
+			s.i++
+		case '}':
+			s.i++
+			return nil
+		default:
+			return s.fail("expected a comma or the end of the object")
+		}
+	}
+}
+
+// skip reads one value of any type and checks it.
+func (s *scanner) skip(depth int) error {
+	if depth > maxDepth {
+		return s.fail("nested too deeply")
+	}
+	if s.i >= len(s.b) {
+		return s.fail("unexpected end")
+	}
+	switch c := s.b[s.i]; {
+	case c == '"':
+		_, err := s.str()
+		return err
+	case c == '{':
+		return s.object(nil, depth+1)
+	case c == '[':
+		s.i++
+		for first := true; ; first = false {
+			s.space()
+			if s.i < len(s.b) && s.b[s.i] == ']' && first {
+				s.i++
+				return nil
+			}
+			if err := s.skip(depth + 1); err != nil {
+				return err
+			}
+			s.space()
+			if s.i >= len(s.b) {
+				return s.fail("unexpected end")
+			}
+			switch s.b[s.i] {
+			case ',':
+				s.i++
+			case ']':
+				s.i++
+				return nil
+			default:
+				return s.fail("expected a comma or the end of the array")
+			}
+		}
+	case c == '-' || c >= '0' && c <= '9':
+		return s.number()
+	}
+	for _, lit := range [...]string{"true", "false", "null"} {
+		if bytes.HasPrefix(s.b[s.i:], []byte(lit)) {
+			s.i += len(lit)
+			return nil
+		}
+	}
+	return s.fail("expected a value")
+}
+
+func (s *scanner) digits() bool {
+	from := s.i
+	for s.i < len(s.b) && s.b[s.i] >= '0' && s.b[s.i] <= '9' {
+		s.i++
+	}
+	return s.i > from
+}
+
+func (s *scanner) number() error {
+	if s.b[s.i] == '-' {
+		s.i++
+	}
+	zero := s.i < len(s.b) && s.b[s.i] == '0'
+	from := s.i
+	if !s.digits() || zero && s.i > from+1 {
+		return s.fail("not a JSON number")
+	}
+	if s.i < len(s.b) && s.b[s.i] == '.' {
+		s.i++
+		if !s.digits() {
+			return s.fail("not a JSON number")
+		}
+	}
+	if s.i < len(s.b) && (s.b[s.i] == 'e' || s.b[s.i] == 'E') {
+		s.i++
+		if s.i < len(s.b) && (s.b[s.i] == '+' || s.b[s.i] == '-') {
+			s.i++
+		}
+		if !s.digits() {
+			return s.fail("not a JSON number")
+		}
+	}
+	return nil
+}
+
+// str reads a string and returns its value, a part of the input unless the
+// string has escapes.
+func (s *scanner) str() ([]byte, error) {
+	s.i++ // '"'
+	from := s.i
+	for s.i < len(s.b) {
+		switch c := s.b[s.i]; {
+		case c == '"':
+			v := s.b[from:s.i]
+			s.i++
+			return v, nil
+		case c == '\\':
+			return s.escaped(from)
+		case c < ' ':
+			return nil, s.fail("control character in a string")
+		case c < utf8.RuneSelf:
+			s.i++
+		default:
+			r, n := utf8.DecodeRune(s.b[s.i:])
+			if r == utf8.RuneError && n == 1 {
+				return nil, s.fail("invalid UTF-8")
+			}
+			s.i += n
+		}
+	}
+	return nil, s.fail("unexpected end")
+}
+
+// escaped goes on with str from the first escape.
+func (s *scanner) escaped(from int) ([]byte, error) {
+	out := append([]byte(nil), s.b[from:s.i]...)
+	for s.i < len(s.b) {
+		c := s.b[s.i]
+		switch {
+		case c == '"':
+			s.i++
+			return out, nil
+		case c < ' ':
+			return nil, s.fail("control character in a string")
+		case c == '\\':
+			r, err := s.escape()
+			if err != nil {
+				return nil, err
+			}
+			out = utf8.AppendRune(out, r)
+		case c < utf8.RuneSelf:
+			out = append(out, c)
+			s.i++
+		default:
+			r, n := utf8.DecodeRune(s.b[s.i:])
+			if r == utf8.RuneError && n == 1 {
+				return nil, s.fail("invalid UTF-8")
+			}
+			out = append(out, s.b[s.i:s.i+n]...)
+			s.i += n
+		}
+	}
+	return nil, s.fail("unexpected end")
+}
+
+func (s *scanner) escape() (rune, error) {
+	if s.i+1 >= len(s.b) {
+		return 0, s.fail("unexpected end")
+	}
+	c := s.b[s.i+1]
+	if c == 'u' {
+		return s.unicode()
+	}
+	const short, meaning = `"\/bfnrt`, "\"\\/\b\f\n\r\t"
+	k := bytes.IndexByte([]byte(short), c)
+	if k < 0 {
+		return 0, s.fail("unknown escape")
+	}
+	s.i += 2
+	return rune(meaning[k]), nil
+}
+
+// unicode reads \uXXXX, or two of them that make a surrogate pair. Half a
+// pair stands for no character and is refused.
+func (s *scanner) unicode() (rune, error) {
+	hi, ok := s.hex4()
+	if !ok {
+		return 0, s.fail("not a \\u escape")
+	}
+	switch {
+	case hi >= 0xDC00 && hi < 0xE000:
+		return 0, s.fail("half a surrogate pair")
+	case hi < 0xD800 || hi >= 0xE000:
+		return hi, nil
+	}
+	lo, ok := s.hex4()
+	if !ok || lo < 0xDC00 || lo >= 0xE000 {
+		return 0, s.fail("half a surrogate pair")
+	}
+	return (hi-0xD800)<<10 + (lo - 0xDC00) + 0x10000, nil
+}
+
+func (s *scanner) hex4() (rune, bool) {
+	if s.i+6 > len(s.b) || s.b[s.i] != '\\' || s.b[s.i+1] != 'u' {
+		return 0, false
+	}
+	var r rune
+	for _, c := range s.b[s.i+2 : s.i+6] {
+		switch {
+		case c >= '0' && c <= '9':
+			r = r<<4 | rune(c-'0')
+		case c >= 'a' && c <= 'f':
+			r = r<<4 | rune(c-'a'+10)
+		case c >= 'A' && c <= 'F':
+			r = r<<4 | rune(c-'A'+10)
+		default:
+			return 0, false
+		}
+	}
+	s.i += 6
+	return r, true
+}
