@@ -1,0 +1,201 @@
+// Package config reads api/specgen.yaml, which says what becomes of each spec.
+//
+// It refuses whatever it does not know, with the line: a misspelled key that is
+// passed over in silence is found out much later. Options are an allow-list, for
+// the generator has some that take code or paths.
+package config
+
+import (
+	"fmt"
+	"go/token"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/grantway/grantway/cmd/specgen/internal/finding"
+	"github.com/grantway/grantway/cmd/specgen/internal/spec"
+)
+
+const (
+	// Path is where the config is kept, relative to the project root.
+	Path = "api/specgen.yaml"
+	// Output is the one folder that specgen writes to.
+	Output = "gen"
+
+	rule = "CONFIG"
+)
+
+// Config is the content of the config file.
+type Config struct {
+	Clients []Client
+}
+
+// Client says which spec becomes which package.
+type Client struct {
+	Spec    string // path of the spec, below the project root
+	Package string // name of the Go package
+	Dir     string // folder of the Go package, below gen/
+	Options Options
+
+	// Line and Col are where the entry begins, for findings about it.
+	Line, Col int
+}
+
+// Options are the generator options that may be chosen.
+type Options struct {
+	// NameNormalizer is how names of the spec become Go names.
+	NameNormalizer string
+	// ServerURLs says whether the spec's servers become constants.
+	ServerURLs bool
+}
+
+// normalizers are the ways of naming that are allowed.
+var normalizers = []string{"ToCamelCaseWithInitialisms", "ToCamelCase"}
+
+// Parse reads a config. The findings say what to change in it.
+func Parse(data []byte) (Config, []finding.Finding) {
+	root, findings := spec.ParseYAML(Path, data)
+	if len(findings) > 0 {
+		return Config{}, findings
+	}
+	r := reader{}
+	c := r.config(root)
+	finding.Sort(r.findings)
+	return c, r.findings
+}
+
+type reader struct{ findings []finding.Finding }
+
+func (r *reader) add(at *yaml.Node, format string, args ...any) {
+	r.findings = append(r.findings, finding.Finding{
+		File: Path, Line: at.Line, Col: at.Column, Rule: rule, Message: fmt.Sprintf(format, args...),
+	})
+}
+
+func (r *reader) config(root *yaml.Node) Config {
+	r.keys(root, "version", "clients")
+	if version := spec.Get(root, "version"); version == nil {
+		r.add(root, "no version: write `version: 1`")
+	} else if version.Value != "1" {
+		r.add(version, "version %q is not known: write `version: 1`", version.Value)
+	}
+	clients := spec.Get(root, "clients")
+	if clients == nil || clients.Kind != yaml.SequenceNode || len(clients.Content) == 0 {
+		at := root
+		if clients != nil {
+			at = clients
+		}
+		r.add(at, "no clients: list at least one with `spec`, `package` and `dir`")
+		return Config{}
+	}
+	var c Config
+	for _, n := range clients.Content {
+		c.Clients = append(c.Clients, r.client(n))
+	}
+	r.unique(clients, "spec", "two packages of one spec drift apart")
+	r.unique(clients, "dir", "two specs cannot share a folder")
+	return c
+}
+
+func (r *reader) client(n *yaml.Node) Client {
+	c := Client{Line: n.Line, Col: n.Column, Options: Options{NameNormalizer: normalizers[0], ServerURLs: true}}
+	if n.Kind != yaml.MappingNode {
+		r.add(n, "not a mapping: write `spec`, `package` and `dir`")
+		return c
+	}
+	r.keys(n, "spec", "package", "dir", "options")
+	c.Spec = r.text(n, "spec", func(s string) string {
+		switch {
+		case !isLocal(s) || path.Ext(s) != ".yaml" && path.Ext(s) != ".yml":
+			return "a .yaml file below the project root, such as api/acme.yaml"
+		}
+		return ""
+	})
+	c.Package = r.text(n, "package", func(s string) string {
+		if !token.IsIdentifier(s) || s != strings.ToLower(s) || strings.Contains(s, "_") {
+			return "a Go package name in lower case, such as acmeapi"
+		}
+		return ""
+	})
+	c.Dir = r.text(n, "dir", func(s string) string {
+		switch {
+		case !isLocal(s) || !strings.HasPrefix(s, Output+"/"):
+			return "a folder below " + Output + "/, such as " + Output + "/acmeapi"
+		case path.Base(s) != c.Package:
+			return "a folder named as its package, " + strconv.Quote(c.Package)
+		}
+		return ""
+	})
+	if options := spec.Get(n, "options"); options != nil {
+		r.options(options, &c.Options)
+	}
+	return c
+}
+
+func (r *reader) options(n *yaml.Node, o *Options) {
+	if n.Kind != yaml.MappingNode {
+		r.add(n, "options is not a mapping")
+		return
+	}
+	r.keys(n, "name-normalizer", "server-urls")
+	if v := spec.Get(n, "name-normalizer"); v != nil {
+		if !slices.Contains(normalizers, v.Value) {
+			r.add(v, "name-normalizer is %q and has to be one of: %s", v.Value, strings.Join(normalizers, ", "))
+		}
+		o.NameNormalizer = v.Value
+	}
+	if v := spec.Get(n, "server-urls"); v != nil {
+		if v.Tag != "!!bool" {
+			r.add(v, "server-urls is %q and has to be true or false", v.Value)
+		}
+		o.ServerURLs = v.Value == "true"
+	}
+}
+
+// keys refuses keys that are not in the list.
+func (r *reader) keys(n *yaml.Node, known ...string) {
+	for key := range spec.Pairs(n) {
+		if !slices.Contains(known, key.Value) {
+			r.add(key, "unknown key %q: known here are %s", key.Value, strings.Join(known, ", "))
+		}
+	}
+}
+
+// text reads a required value; wrong says what it has to be, or nothing when it
+// is right.
+func (r *reader) text(n *yaml.Node, key string, wrong func(string) string) string {
+	v := spec.Get(n, key)
+	if v == nil {
+		r.add(n, "no %s: it names %s", key, wrong(""))
+		return ""
+	}
+	if want := wrong(spec.Text(v)); want != "" {
+		r.add(v, "%s is %q and has to be %s", key, spec.Text(v), want)
+	}
+	return spec.Text(v)
+}
+
+// unique refuses a value that two clients share.
+func (r *reader) unique(clients *yaml.Node, key, why string) {
+	seen := map[string]int{}
+	for _, n := range clients.Content {
+		v := spec.Get(n, key)
+		if v == nil {
+			continue
+		}
+		if line, dup := seen[v.Value]; dup {
+			r.add(v, "%s %q is already at line %d: %s", key, v.Value, line, why)
+		}
+		seen[v.Value] = v.Line
+	}
+}
+
+// isLocal tells whether a slash-separated path is clean and stays below the
+// project root.
+func isLocal(p string) bool {
+	return p != "" && p == path.Clean(p) && !path.IsAbs(p) && p != ".." && !strings.HasPrefix(p, "../") &&
+		!strings.ContainsAny(p, "\\:")
+}

@@ -1,0 +1,184 @@
+package spec
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/grantway/grantway/cmd/specgen/internal/finding"
+)
+
+const (
+	// MaxBytes is the largest spec that is read. The largest public spec of a
+	// provider known to this project is 3.1 MB.
+	MaxBytes = 4 << 20
+	// MaxDepth is how deep mappings and sequences may nest. The OpenAPI library
+	// needs memory that grows with the square of the depth.
+	MaxDepth = 64
+)
+
+// yamlLine finds the line number in the YAML library's error text, which is the
+// only place where it says it.
+var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+
+// ParseYAML reads the file once, into nodes that know their position. What the
+// linter sees here is also what the OpenAPI library gets (as JSON), so that two
+// YAML parsers never disagree about a document.
+func ParseYAML(name string, data []byte) (*yaml.Node, []finding.Finding) {
+	if len(data) > MaxBytes {
+		return nil, []finding.Finding{newFinding(name, nil, "SPEC-SIZE",
+			"the file has %d bytes, at most %d are read: split the API into several specs", len(data), MaxBytes)}
+	}
+	if !utf8.Valid(data) {
+		return nil, []finding.Finding{newFinding(name, nil, "YAML-SYNTAX", "the file is not UTF-8: save it as UTF-8")}
+	}
+	var top yaml.Node
+	if err := yaml.Unmarshal(data, &top); err != nil {
+		return nil, []finding.Finding{syntaxFinding(name, data, err)}
+	}
+	if len(top.Content) == 0 {
+		return nil, []finding.Finding{newFinding(name, nil, "SPEC-EMPTY",
+			"the file is empty: write an OpenAPI 3.0 document or take the entry out of the config")}
+	}
+	root := top.Content[0]
+	if root.Kind != yaml.MappingNode {
+		return nil, []finding.Finding{newFinding(name, root, "SPEC-EMPTY",
+			"the top level is not a mapping: an OpenAPI document begins with `openapi: 3.0.3`")}
+	}
+	c := yamlChecker{name: name}
+	c.check(root, 1)
+	finding.Sort(c.findings)
+	return root, c.findings
+}
+
+// syntaxFinding places a YAML syntax error. The library gives a line and never
+// a column, so the column is that of the line's first character.
+func syntaxFinding(name string, data []byte, err error) finding.Finding {
+	f := finding.Finding{File: name, Line: 1, Col: 1, Rule: "YAML-SYNTAX"}
+	text := err.Error()
+	if m := yamlLine.FindStringSubmatch(text); m != nil {
+		text = m[2]
+		if n, convErr := strconv.Atoi(m[1]); convErr == nil {
+			f.Line = n
+		}
+	}
+	lines := strings.Split(string(data), "\n")
+	if f.Line <= len(lines) {
+		line := lines[f.Line-1]
+		f.Col = 1 + len(line) - len(strings.TrimLeft(line, " \t"))
+	}
+	f.Message = text + ": this line or the one before it is not valid YAML"
+	return f
+}
+
+type yamlChecker struct {
+	name     string
+	findings []finding.Finding
+}
+
+func (c *yamlChecker) add(at *yaml.Node, rule, format string, args ...any) {
+	c.findings = append(c.findings, newFinding(c.name, at, rule, format, args...))
+}
+
+// check refuses what JSON cannot say and what makes a small file expand into a
+// large document.
+func (c *yamlChecker) check(n *yaml.Node, depth int) {
+	if depth > MaxDepth {
+		c.add(n, "SPEC-DEPTH", "nested more than %d levels deep: move the inner schema to components and refer to it", MaxDepth)
+		return
+	}
+	switch n.Kind {
+	case yaml.AliasNode:
+		c.add(n, "YAML-ALIAS", "YAML aliases are not read: repeat the value or use a $ref")
+	case yaml.MappingNode:
+		seen := make(map[string]*yaml.Node, len(n.Content)/2)
+		for key, value := range Pairs(n) {
+			switch {
+			case key.Kind != yaml.ScalarNode:
+				c.add(key, "YAML-KEY", "a key has to be plain text")
+				continue
+			case key.Tag == "!!merge":
+				c.add(key, "YAML-ALIAS", "YAML merge keys are not read: repeat the value or use a $ref")
+				continue
+			}
+			if first, dup := seen[key.Value]; dup {
+				c.add(key, "YAML-KEY", "key %q is already at line %d: keep one of the two", key.Value, first.Line)
+			}
+			seen[key.Value] = key
+			c.check(value, depth+1)
+		}
+	case yaml.SequenceNode:
+		for _, item := range n.Content {
+			c.check(item, depth+1)
+		}
+	case yaml.ScalarNode:
+		if _, err := scalarJSON(n); err != nil {
+			c.add(n, "YAML-VALUE", "%v", err)
+		}
+	}
+}
+
+// scalarJSON is the JSON form of a scalar.
+func scalarJSON(n *yaml.Node) (any, error) {
+	switch n.Tag {
+	case "!!null":
+		return nil, nil
+	case "!!bool":
+		var b bool
+		if err := n.Decode(&b); err != nil {
+			return nil, fmt.Errorf("%q is not true or false", n.Value)
+		}
+		return b, nil
+	case "!!int":
+		var i int64
+		if err := n.Decode(&i); err == nil {
+			return i, nil
+		}
+		var u uint64
+		if err := n.Decode(&u); err != nil {
+			return nil, fmt.Errorf("%q is not an integer of at most 64 bits: quote it if it is text", n.Value)
+		}
+		return u, nil
+	case "!!float":
+		var f float64
+		if err := n.Decode(&f); err != nil {
+			return nil, fmt.Errorf("%q is not a number: quote it if it is text", n.Value)
+		}
+		if f != f || f > maxFloat || f < -maxFloat {
+			return nil, fmt.Errorf("%q has no JSON form: quote it if it is text", n.Value)
+		}
+		return f, nil
+	case "!!str", "!!timestamp":
+		// JSON has no dates; YAML 1.2 has none either.
+		return n.Value, nil
+	}
+	return nil, fmt.Errorf("YAML tag %s is not read: write plain text, a number, true, false or null", n.Tag)
+}
+
+const maxFloat = 1.7976931348623157e308
+
+// toJSON is the whole tree in the form that encoding/json writes. check has
+// already refused what cannot be expressed.
+func toJSON(n *yaml.Node) any {
+	switch n.Kind {
+	case yaml.MappingNode:
+		m := make(map[string]any, len(n.Content)/2)
+		for key, value := range Pairs(n) {
+			m[key.Value] = toJSON(value)
+		}
+		return m
+	case yaml.SequenceNode:
+		list := make([]any, 0, len(n.Content))
+		for _, item := range n.Content {
+			list = append(list, toJSON(item))
+		}
+		return list
+	default:
+		v, _ := scalarJSON(n) // cannot fail after check
+		return v
+	}
+}
