@@ -2,6 +2,7 @@ package httpx
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/internal/wire"
@@ -17,6 +18,8 @@ func BadText(s string) string {
 		return "is empty"
 	case strings.TrimSpace(s) != s:
 		return "begins or ends with white space"
+	case !utf8.ValidString(s):
+		return "is not valid UTF-8" // encoding/json would send something else
 	}
 	for _, r := range s {
 		if r < ' ' || r == 0x7f {
@@ -52,6 +55,18 @@ func BadAccessToken(s grantway.Secret) string {
 	}
 	if !wire.IsToken68(s.Reveal()) {
 		return "has characters that an access token cannot have"
+	}
+	return ""
+}
+
+// BadScheme checks the name of an authentication scheme (RFC 9110 section
+// 11.1, less what nobody uses in one).
+func BadScheme(s string) string {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-') {
+			return "is not the name of an authentication scheme"
+		}
 	}
 	return ""
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/wire"
 )
 
 // requestIDHeader is the conventional name. No provider documents one
@@ -28,7 +29,7 @@ func (c *Client) Invalid(op *Op, field, reason string) *grantway.Error {
 	return &grantway.Error{Provider: c.provider, Operation: op.Name, Kind: grantway.KindInvalid, Field: field, Reason: reason}
 }
 
-// Malformed is the error for a 2xx whose body cannot be used. cause must be
+// Malformed is the error for a 2xx whose body cannot be read. cause must be
 // free of the server's text, as what wire returns is.
 func (c *Client) Malformed(op *Op, resp *Response, reason string, cause error) *grantway.Error {
 	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Kind: grantway.KindMalformed,
@@ -63,6 +64,28 @@ func (c *Client) Refused(op *Op, resp *Response, secrets ...grantway.Secret) *gr
 	e.Codes = codes
 	e.RequestID = cleanID(e.RequestID, secrets)
 	return e.With(grantway.ErrorDetail{KnownCode: known, Body: resp.Body})
+}
+
+// Unusable makes the error of a 2xx that does not hold what was asked for: the
+// provider's own error if the body carries one, else fallback with reason.
+func (c *Client) Unusable(op *Op, resp *Response, fallback grantway.Kind, reason string, secrets ...grantway.Secret) *grantway.Error {
+	e := c.Refused(op, resp, secrets...)
+	if e.Code == "" {
+		e.Kind, e.Reason = fallback, reason
+	}
+	return e
+}
+
+// Decode reads a 2xx body, which must be one JSON object that says that it is
+// JSON.
+func (c *Client) Decode(op *Op, resp *Response, fields []wire.Field) error {
+	if !resp.IsJSON() {
+		return c.Malformed(op, resp, "the content type is not JSON in UTF-8", nil)
+	}
+	if err := wire.Object(resp.Body, fields); err != nil {
+		return c.Malformed(op, resp, "", err)
+	}
+	return nil
 }
 
 // byStatus classifies by the status alone.

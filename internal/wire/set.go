@@ -3,6 +3,7 @@ package wire
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // set puts a well-formed value where a Field wants it, or says which JSON
@@ -122,4 +123,11 @@ func IsVisible(s string) bool {
 		}
 	}
 	return true
+}
+
+// IsBearer reports whether a token_type stands for a bearer token: without
+// regard to case (RFC 6749 section 7.1), and when it is missing, since none of
+// the providers documents another and not all document that they send it.
+func IsBearer(tokenType string) bool {
+	return tokenType == "" || strings.EqualFold(tokenType, "bearer")
 }

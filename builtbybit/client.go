@@ -1,0 +1,94 @@
+// Package builtbybit is BuiltByBit's OAuth2 API: exchange a code, refresh,
+// revoke.
+//
+// BuiltByBit wants HTTP Basic with id and secret as they are, without the form
+// encoding of RFC 6749 section 2.3.1 that x/oauth2 applies and that BuiltByBit
+// is reported to refuse. It wants form bodies, and says neither how it reports
+// an error nor how long a token lives: the package reads every shape seen on
+// its sibling APIs and leaves an unknown expiry unknown.
+//
+// The methods of [Client] are what a program needs. [Client.Endpoints] has
+// each endpoint one to one. Where the facts come from is in api/SOURCES.md.
+package builtbybit
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/builtbybitapi"
+	"github.com/grantway/grantway/internal/httpx"
+)
+
+const provider = "builtbybit"
+
+// BasicEncoding says how id and secret are written into HTTP Basic.
+type BasicEncoding uint8
+
+const (
+	// BasicRaw writes them as they are (RFC 7617). It is what a working
+	// third-party client reports BuiltByBit to accept, and the default.
+	BasicRaw BasicEncoding = iota
+	// BasicForm form-encodes both first, as RFC 6749 section 2.3.1 says.
+	BasicForm
+)
+
+// Config is what New takes.
+type Config struct {
+	grantway.ClientConfig
+
+	// ClientID and ClientSecret stand on the details page of the API token
+	// that the OAuth client belongs to. Disabling that token disables both.
+	ClientID     string
+	ClientSecret grantway.Secret
+	// BasicEncoding is BasicRaw unless BuiltByBit changes its mind.
+	BasicEncoding BasicEncoding
+}
+
+// Client calls BuiltByBit for one OAuth client. It is safe for concurrent use.
+type Client struct {
+	http     *httpx.Client
+	id       string
+	secret   grantway.Secret
+	encoding BasicEncoding
+}
+
+// New checks cfg. Its error names the field and is an *grantway.Error of
+// KindInvalid.
+func New(cfg Config) (*Client, error) {
+	if reason := httpx.BadText(cfg.ClientID); reason != "" {
+		return nil, httpx.InvalidConfig(provider, "ClientID", reason)
+	}
+	if reason := httpx.BadSecret(cfg.ClientSecret); reason != "" {
+		return nil, httpx.InvalidConfig(provider, "ClientSecret", reason)
+	}
+	switch cfg.BasicEncoding {
+	case BasicRaw:
+		if strings.Contains(cfg.ClientID, ":") {
+			return nil, httpx.InvalidConfig(provider, "ClientID", "has a colon, where raw HTTP Basic would split it (RFC 7617)")
+		}
+	case BasicForm:
+	default:
+		return nil, httpx.InvalidConfig(provider, "BasicEncoding", "is neither BasicRaw nor BasicForm")
+	}
+	h, err := httpx.New(provider, builtbybitapi.ServerURLProduction, cfg.ClientConfig)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{http: h, id: cfg.ClientID, secret: cfg.ClientSecret, encoding: cfg.BasicEncoding}, nil
+}
+
+// API returns the generated client over the same policy (bounded answers, no
+// redirect, typed errors). It writes no credential: pass an editor that does.
+func (c *Client) API() *builtbybitapi.Client {
+	return &builtbybitapi.Client{Server: c.http.Base(), Client: c.http.Doer()}
+}
+
+func (c *Client) setBasic(req *http.Request) {
+	id, secret := c.id, c.secret.Reveal()
+	if c.encoding == BasicForm {
+		id, secret = url.QueryEscape(id), url.QueryEscape(secret)
+	}
+	req.SetBasicAuth(id, secret)
+}

@@ -1,0 +1,190 @@
+package builtbybit
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/builtbybitapi"
+	"github.com/grantway/grantway/internal/httpx"
+	"github.com/grantway/grantway/internal/wire"
+)
+
+// Grant types of RequestToken, the two that BuiltByBit supports.
+const (
+	GrantAuthorizationCode = "authorization_code"
+	GrantRefreshToken      = "refresh_token"
+)
+
+// Values of RevokeTokenRequest.TokenHint. BuiltByBit documents neither values
+// nor meaning; these are those of RFC 7009, which calls it token_type_hint.
+const (
+	HintAccessToken  = "access_token"
+	HintRefreshToken = "refresh_token"
+)
+
+// Endpoints has BuiltByBit's operations one to one, with their full requests
+// and responses. What a request leaves empty is not sent.
+type Endpoints struct{ c *Client }
+
+// Endpoints returns the operations one to one.
+func (c *Client) Endpoints() Endpoints { return Endpoints{c} }
+
+// TokenRequest is the form of RequestToken.
+type TokenRequest struct {
+	// GrantType is one of the Grant constants.
+	GrantType string
+	// Code is for GrantAuthorizationCode.
+	Code grantway.Secret
+	// RefreshToken is for GrantRefreshToken.
+	RefreshToken grantway.Secret
+}
+
+// TokenResponse is the answer of RequestToken. BuiltByBit declares no field as
+// required; without an access token the call fails.
+type TokenResponse struct {
+	AccessToken  grantway.Secret
+	RefreshToken grantway.Secret
+	TokenType    string
+	// Expiry is expires_in counted from when the answer arrived; missing and
+	// 0 are unknown.
+	Expiry grantway.Expiry
+	// Scopes is scope, split at spaces; nil when it was missing.
+	Scopes []string
+}
+
+// RevokeTokenRequest is the form of RevokeToken.
+type RevokeTokenRequest struct {
+	// Token is an access or a refresh token.
+	Token grantway.Secret
+	// TokenHint is sent as token_hint if it is not empty.
+	TokenHint string
+}
+
+// RevokeTokenResponse is the answer of RevokeToken; anything but revoked is an
+// error.
+type RevokeTokenResponse struct{ Revoked bool }
+
+var (
+	opRequestToken = httpx.Op{Name: "requestToken", RetrySafe: builtbybitapi.RequestTokenRetrySafe, Refine: refine, RetryAfter: retryAfter}
+	opRevokeToken  = httpx.Op{Name: "revokeToken", RetrySafe: builtbybitapi.RevokeTokenRetrySafe, Refine: refine, RetryAfter: retryAfter}
+)
+
+// RequestToken is POST /oauth2/token, a form with HTTP Basic. It is sent once,
+// whatever happens.
+func (e Endpoints) RequestToken(ctx context.Context, r TokenRequest) (*TokenResponse, error) {
+	c, op := e.c, &opRequestToken
+	switch r.GrantType {
+	case GrantAuthorizationCode:
+		if reason := httpx.BadSecret(r.Code); reason != "" {
+			return nil, c.http.Invalid(op, "Code", reason)
+		}
+	case GrantRefreshToken:
+		if reason := httpx.BadSecret(r.RefreshToken); reason != "" {
+			return nil, c.http.Invalid(op, "RefreshToken", reason)
+		}
+	default:
+		return nil, c.http.Invalid(op, "GrantType", "is neither authorization_code nor refresh_token")
+	}
+	secrets := []grantway.Secret{c.secret, r.Code, r.RefreshToken}
+	req, err := builtbybitapi.NewRequestTokenRequestWithFormdataBody(c.http.Base(), builtbybitapi.TokenRequest{
+		GrantType:    r.GrantType,
+		Code:         r.Code.Reveal(),
+		RefreshToken: r.RefreshToken.Reveal(),
+	})
+	resp, err := c.send(ctx, op, req, err, secrets...)
+	if err != nil {
+		return nil, err
+	}
+	var (
+		access   wire.Credential
+		refresh  wire.Visible
+		typ      string
+		lifetime wire.Lifetime
+		scope    *string
+		refused  bool
+	)
+	err = c.http.Decode(op, resp, []wire.Field{
+		{Name: "access_token", Into: &access},
+		{Name: "refresh_token", Into: &refresh},
+		{Name: "token_type", Into: &typ},
+		{Name: "expires_in", Into: &lifetime},
+		{Name: "scope", Into: func(v wire.Value) error {
+			if v.IsNull() {
+				return nil
+			}
+			s, err := v.String()
+			scope = &s
+			return err
+		}},
+		{Name: "error", Into: anyError(&refused)},
+	})
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case refused || access == "":
+		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "access_token is missing", secrets...)
+	case !wire.IsBearer(typ):
+		return nil, c.http.Malformed(op, resp, "token_type is not bearer", nil)
+	}
+	out := &TokenResponse{
+		AccessToken:  grantway.NewSecret(string(access)),
+		RefreshToken: grantway.NewSecret(string(refresh)),
+		TokenType:    typ,
+	}
+	if at, ok := lifetime.After(resp.At); ok {
+		out.Expiry = grantway.ExpiresAt(at)
+	}
+	if scope != nil {
+		out.Scopes = strings.Fields(*scope)
+	}
+	return out, nil
+}
+
+// RevokeToken is POST /oauth2/token/revoke, a form with HTTP Basic. What it
+// answers for an unknown token, and whether revoking a refresh token ends its
+// access tokens, is not documented.
+func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*RevokeTokenResponse, error) {
+	c, op := e.c, &opRevokeToken
+	if reason := httpx.BadSecret(r.Token); reason != "" {
+		return nil, c.http.Invalid(op, "Token", reason)
+	}
+	if r.TokenHint != "" {
+		if reason := httpx.BadText(r.TokenHint); reason != "" {
+			return nil, c.http.Invalid(op, "TokenHint", reason)
+		}
+	}
+	secrets := []grantway.Secret{c.secret, r.Token}
+	req, err := builtbybitapi.NewRevokeTokenRequestWithFormdataBody(c.http.Base(), builtbybitapi.RevokeRequest{
+		Token:     r.Token.Reveal(),
+		TokenHint: r.TokenHint,
+	})
+	resp, err := c.send(ctx, op, req, err, secrets...)
+	if err != nil {
+		return nil, err
+	}
+	out := RevokeTokenResponse{Revoked: true} // the schema's default for a missing member
+	var refused bool
+	err = c.http.Decode(op, resp, []wire.Field{
+		{Name: "revoked", Into: &out.Revoked},
+		{Name: "error", Into: anyError(&refused)},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if refused || !out.Revoked {
+		return nil, c.http.Unusable(op, resp, grantway.KindBadClient, "the answer says that nothing was revoked", secrets...)
+	}
+	return &out, nil
+}
+
+// send takes what a generated builder returned.
+func (c *Client) send(ctx context.Context, op *httpx.Op, req *http.Request, err error, secrets ...grantway.Secret) (*httpx.Response, error) {
+	if err != nil {
+		return nil, c.http.Invalid(op, "request", "could not be built")
+	}
+	c.setBasic(req)
+	return c.http.Send(ctx, op, req, secrets...)
+}

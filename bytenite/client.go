@@ -1,0 +1,75 @@
+// Package bytenite is ByteNite's auth API: trade an API key for an access
+// token, sign out, and the login helper "skip".
+//
+// It looks like OAuth and is not: no grant, no client id, no refresh token, and
+// the access token stands bare in the Authorization header, without a scheme.
+// To refresh is to exchange the key again.
+//
+// ByteNite's own organisation reports that its API was wound down and that its
+// hosts stopped resolving in April 2026. This package is therefore tested
+// against a fake only. Where the facts come from is in api/SOURCES.md.
+package bytenite
+
+import (
+	"net/http"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/byteniteapi"
+	"github.com/grantway/grantway/internal/httpx"
+)
+
+const provider = "bytenite"
+
+// Config is what New takes.
+type Config struct {
+	grantway.ClientConfig
+
+	// APIKey is the key itself, not its id. It is long and ends in padding:
+	// white space around it is refused, not trimmed.
+	APIKey grantway.Secret
+	// TokenScheme, if set, is written before the access token with one space.
+	// Every ByteNite client seen sends none; whether "Bearer" was accepted is
+	// not known.
+	TokenScheme string
+}
+
+// Client calls ByteNite for one API key. It is safe for concurrent use.
+type Client struct {
+	http   *httpx.Client
+	key    grantway.Secret
+	scheme string
+}
+
+// New checks cfg. Its error names the field and is an *grantway.Error of
+// KindInvalid.
+func New(cfg Config) (*Client, error) {
+	if reason := httpx.BadSecret(cfg.APIKey); reason != "" {
+		return nil, httpx.InvalidConfig(provider, "APIKey", reason)
+	}
+	scheme := ""
+	if cfg.TokenScheme != "" {
+		if reason := httpx.BadScheme(cfg.TokenScheme); reason != "" {
+			return nil, httpx.InvalidConfig(provider, "TokenScheme", reason)
+		}
+		scheme = cfg.TokenScheme + " "
+	}
+	h, err := httpx.New(provider, byteniteapi.ServerURLProduction, cfg.ClientConfig)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{http: h, key: cfg.APIKey, scheme: scheme}, nil
+}
+
+// API returns the generated client over the same policy (bounded answers, no
+// redirect, typed errors). It writes no credential: pass an editor that does.
+func (c *Client) API() *byteniteapi.Client {
+	return &byteniteapi.Client{Server: c.http.Base(), Client: c.http.Doer()}
+}
+
+// setToken writes the token as ByteNite wants it: alone.
+func (c *Client) setToken(req *http.Request, token grantway.Secret) *http.Request {
+	if req != nil {
+		req.Header.Set("Authorization", c.scheme+token.Reveal())
+	}
+	return req
+}

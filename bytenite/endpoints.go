@@ -1,0 +1,165 @@
+package bytenite
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/byteniteapi"
+	"github.com/grantway/grantway/internal/httpx"
+	"github.com/grantway/grantway/internal/wire"
+)
+
+// Endpoints has ByteNite's operations one to one, with their full requests and
+// responses.
+type Endpoints struct{ c *Client }
+
+// Endpoints returns the operations one to one.
+func (c *Client) Endpoints() Endpoints { return Endpoints{c} }
+
+// AccessTokenRequest is the body of AccessToken.
+type AccessTokenRequest struct {
+	// APIKey; empty means the Client's own.
+	APIKey grantway.Secret
+}
+
+// AccessTokenResponse is the answer of AccessToken. ByteNite declares no field
+// as required; without a token the call fails.
+type AccessTokenResponse struct {
+	Token grantway.Secret
+	// Expiry is expiresIn counted from when the answer arrived, whether it
+	// came as "3600" or as 3600; missing, empty and 0 are unknown.
+	Expiry grantway.Expiry
+	// Scope is not documented; it is passed on as it came.
+	Scope string
+}
+
+// SignOutResponse is the answer of SignOut; anything but ok is an error.
+type SignOutResponse struct {
+	OK        bool
+	RequestID string
+	// Message is ByteNite's text for people.
+	Message string
+}
+
+// SkipResponse is the answer of Skip.
+type SkipResponse struct {
+	// Skip tells whether the user can skip the login.
+	Skip bool
+	// RedirectTo is where to send the user then. It comes from the server:
+	// check it before following it.
+	RedirectTo string
+}
+
+var (
+	opAccessToken = httpx.Op{Name: "accessToken", RetrySafe: byteniteapi.AccessTokenRetrySafe, Refine: refineKey}
+	opSignOut     = httpx.Op{Name: "signOut", RetrySafe: byteniteapi.SignOutRetrySafe, Refine: refineToken}
+	opSkip        = httpx.Op{Name: "skip", RetrySafe: byteniteapi.SkipRetrySafe, Refine: refineToken}
+)
+
+// AccessToken is POST /v1/auth/access_token, the key in a JSON body, no
+// Authorization header.
+func (e Endpoints) AccessToken(ctx context.Context, r AccessTokenRequest) (*AccessTokenResponse, error) {
+	c, op := e.c, &opAccessToken
+	if r.APIKey.IsZero() {
+		r.APIKey = c.key
+	}
+	if reason := httpx.BadSecret(r.APIKey); reason != "" {
+		return nil, c.http.Invalid(op, "APIKey", reason)
+	}
+	req, err := byteniteapi.NewAccessTokenRequest(c.http.Base(), byteniteapi.AccessTokenRequest{APIKey: r.APIKey.Reveal()})
+	resp, err := c.send(ctx, op, req, err, r.APIKey)
+	if err != nil {
+		return nil, err
+	}
+	var (
+		token    wire.Credential
+		lifetime wire.Lifetime
+		out      AccessTokenResponse
+		g        generic
+	)
+	err = c.http.Decode(op, resp, append(g.fields(),
+		wire.Field{Name: "token", Into: &token},
+		wire.Field{Name: "expiresIn", Into: &lifetime},
+		wire.Field{Name: "scope", Into: &out.Scope},
+	))
+	if err != nil {
+		return nil, err
+	}
+	if g.refused() || token == "" {
+		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "token is missing", r.APIKey)
+	}
+	out.Token = grantway.NewSecret(string(token))
+	if at, ok := lifetime.After(resp.At); ok {
+		out.Expiry = grantway.ExpiresAt(at)
+	}
+	return &out, nil
+}
+
+// SignOut is POST /v1/auth/signout with the bare token and the body {}. It
+// logs the user out and ends the token.
+func (e Endpoints) SignOut(ctx context.Context, token grantway.Secret) (*SignOutResponse, error) {
+	c, op := e.c, &opSignOut
+	if reason := httpx.BadAccessToken(token); reason != "" {
+		return nil, c.http.Invalid(op, "token", reason)
+	}
+	req, err := byteniteapi.NewSignOutRequest(c.http.Base(), byteniteapi.SignOutRequest{})
+	resp, err := c.send(ctx, op, c.setToken(req, token), err, token)
+	if err != nil {
+		return nil, err
+	}
+	var g generic
+	if err := c.http.Decode(op, resp, g.fields()); err != nil {
+		return nil, err
+	}
+	if g.refused() || g.ok == nil {
+		return nil, c.http.Unusable(op, resp, grantway.KindBadClient, "the answer does not say ok", token)
+	}
+	return &SignOutResponse{OK: true, RequestID: g.requestID, Message: g.message}, nil
+}
+
+// Skip is GET /v1/auth/skip with the bare token. It belongs to ByteNite's own
+// login page: loginChallenge comes from there, and is left out when empty.
+func (e Endpoints) Skip(ctx context.Context, token grantway.Secret, loginChallenge string) (*SkipResponse, error) {
+	c, op := e.c, &opSkip
+	if reason := httpx.BadAccessToken(token); reason != "" {
+		return nil, c.http.Invalid(op, "token", reason)
+	}
+	var params byteniteapi.SkipParams
+	if loginChallenge != "" {
+		if reason := httpx.BadText(loginChallenge); reason != "" {
+			return nil, c.http.Invalid(op, "loginChallenge", reason)
+		}
+		params.LoginChallenge = &loginChallenge
+	}
+	req, err := byteniteapi.NewSkipRequest(c.http.Base(), &params)
+	resp, err := c.send(ctx, op, c.setToken(req, token), err, token)
+	if err != nil {
+		return nil, err
+	}
+	var skip *bool
+	var out SkipResponse
+	var g generic
+	err = c.http.Decode(op, resp, append(g.fields(),
+		wire.Field{Name: "skip", Into: &skip},
+		wire.Field{Name: "redirectTo", Into: &out.RedirectTo},
+	))
+	if err != nil {
+		return nil, err
+	}
+	// Both members are optional and false is a fair answer, so a bare {} is
+	// one too; an error in the shape of the generic response is not.
+	if g.refused() {
+		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "skip is missing", token)
+	}
+	out.Skip = skip != nil && *skip
+	return &out, nil
+}
+
+// send takes what a generated builder returned.
+func (c *Client) send(ctx context.Context, op *httpx.Op, req *http.Request, err error, secrets ...grantway.Secret) (*httpx.Response, error) {
+	if err != nil {
+		return nil, c.http.Invalid(op, "request", "could not be built")
+	}
+	return c.http.Send(ctx, op, req, secrets...)
+}

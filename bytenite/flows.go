@@ -1,0 +1,43 @@
+package bytenite
+
+import (
+	"context"
+
+	"github.com/grantway/grantway"
+)
+
+// ExtraScope is the key of Token.Extra under which ByteNite's undocumented
+// scope text is kept as it came.
+const ExtraScope = "scope"
+
+// Exchange trades the API key for an access token. There is no refresh token:
+// call it again when the token is due.
+func (c *Client) Exchange(ctx context.Context) (*grantway.Token, error) {
+	resp, err := c.Endpoints().AccessToken(ctx, AccessTokenRequest{})
+	if err != nil {
+		return nil, err
+	}
+	t := &grantway.Token{AccessToken: resp.Token, Expiry: resp.Expiry, ObtainedAt: c.http.Now()}
+	if resp.Scope != "" {
+		t.Extra = map[string]string{ExtraScope: resp.Scope}
+	}
+	return t, nil
+}
+
+// SignOut logs the user out and ends t.
+func (c *Client) SignOut(ctx context.Context, t *grantway.Token) error {
+	if t == nil {
+		return c.http.Invalid(&opSignOut, "token", "is nil")
+	}
+	_, err := c.Endpoints().SignOut(ctx, t.AccessToken)
+	return err
+}
+
+// Skip asks whether the user behind t can skip the login that loginChallenge
+// stands for.
+func (c *Client) Skip(ctx context.Context, t *grantway.Token, loginChallenge string) (*SkipResponse, error) {
+	if t == nil {
+		return nil, c.http.Invalid(&opSkip, "token", "is nil")
+	}
+	return c.Endpoints().Skip(ctx, t.AccessToken, loginChallenge)
+}

@@ -1,0 +1,122 @@
+// Package square is Square's OAuth API: obtain, refresh, inspect and revoke
+// tokens, in the code flow (with an application secret) and in the PKCE flow
+// (without).
+//
+// Square takes the secret in the JSON body when it issues a token, as
+// "Authorization: Client SECRET" when it revokes or renews one, and a Bearer
+// token when it tells a token's status; the package does each where it
+// belongs. It never retries a call that spends a code or a refresh token,
+// follows no redirect and leaves https only for a loopback address.
+//
+// The methods of [Client] are what a program needs. [Client.Endpoints] has
+// each endpoint one to one. Where the facts come from is in api/SOURCES.md.
+package square
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/squareapi"
+	"github.com/grantway/grantway/internal/httpx"
+)
+
+const provider = "square"
+
+// Environment is one of Square's two, whose credentials are not
+// interchangeable.
+type Environment uint8
+
+const (
+	// Production is the zero value.
+	Production Environment = iota
+	// Sandbox is Square's test environment.
+	Sandbox
+)
+
+// Config is what New takes.
+type Config struct {
+	grantway.ClientConfig
+
+	// ApplicationID is the client id, "sq0idp-…" or "sandbox-sq0idb-…".
+	ApplicationID string
+	// ApplicationSecret is the client secret, given alone: the package writes
+	// "Client " before it where Square wants that. Leave it empty for a public
+	// client, which uses PKCE and cannot revoke.
+	ApplicationSecret grantway.Secret
+	// Environment is where the application lives.
+	Environment Environment
+	// RedirectURL is the default of an exchange whose code names none.
+	RedirectURL string
+	// Version is sent as Square-Version, "YYYY-MM-DD". Empty sends none, and
+	// the version pinned for the application applies.
+	Version string
+}
+
+// Client calls Square for one application. It is safe for concurrent use.
+type Client struct {
+	http        *httpx.Client
+	id          string
+	secret      grantway.Secret
+	redirectURL string
+	version     string
+}
+
+// New checks cfg. Its error names the field and is an *grantway.Error of
+// KindInvalid.
+func New(cfg Config) (*Client, error) {
+	if reason := httpx.BadText(cfg.ApplicationID); reason != "" {
+		return nil, httpx.InvalidConfig(provider, "ApplicationID", reason)
+	}
+	if !cfg.ApplicationSecret.IsZero() {
+		if reason := httpx.BadSecret(cfg.ApplicationSecret); reason != "" {
+			return nil, httpx.InvalidConfig(provider, "ApplicationSecret", reason)
+		}
+	}
+	base := squareapi.ServerURLProduction
+	switch cfg.Environment {
+	case Production:
+	case Sandbox:
+		base = squareapi.ServerURLSandbox
+	default:
+		return nil, httpx.InvalidConfig(provider, "Environment", "is neither Production nor Sandbox")
+	}
+	// Square answers credentials of the other environment with the same 401
+	// as wrong ones; their prefix tells before anything is sent.
+	if cfg.BaseURL == "" && strings.HasPrefix(cfg.ApplicationID, "sandbox-") && cfg.Environment != Sandbox {
+		return nil, httpx.InvalidConfig(provider, "Environment", "is Production, but ApplicationID is a sandbox one")
+	}
+	if cfg.BaseURL == "" && strings.HasPrefix(cfg.ApplicationID, "sq0idp-") && cfg.Environment != Production {
+		return nil, httpx.InvalidConfig(provider, "Environment", "is Sandbox, but ApplicationID is a production one")
+	}
+	if cfg.RedirectURL != "" {
+		if reason := httpx.BadText(cfg.RedirectURL); reason != "" {
+			return nil, httpx.InvalidConfig(provider, "RedirectURL", reason)
+		}
+	}
+	if cfg.Version != "" {
+		if _, err := time.Parse(time.DateOnly, cfg.Version); err != nil {
+			return nil, httpx.InvalidConfig(provider, "Version", "is not a date, YYYY-MM-DD")
+		}
+	}
+	h, err := httpx.New(provider, base, cfg.ClientConfig)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{http: h, id: cfg.ApplicationID, secret: cfg.ApplicationSecret,
+		redirectURL: cfg.RedirectURL, version: cfg.Version}, nil
+}
+
+// API returns the generated client over the same policy (bounded answers, no
+// redirect, typed errors). It writes no credential: pass an editor that does.
+func (c *Client) API() *squareapi.Client {
+	return &squareapi.Client{Server: c.http.Base(), Client: c.http.Doer()}
+}
+
+// setVersion pins the API version, if the caller asked for one.
+func (c *Client) setVersion(req *http.Request) {
+	if c.version != "" {
+		req.Header.Set("Square-Version", c.version)
+	}
+}

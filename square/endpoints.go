@@ -1,0 +1,424 @@
+package square
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/squareapi"
+	"github.com/grantway/grantway/internal/httpx"
+	"github.com/grantway/grantway/internal/wire"
+)
+
+// Grant types of ObtainToken. Square may know others.
+const (
+	GrantAuthorizationCode = "authorization_code"
+	GrantRefreshToken      = "refresh_token"
+	// GrantMigrationToken trades a legacy token from before 2019-03-13.
+	GrantMigrationToken = "migration_token"
+)
+
+// Endpoints has Square's operations one to one, under Square's own names, with
+// their full requests and responses. What a request leaves empty is not sent,
+// except for the client id.
+type Endpoints struct{ c *Client }
+
+// Endpoints returns the operations one to one.
+func (c *Client) Endpoints() Endpoints { return Endpoints{c} }
+
+// ObtainTokenRequest is the body of ObtainToken.
+type ObtainTokenRequest struct {
+	// ClientID is the application id; empty means the Client's own.
+	ClientID string
+	// GrantType is one of the Grant constants.
+	GrantType string
+	// ClientSecret belongs to the code flow and must be empty in the PKCE
+	// flow. It is not filled in from the Client.
+	ClientSecret grantway.Secret
+	// Code is for GrantAuthorizationCode.
+	Code grantway.Secret
+	// RedirectURI repeats that of the authorization request, if it had one.
+	RedirectURI string
+	// RefreshToken is for GrantRefreshToken.
+	RefreshToken grantway.Secret
+	// MigrationToken is for GrantMigrationToken.
+	MigrationToken grantway.Secret
+	// Scopes narrows the new access token.
+	Scopes []string
+	// ShortLived asks for an access token of 24 hours instead of 30 days.
+	ShortLived bool
+	// CodeVerifier is for GrantAuthorizationCode in the PKCE flow.
+	CodeVerifier grantway.Secret
+	// UseJWT asks for a JWT as the access token. Only Square's newer SDKs
+	// document it.
+	UseJWT bool
+}
+
+// ObtainTokenResponse is the answer of ObtainToken. Square declares no field
+// as required; without an access token the call fails.
+type ObtainTokenResponse struct {
+	AccessToken grantway.Secret
+	// TokenType is "bearer".
+	TokenType string
+	// Expiry is expires_at.
+	Expiry     grantway.Expiry
+	MerchantID string
+	// RefreshToken is the same one again in the code flow, a new single-use
+	// one in the PKCE flow, and may be missing with ShortLived.
+	RefreshToken grantway.Secret
+	// RefreshExpiry is refresh_token_expires_at, known in the PKCE flow only.
+	RefreshExpiry grantway.Expiry
+	ShortLived    bool
+	// SubscriptionID and PlanID are legacy.
+	SubscriptionID string
+	PlanID         string
+	// IDToken is deprecated since 2021-09-15.
+	IDToken grantway.Secret
+}
+
+// RevokeTokenRequest is the body of RevokeToken. Give exactly one of
+// AccessToken and MerchantID.
+type RevokeTokenRequest struct {
+	// ClientID is the application id; empty means the Client's own.
+	ClientID    string
+	AccessToken grantway.Secret
+	MerchantID  string
+	// RevokeOnlyAccessToken limits the call to that one token. Without it
+	// Square revokes every token that the application holds for the merchant,
+	// whichever was named, and ends the authorization.
+	RevokeOnlyAccessToken bool
+}
+
+// RevokeTokenResponse is the answer of RevokeToken; anything but success is an
+// error.
+type RevokeTokenResponse struct{ Success bool }
+
+// RenewTokenRequest is the input of RenewToken.
+type RenewTokenRequest struct {
+	// ClientID goes into the path; empty means the Client's own.
+	ClientID    string
+	AccessToken grantway.Secret
+}
+
+// RenewTokenResponse is the answer of RenewToken. There is no refresh token.
+type RenewTokenResponse struct {
+	AccessToken    grantway.Secret
+	TokenType      string
+	Expiry         grantway.Expiry
+	MerchantID     string
+	SubscriptionID string
+	PlanID         string
+}
+
+// TokenStatus is the answer of RetrieveTokenStatus.
+type TokenStatus struct {
+	Scopes []string
+	// Expiry is NeverExpires when Square says so (with an empty expires_at).
+	Expiry     grantway.Expiry
+	ClientID   string
+	MerchantID string
+}
+
+var (
+	opObtainToken         = httpx.Op{Name: "obtainToken", RetrySafe: squareapi.ObtainTokenRetrySafe, Refine: refineObtain}
+	opRevokeToken         = httpx.Op{Name: "revokeToken", RetrySafe: squareapi.RevokeTokenRetrySafe, Refine: refineClient}
+	opRenewToken          = httpx.Op{Name: "renewToken", RetrySafe: squareapi.RenewTokenRetrySafe, Refine: refineClient}
+	opRetrieveTokenStatus = httpx.Op{Name: "retrieveTokenStatus", RetrySafe: squareapi.RetrieveTokenStatusRetrySafe, Refine: refineBearer}
+)
+
+// ObtainToken is POST /oauth2/token: credentials in the body, no Authorization
+// header. It is sent once, whatever happens.
+func (e Endpoints) ObtainToken(ctx context.Context, r ObtainTokenRequest) (*ObtainTokenResponse, error) {
+	c, op := e.c, &opObtainToken
+	if r.ClientID == "" {
+		r.ClientID = c.id
+	}
+	if field, reason := r.check(); reason != "" {
+		return nil, c.http.Invalid(op, field, reason)
+	}
+	secrets := []grantway.Secret{r.ClientSecret, r.Code, r.RefreshToken, r.MigrationToken, r.CodeVerifier}
+	req, err := squareapi.NewObtainTokenRequest(c.http.Base(), squareapi.ObtainTokenRequest{
+		ClientID:       r.ClientID,
+		GrantType:      r.GrantType,
+		ClientSecret:   r.ClientSecret.Reveal(),
+		Code:           r.Code.Reveal(),
+		RedirectURI:    r.RedirectURI,
+		RefreshToken:   r.RefreshToken.Reveal(),
+		MigrationToken: r.MigrationToken.Reveal(),
+		Scopes:         r.Scopes,
+		ShortLived:     onlyTrue(r.ShortLived),
+		CodeVerifier:   r.CodeVerifier.Reveal(),
+		UseJwt:         onlyTrue(r.UseJWT),
+	})
+	resp, err := c.send(ctx, op, req, err, secrets...)
+	if err != nil {
+		return nil, err
+	}
+	var (
+		out             ObtainTokenResponse
+		token           issued
+		refresh         wire.Visible
+		idToken         string
+		refreshExpiring wire.Timestamp
+	)
+	err = c.http.Decode(op, resp, append(token.fields(),
+		wire.Field{Name: "refresh_token", Into: &refresh},
+		wire.Field{Name: "refresh_token_expires_at", Into: &refreshExpiring},
+		wire.Field{Name: "short_lived", Into: &out.ShortLived},
+		wire.Field{Name: "id_token", Into: &idToken},
+	))
+	if err != nil {
+		return nil, err
+	}
+	if err := c.usable(op, resp, &token, secrets); err != nil {
+		return nil, err
+	}
+	out.AccessToken = grantway.NewSecret(string(token.access))
+	out.TokenType = token.typ
+	out.Expiry = grantway.ExpiresAt(token.expires.At)
+	out.MerchantID = token.merchant
+	out.RefreshToken = grantway.NewSecret(string(refresh))
+	out.RefreshExpiry = grantway.ExpiresAt(refreshExpiring.At)
+	out.SubscriptionID, out.PlanID = token.subscription, token.plan
+	out.IDToken = grantway.NewSecret(idToken)
+	return &out, nil
+}
+
+// check refuses what Square documents as wrong, before anything is spent.
+func (r *ObtainTokenRequest) check() (field, reason string) {
+	need := func(name string, s grantway.Secret) bool {
+		field, reason = name, httpx.BadSecret(s)
+		return reason == ""
+	}
+	for _, opt := range [...]struct {
+		name string
+		s    grantway.Secret
+	}{{"ClientSecret", r.ClientSecret}, {"CodeVerifier", r.CodeVerifier}} {
+		if !opt.s.IsZero() && !need(opt.name, opt.s) {
+			return field, reason
+		}
+	}
+	if reason := httpx.BadText(r.ClientID); reason != "" {
+		return "ClientID", reason
+	}
+	if !r.ClientSecret.IsZero() && !r.CodeVerifier.IsZero() {
+		return "ClientSecret", "goes with the code flow, CodeVerifier with the PKCE flow: give one"
+	}
+	switch r.GrantType {
+	case "":
+		return "GrantType", "is empty"
+	case GrantAuthorizationCode:
+		if !need("Code", r.Code) {
+			return field, reason
+		}
+		if r.ClientSecret.IsZero() && r.CodeVerifier.IsZero() {
+			return "ClientSecret", "and CodeVerifier are both empty: an exchange needs one"
+		}
+	case GrantRefreshToken:
+		if !need("RefreshToken", r.RefreshToken) {
+			return field, reason
+		}
+	case GrantMigrationToken:
+		if !need("MigrationToken", r.MigrationToken) || !need("ClientSecret", r.ClientSecret) {
+			return field, reason
+		}
+	}
+	return "", ""
+}
+
+// RevokeToken is POST /oauth2/revoke with "Authorization: Client SECRET".
+func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*RevokeTokenResponse, error) {
+	c, op := e.c, &opRevokeToken
+	if r.ClientID == "" {
+		r.ClientID = c.id
+	}
+	switch {
+	case c.secret.IsZero():
+		return nil, c.http.Invalid(op, "ApplicationSecret", "is empty, and Square revokes only with it")
+	case r.AccessToken.IsZero() == (r.MerchantID == ""):
+		return nil, c.http.Invalid(op, "AccessToken", "or MerchantID: give exactly one")
+	case r.RevokeOnlyAccessToken && r.AccessToken.IsZero():
+		return nil, c.http.Invalid(op, "RevokeOnlyAccessToken", "needs AccessToken")
+	}
+	if reason := httpx.BadText(r.ClientID); reason != "" {
+		return nil, c.http.Invalid(op, "ClientID", reason)
+	}
+	if !r.AccessToken.IsZero() {
+		if reason := httpx.BadSecret(r.AccessToken); reason != "" {
+			return nil, c.http.Invalid(op, "AccessToken", reason)
+		}
+	} else if reason := httpx.BadText(r.MerchantID); reason != "" {
+		return nil, c.http.Invalid(op, "MerchantID", reason)
+	}
+	secrets := []grantway.Secret{c.secret, r.AccessToken}
+	req, err := squareapi.NewRevokeTokenRequest(c.http.Base(), squareapi.RevokeTokenRequest{
+		ClientID:              r.ClientID,
+		AccessToken:           r.AccessToken.Reveal(),
+		MerchantID:            r.MerchantID,
+		RevokeOnlyAccessToken: onlyTrue(r.RevokeOnlyAccessToken),
+	})
+	resp, err := c.send(ctx, op, c.asClient(req), err, secrets...)
+	if err != nil {
+		return nil, err
+	}
+	var out RevokeTokenResponse
+	var refused bool
+	err = c.http.Decode(op, resp, []wire.Field{
+		{Name: "success", Into: &out.Success},
+		{Name: "errors", Into: anyError(&refused)},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if refused || !out.Success {
+		return nil, c.http.Unusable(op, resp, grantway.KindBadClient, "the answer does not say success", secrets...)
+	}
+	return &out, nil
+}
+
+// RenewToken is POST /oauth2/clients/{client_id}/access-token/renew with
+// "Authorization: Client SECRET".
+//
+// Deprecated: Square retired the endpoint on 2024-04-17; what it answers today
+// is not known. Use Refresh.
+func (e Endpoints) RenewToken(ctx context.Context, r RenewTokenRequest) (*RenewTokenResponse, error) {
+	c, op := e.c, &opRenewToken
+	if r.ClientID == "" {
+		r.ClientID = c.id
+	}
+	if c.secret.IsZero() {
+		return nil, c.http.Invalid(op, "ApplicationSecret", "is empty, and Square renews only with it")
+	}
+	if reason := httpx.BadText(r.ClientID); reason != "" {
+		return nil, c.http.Invalid(op, "ClientID", reason)
+	}
+	if r.ClientID == "." || r.ClientID == ".." {
+		return nil, c.http.Invalid(op, "ClientID", "would change the path")
+	}
+	if reason := httpx.BadSecret(r.AccessToken); reason != "" {
+		return nil, c.http.Invalid(op, "AccessToken", reason)
+	}
+	secrets := []grantway.Secret{c.secret, r.AccessToken}
+	req, err := squareapi.NewRenewTokenRequest(c.http.Base(), r.ClientID,
+		squareapi.RenewTokenRequest{AccessToken: r.AccessToken.Reveal()})
+	resp, err := c.send(ctx, op, c.asClient(req), err, secrets...)
+	if err != nil {
+		return nil, err
+	}
+	var token issued
+	if err := c.http.Decode(op, resp, token.fields()); err != nil {
+		return nil, err
+	}
+	if err := c.usable(op, resp, &token, secrets); err != nil {
+		return nil, err
+	}
+	return &RenewTokenResponse{
+		AccessToken:    grantway.NewSecret(string(token.access)),
+		TokenType:      token.typ,
+		Expiry:         grantway.ExpiresAt(token.expires.At),
+		MerchantID:     token.merchant,
+		SubscriptionID: token.subscription,
+		PlanID:         token.plan,
+	}, nil
+}
+
+// RetrieveTokenStatus is POST /oauth2/token/status, with the token it asks
+// about as "Authorization: Bearer TOKEN" and no body.
+func (e Endpoints) RetrieveTokenStatus(ctx context.Context, token grantway.Secret) (*TokenStatus, error) {
+	c, op := e.c, &opRetrieveTokenStatus
+	if reason := httpx.BadAccessToken(token); reason != "" {
+		return nil, c.http.Invalid(op, "token", reason)
+	}
+	req, err := squareapi.NewRetrieveTokenStatusRequest(c.http.Base())
+	if err == nil {
+		req.Header.Set("Authorization", "Bearer "+token.Reveal())
+	}
+	resp, err := c.send(ctx, op, req, err, token)
+	if err != nil {
+		return nil, err
+	}
+	var out TokenStatus
+	var expires wire.Timestamp
+	var refused bool
+	err = c.http.Decode(op, resp, []wire.Field{
+		{Name: "scopes", Into: &out.Scopes},
+		{Name: "expires_at", Into: &expires},
+		{Name: "client_id", Into: &out.ClientID},
+		{Name: "merchant_id", Into: &out.MerchantID},
+		{Name: "errors", Into: anyError(&refused)},
+	})
+	if err != nil {
+		return nil, err
+	}
+	// A live token has a client behind it. Without one the answer says
+	// nothing, and "nothing" must not read as "valid".
+	if refused || out.ClientID == "" {
+		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "client_id is missing", token)
+	}
+	out.Expiry = grantway.ExpiresAt(expires.At)
+	if expires.Empty {
+		out.Expiry = grantway.NeverExpires()
+	}
+	return &out, nil
+}
+
+// issued is what Square's two token answers have in common.
+type issued struct {
+	access       wire.Credential
+	typ          string
+	expires      wire.Timestamp
+	merchant     string
+	subscription string
+	plan         string
+	refused      bool
+}
+
+func (t *issued) fields() []wire.Field {
+	return append(make([]wire.Field, 0, 11),
+		wire.Field{Name: "access_token", Into: &t.access},
+		wire.Field{Name: "token_type", Into: &t.typ},
+		wire.Field{Name: "expires_at", Into: &t.expires},
+		wire.Field{Name: "merchant_id", Into: &t.merchant},
+		wire.Field{Name: "subscription_id", Into: &t.subscription},
+		wire.Field{Name: "plan_id", Into: &t.plan},
+		wire.Field{Name: "errors", Into: anyError(&t.refused)},
+	)
+}
+
+// usable refuses a token answer with an error inside, without a token, or with
+// a token of a type that this package does not know how to send.
+func (c *Client) usable(op *httpx.Op, resp *httpx.Response, t *issued, secrets []grantway.Secret) error {
+	switch {
+	case t.refused || t.access == "":
+		return c.http.Unusable(op, resp, grantway.KindMalformed, "access_token is missing", secrets...)
+	case !wire.IsBearer(t.typ):
+		return c.http.Malformed(op, resp, "token_type is not bearer", nil)
+	}
+	return nil
+}
+
+// asClient writes the header of the operations that authenticate the
+// application itself.
+func (c *Client) asClient(req *http.Request) *http.Request {
+	if req != nil {
+		req.Header.Set("Authorization", "Client "+c.secret.Reveal())
+	}
+	return req
+}
+
+// send takes what a generated builder returned.
+func (c *Client) send(ctx context.Context, op *httpx.Op, req *http.Request, err error, secrets ...grantway.Secret) (*httpx.Response, error) {
+	if err != nil {
+		return nil, c.http.Invalid(op, "request", "could not be built")
+	}
+	c.setVersion(req)
+	return c.http.Send(ctx, op, req, secrets...)
+}
+
+// onlyTrue leaves a false out of the request: it is Square's default.
+func onlyTrue(b bool) *bool {
+	if !b {
+		return nil
+	}
+	return &b
+}
