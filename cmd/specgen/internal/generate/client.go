@@ -1,7 +1,6 @@
 package generate
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -82,7 +81,7 @@ func client(doc *spec.Document, c config.Client) (src string, err error) {
 	}
 	src, err = codegen.Generate(doc.T, opts)
 	if err != nil {
-		return "", fmt.Errorf("%s", strings.ReplaceAll(err.Error(), "\n", "; "))
+		return "", Broken(doc, c, strings.ReplaceAll(err.Error(), "\n", "; "), "")
 	}
 	return src, nil
 }

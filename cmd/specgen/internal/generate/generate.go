@@ -20,6 +20,7 @@ const (
 )
 
 // Package makes the files of one package, by their path below the project root.
+// An *Error says that the spec has to change.
 // It uses the document up: the generator changes it. It must not run twice at a
 // time, for the generator keeps its state in package variables.
 func Package(doc *spec.Document, c config.Client) (map[string][]byte, error) {
@@ -28,14 +29,14 @@ func Package(doc *spec.Document, c config.Client) (map[string][]byte, error) {
 		return nil, err
 	}
 	files := map[string][]byte{}
-	for name, src := range map[string]string{
-		ClientFile:     clientSrc,
-		OperationsFile: operationsFile(doc, c),
+	for _, f := range []struct{ name, src string }{
+		{ClientFile, clientSrc},
+		{OperationsFile, operationsFile(doc, c)},
 	} {
-		path := c.Dir + "/" + name
-		tidied, err := tidy(path, src)
+		path := c.Dir + "/" + f.name
+		tidied, err := tidy(path, f.src)
 		if err != nil {
-			return nil, err
+			return nil, Broken(doc, c, err.Error(), "")
 		}
 		files[path] = append([]byte(header(doc)), tidied...)
 	}

@@ -43,7 +43,12 @@ func (d *Document) invalid(err error) []finding.Finding {
 	}
 	out := make([]finding.Finding, 0, len(list))
 	for _, e := range list {
-		out = append(out, d.Finding(d.locate(e), "SPEC-INVALID", "%s", firstLine(e)))
+		rule := "SPEC-INVALID"
+		var dup *openapi3.DuplicateOperationIDError
+		if errors.As(e, &dup) {
+			rule = "OP-ID"
+		}
+		out = append(out, d.Finding(d.locate(e), rule, "%s", firstLine(e)))
 	}
 	finding.Sort(out)
 	return out

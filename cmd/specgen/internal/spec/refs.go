@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -26,7 +27,7 @@ func (d *Document) checkVersion() []finding.Finding {
 // without a position, and recurses on a loop.
 func (d *Document) checkRefs() []finding.Finding {
 	var out []finding.Finding
-	d.walkRefs(d.Root, nil, func(ref *yaml.Node) {
+	d.walkRefs(func(ref *yaml.Node) {
 		target := ref.Value
 		if !strings.HasPrefix(target, "#/") {
 			out = append(out, d.Finding(ref, "REF-EXTERNAL",
@@ -58,44 +59,59 @@ func (d *Document) checkRefs() []finding.Finding {
 	return out
 }
 
-// walkRefs visits the value of each $ref, leaving out what only looks like one:
-// a value inside an example, an enum, a default or an extension, and a property
-// that is itself named $ref.
-func (d *Document) walkRefs(n *yaml.Node, path []string, visit func(ref *yaml.Node)) {
+// walkRefs visits the value of each $ref.
+func (d *Document) walkRefs(visit func(ref *yaml.Node)) {
+	d.Walk(func(_ []string, n *yaml.Node) {
+		if ref := Get(n, "$ref"); ref != nil && ref.Kind == yaml.ScalarNode {
+			visit(ref)
+		}
+	})
+}
+
+// Walk visits each mapping of the document; see the function of that name.
+func (d *Document) Walk(visit func(path []string, n *yaml.Node)) { Walk(d.Root, visit) }
+
+// Walk visits each mapping whose keys have a meaning in OpenAPI, with its path.
+// It leaves out the mappings whose keys are names chosen by the author (such as
+// `properties`, but not what is under them) and data: what is inside an example,
+// an enum, a default or an extension.
+func Walk(n *yaml.Node, visit func(path []string, n *yaml.Node)) {
+	walk(n, nil, false, visit)
+}
+
+func walk(n *yaml.Node, path []string, names bool, visit func([]string, *yaml.Node)) {
 	switch n.Kind {
 	case yaml.SequenceNode:
-		for _, item := range n.Content {
-			d.walkRefs(item, append(path, "[]"), visit)
+		for i, item := range n.Content {
+			walk(item, append(path, strconv.Itoa(i)), false, visit)
 		}
 	case yaml.MappingNode:
-		names := holdsNames(path)
+		if !names {
+			visit(path, n)
+		}
 		for key, value := range Pairs(n) {
-			switch {
-			case key.Value == "$ref" && !names:
-				if value.Kind == yaml.ScalarNode {
-					visit(value)
-				}
-			case !names && (key.Value == "example" || key.Value == "enum" || key.Value == "default" ||
-				key.Value == "value" || strings.HasPrefix(key.Value, "x-")):
-				// Data, not structure.
-			default:
-				d.walkRefs(value, append(path, key.Value), visit)
+			if names || !isData(key.Value) {
+				walk(value, append(path, key.Value), !names && holdsNames(key.Value), visit)
 			}
 		}
 	}
 }
 
-// holdsNames tells whether the mapping at path has names chosen by the author as
-// its keys, so that a key called `example` or `default` is a name there.
-func holdsNames(path []string) bool {
-	if len(path) == 0 {
-		return false
+// isData tells whether what is under a key is the author's data.
+func isData(key string) bool {
+	switch key {
+	case "example", "enum", "default", "value":
+		return true
 	}
-	switch path[len(path)-1] {
-	case "properties", "responses", "paths", "content", "headers", "variables", "mapping", "callbacks", "links", "encoding",
-		"examples", "schemas", "parameters", "requestBodies", "securitySchemes", "scopes":
-		// `properties: {properties: {...}}`: the inner one is a schema.
-		return !holdsNames(path[:len(path)-1])
+	return strings.HasPrefix(key, "x-")
+}
+
+// holdsNames tells whether the keys of the mapping under a key are names.
+func holdsNames(key string) bool {
+	switch key {
+	case "paths", "responses", "content", "headers", "examples", "links", "callbacks", "encoding", "variables",
+		"properties", "mapping", "scopes", "schemas", "parameters", "requestBodies", "securitySchemes":
+		return true
 	}
 	return false
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -97,6 +98,7 @@ func (c *yamlChecker) check(n *yaml.Node, depth int) {
 	case yaml.MappingNode:
 		seen := make(map[string]*yaml.Node, len(n.Content)/2)
 		for key, value := range Pairs(n) {
+			c.text(key)
 			switch {
 			case key.Kind != yaml.ScalarNode:
 				c.add(key, "YAML-KEY", "a key has to be plain text")
@@ -116,8 +118,20 @@ func (c *yamlChecker) check(n *yaml.Node, depth int) {
 			c.check(item, depth+1)
 		}
 	case yaml.ScalarNode:
+		c.text(n)
 		if _, err := scalarJSON(n); err != nil {
 			c.add(n, "YAML-VALUE", "%v", err)
+		}
+	}
+}
+
+// text refuses characters that nobody sees. In a comment of the generated code
+// they would make it read otherwise than it runs.
+func (c *yamlChecker) text(n *yaml.Node) {
+	for _, r := range n.Value {
+		if unicode.Is(unicode.Cf, r) || unicode.IsControl(r) && r != '\n' && r != '\t' {
+			c.add(n, "TEXT-CONTROL", "the text holds the invisible character %U: take it out", r)
+			return
 		}
 	}
 }

@@ -1,0 +1,135 @@
+// Package gate holds generated Go code against what generated code may contain,
+// before any of it is written.
+//
+// It does not trust the generator, whose templates put text of the spec into
+// source code. It refuses imports that a client has no use for, code that runs
+// on import, compiler directives, and whatever does not compile. It never runs
+// the code, and needs neither the disk nor the go command.
+package gate
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Fault is what is wrong with a generated file, and where in it.
+type Fault struct {
+	Path      string
+	Line, Col int
+	Message   string
+	Name      string // the Go name at that place, if there is one
+}
+
+func (f *Fault) Error() string {
+	return fmt.Sprintf("%s:%d:%d: %s", f.Path, f.Line, f.Col, f.Message)
+}
+
+// imports are the packages that a generated client may use.
+var imports = []string{
+	"bytes", "context", "encoding/json", "errors", "fmt", "io", "mime/multipart",
+	"net/http", "net/url", "strings", "time",
+	"github.com/oapi-codegen/runtime", "github.com/oapi-codegen/runtime/types",
+}
+
+// Check looks at all files of one package and returns the first fault, or nil.
+func Check(files map[string][]byte) *Fault {
+	g := gate{fset: token.NewFileSet()}
+	for _, path := range slices.Sorted(maps.Keys(files)) {
+		if f := g.file(path, files[path]); f != nil {
+			return f
+		}
+	}
+	return g.types()
+}
+
+type gate struct {
+	fset  *token.FileSet
+	files []*ast.File
+}
+
+func (g *gate) fault(at token.Pos, format string, args ...any) *Fault {
+	p := g.fset.Position(at)
+	return &Fault{Path: p.Filename, Line: p.Line, Col: p.Column, Message: fmt.Sprintf(format, args...)}
+}
+
+func (g *gate) file(path string, src []byte) *Fault {
+	// //line directives in the source would move positions; they are refused
+	// below, where the plain ones are needed.
+	file, err := parser.ParseFile(g.fset, path, src, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return parseFault(path, err)
+	}
+	g.files = append(g.files, file)
+	for _, check := range []func(*ast.File) *Fault{g.imports, g.comments, g.declarations} {
+		if f := check(file); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+func (g *gate) imports(file *ast.File) *Fault {
+	for _, imp := range file.Imports {
+		path, err := strconv.Unquote(imp.Path.Value)
+		if err != nil || !slices.Contains(imports, path) {
+			return g.fault(imp.Pos(), "import of %s is not allowed", imp.Path.Value)
+		}
+		if imp.Name != nil && (imp.Name.Name == "." || imp.Name.Name == "_") {
+			return g.fault(imp.Pos(), "import as %q is not allowed", imp.Name.Name)
+		}
+	}
+	return nil
+}
+
+// directive is a comment that a tool obeys: //go:embed, //line, // +build,
+// //export, #cgo.
+var directive = regexp.MustCompile(`^//(?:[a-z0-9]+:[a-z0-9]|line |export |extern |[ \t]*\+build\b|[ \t]*#cgo\b)`)
+
+func (g *gate) comments(file *ast.File) *Fault {
+	for _, group := range file.Comments {
+		for _, c := range group.List {
+			switch {
+			case strings.HasPrefix(c.Text, "/*"):
+				return g.fault(c.Pos(), "a block comment: the generator writes none, so this is text of the spec that got out of place")
+			case directive.MatchString(c.Text):
+				return g.fault(c.Pos(), "the comment %.40q is a directive: reword the description that it comes from", c.Text)
+			}
+		}
+	}
+	return nil
+}
+
+// declarations lets types, constants, functions and methods through: nothing of
+// which runs before somebody calls it.
+func (g *gate) declarations(file *ast.File) *Fault {
+	for _, decl := range file.Decls {
+		switch d := decl.(type) {
+		case *ast.GenDecl:
+			if d.Tok == token.VAR {
+				return g.fault(d.Pos(), "a package variable is not allowed: it would be set up on import")
+			}
+		case *ast.FuncDecl:
+			if d.Recv == nil && (d.Name.Name == "init" || d.Name.Name == "main") {
+				return g.fault(d.Pos(), "func %s is not allowed", d.Name.Name)
+			}
+			if d.Body == nil {
+				return g.fault(d.Pos(), "func %s has no body", d.Name.Name)
+			}
+		}
+	}
+	var found *Fault
+	ast.Inspect(file, func(n ast.Node) bool {
+		if stmt, ok := n.(*ast.GoStmt); ok && found == nil {
+			found = g.fault(stmt.Pos(), "a go statement is not allowed")
+		}
+		return found == nil
+	})
+	return found
+}

@@ -1,0 +1,60 @@
+package generate
+
+import (
+	"strings"
+
+	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/grantway/grantway/cmd/specgen/internal/config"
+	"github.com/grantway/grantway/cmd/specgen/internal/finding"
+	"github.com/grantway/grantway/cmd/specgen/internal/spec"
+)
+
+// Error is a spec that no usable code can be made of.
+type Error struct{ Finding finding.Finding }
+
+func (e *Error) Error() string { return e.Finding.String() }
+
+// Broken blames a spec for what was made of it. The place is that of the
+// component or the operation that the Go name goNames comes from, or else the
+// one that the message speaks of, or else the top of the file.
+func Broken(doc *spec.Document, c config.Client, message, goName string) error {
+	at := origin(doc, c, func(name, normalized string) bool {
+		return goName != "" && strings.HasPrefix(goName, normalized)
+	})
+	if at == nil {
+		at = origin(doc, c, func(name, _ string) bool {
+			for _, quote := range []string{`"`, "'", "`"} {
+				if strings.Contains(message, quote+name+quote) {
+					return true
+				}
+			}
+			return false
+		})
+	}
+	return &Error{doc.Finding(at, "GEN-BROKEN", "no client can be made of this: %s; rename or reword what it comes from", message)}
+}
+
+// origin finds the longest name in the spec that matches.
+func origin(doc *spec.Document, c config.Client, match func(name, normalized string) bool) *yaml.Node {
+	normalize := codegen.NameNormalizers[codegen.NameNormalizerFunction(c.Options.NameNormalizer)]
+	var best *yaml.Node
+	consider := func(n *yaml.Node) {
+		if n != nil && n.Value != "" && match(n.Value, normalize(n.Value)) && (best == nil || len(n.Value) > len(best.Value)) {
+			best = n
+		}
+	}
+	for _, components := range spec.Pairs(spec.Get(doc.Root, "components")) {
+		for name := range spec.Pairs(components) {
+			consider(name)
+		}
+	}
+	for path, item := range spec.Pairs(spec.Get(doc.Root, "paths")) {
+		consider(path)
+		for _, op := range spec.Pairs(item) {
+			consider(spec.Get(op, "operationId"))
+		}
+	}
+	return best
+}

@@ -1,0 +1,83 @@
+// Package lint holds what this project asks of a spec beyond what OpenAPI asks:
+// that each operation says how it is authenticated, whether it may be sent
+// twice and where the knowledge comes from, that examples are true, and that
+// secrets are marked as such.
+//
+// It reports and never repairs. A rule that has to be silenced is a wrong rule;
+// there is no way to silence one.
+package lint
+
+import (
+	"go.yaml.in/yaml/v3"
+
+	"github.com/grantway/grantway/cmd/specgen/internal/finding"
+	"github.com/grantway/grantway/cmd/specgen/internal/spec"
+)
+
+// Rule is one thing to ask of a spec.
+type Rule struct {
+	ID      string
+	Summary string
+	check   func(*run)
+}
+
+// Rules are all rules, in the order in which they are listed.
+func Rules() []Rule {
+	return []Rule{
+		{"OP-ID", "each operation has an operationId of its own in lowerCamelCase", checkOperationID},
+		{"OP-SECURITY", "each operation says which security scheme it wants, or `security: []`", checkSecurity},
+		{"OP-RETRY", "each operation says `x-retry: never` or `x-retry: safe`", checkRetry},
+		{"OP-SOURCE", "each `x-source` points at a heading of api/SOURCES.md, and each operation has one", checkSource},
+		{"OP-RESPONSES", "each operation declares a success and an error", checkResponses},
+		{"RESP-EXAMPLE", "each response body has a schema and an example", checkBodies},
+		{"EXAMPLE-INVALID", "each example satisfies its schema", checkExamples},
+		{"SERVER-HTTPS", "there is a server, and each one is https", checkServers},
+		{"SECRET-FORMAT", "text that is a secret by its name has `format: password`", checkSecrets},
+		{"X-GO", "no extension that steers the generator, but for `x-go-name`", checkExtensions},
+		{"COMPONENT-UNUSED", "each component is used by an operation", checkUnused},
+		{"DEPRECATED-REASON", "what is deprecated says why and what to use, in `x-deprecated-reason`", checkDeprecated},
+	}
+}
+
+// Check holds a spec against all rules. sources is api/SOURCES.md.
+func Check(doc *spec.Document, sources []byte) (findings []finding.Finding, err error) {
+	defer spec.Recover(doc.Name, &err)
+	r := &run{doc: doc, headings: headings(sources), ops: operations(doc)}
+	for _, rule := range Rules() {
+		r.rule = rule.ID
+		rule.check(r)
+	}
+	finding.Sort(r.findings)
+	return r.findings, nil
+}
+
+// run is one check of one spec.
+type run struct {
+	doc      *spec.Document
+	headings map[string]bool
+	ops      []operation
+	rule     string
+	findings []finding.Finding
+}
+
+func (r *run) add(at *yaml.Node, format string, args ...any) {
+	r.findings = append(r.findings, r.doc.Finding(at, r.rule, format, args...))
+}
+
+// operation is an operation where it stands in the file.
+type operation struct {
+	path, method string
+	key, node    *yaml.Node // `post` and what is under it
+}
+
+func operations(doc *spec.Document) []operation {
+	var out []operation
+	for path, item := range spec.Pairs(spec.Get(doc.Root, "paths")) {
+		for method, op := range spec.Pairs(item) {
+			if spec.IsMethod(method.Value) {
+				out = append(out, operation{path.Value, method.Value, method, op})
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,89 @@
+package lint
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/grantway/grantway/cmd/specgen/internal/spec"
+)
+
+// checkSecrets goes by names: what a property is called is all that a spec
+// says about it until somebody marks it.
+func checkSecrets(r *run) {
+	sent := r.sentMappings()
+	r.doc.Walk(func(_ []string, n *yaml.Node) {
+		for name, property := range spec.Pairs(spec.Get(n, "properties")) {
+			r.checkSecret(name, name.Value, property, sent[n])
+		}
+		if in := spec.Text(spec.Get(n, "in")); in == "query" || in == "path" || in == "cookie" || in == "header" {
+			if name := spec.Get(n, "name"); name != nil && spec.Get(n, "schema") != nil {
+				r.checkSecret(name, name.Value, spec.Get(n, "schema"), true)
+			}
+		}
+	})
+}
+
+func (r *run) checkSecret(at *yaml.Node, name string, schema *yaml.Node, sent bool) {
+	schema = r.doc.Resolve(schema)
+	if spec.Text(spec.Get(schema, "type")) == "string" && isSecretName(name, sent) &&
+		spec.Text(spec.Get(schema, "format")) != "password" {
+		r.add(at, "%q is a secret by its name: add `format: password`, or rename it if it is none", name)
+	}
+}
+
+// sentMappings are the schemas that a request is made of. A `code` is an
+// authorization code there, and an error code anywhere else.
+func (r *run) sentMappings() map[*yaml.Node]bool {
+	sent := map[*yaml.Node]bool{}
+	var mark func(n *yaml.Node)
+	mark = func(n *yaml.Node) {
+		n = r.doc.Resolve(n)
+		if n == nil || sent[n] {
+			return
+		}
+		sent[n] = true
+		for _, child := range n.Content {
+			if child.Kind != yaml.ScalarNode {
+				mark(child)
+			}
+		}
+	}
+	for _, op := range r.ops {
+		mark(spec.Get(op.node, "requestBody"))
+	}
+	return sent
+}
+
+// words splits a name at case changes and at everything that is no letter.
+var words = regexp.MustCompile(`[A-Z]+(?:[a-z]+|$|[^a-zA-Z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+`)
+
+// isSecretName tells whether a name is that of a credential. The last word
+// decides: an access_token is one, a token_type is not.
+func isSecretName(name string, sent bool) bool {
+	var parts []string
+	for _, w := range words.FindAllString(name, -1) {
+		parts = append(parts, strings.ToLower(strings.TrimRight(w, "_-. ")))
+	}
+	if len(parts) == 0 {
+		return false
+	}
+	last, before := parts[len(parts)-1], ""
+	if len(parts) > 1 {
+		before = parts[len(parts)-2]
+	}
+	switch last {
+	case "token":
+		// A place in a list, not a key to anything.
+		return !slices.Contains([]string{"page", "pagination", "continuation", "next", "sync"}, before)
+	case "secret", "password", "passphrase", "verifier", "assertion", "apikey":
+		return true
+	case "key":
+		return slices.Contains([]string{"api", "secret", "private", "access", "client", "signing"}, before)
+	case "code":
+		return sent && (before == "" || before == "authorization" || before == "auth")
+	}
+	return false
+}
