@@ -1,0 +1,24 @@
+// Package conformance holds this project against what it did not write itself:
+// its specs against the wire, other people's clients against its fakes, other
+// people's mock servers and linters against its specs and clients, and a
+// consumer's module against the promises of the README.
+//
+//	spec        every request and every answer against api/*.yaml, and every
+//	            property of the specs against the wrappers
+//	thirdparty  Square's own SDK, an OAuth client, Prism, Redocly, Spectral
+//	consumer    what importing one provider package costs, and moves
+//	readme      the Go blocks of the documentation, built
+//	supply      what go.mod files may say, and generated code against its specs
+//
+// It is a module of its own because its dependencies are none of a user's
+// business. It refuses to be imported: everything in it is internal or a test.
+//
+// Run it with
+//
+//	go -C conformance test ./...
+//
+// The tests in thirdparty need node 20 or later and npm, which they use to
+// install what conformance/npm pins; without them they are skipped, or fail if
+// the environment variable CI is "true". No result is ever taken from go's
+// test cache, which does not look at files outside of a module.
+package conformance

@@ -1,0 +1,50 @@
+package calls
+
+import (
+	"testing"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/builtbybit"
+)
+
+var builtbybitCalls = []Call{
+	bbb("requestToken", "authorization code", func(c *builtbybit.Client, v Values) (any, error) {
+		return c.Endpoints().RequestToken(fixed(), builtbybit.TokenRequest{
+			GrantType: builtbybit.GrantAuthorizationCode, Code: secret(v.Code)})
+	}),
+	bbb("requestToken", "refresh token", func(c *builtbybit.Client, v Values) (any, error) {
+		return c.Endpoints().RequestToken(fixed(), builtbybit.TokenRequest{
+			GrantType: builtbybit.GrantRefreshToken, RefreshToken: secret(v.Refresh)})
+	}),
+	bbb("requestToken", "Exchange", func(c *builtbybit.Client, v Values) (any, error) {
+		return c.Exchange(fixed(), grantway.AuthorizationCode{Code: secret(v.Code), RedirectURL: v.Redirect})
+	}),
+	bbb("requestToken", "Refresh", func(c *builtbybit.Client, v Values) (any, error) {
+		return c.Refresh(fixed(), &grantway.Token{RefreshToken: secret(v.Refresh)})
+	}),
+	bbb("revokeToken", "with a hint", func(c *builtbybit.Client, v Values) (any, error) {
+		return c.Endpoints().RevokeToken(fixed(), builtbybit.RevokeTokenRequest{
+			Token: secret(v.Access), TokenHint: builtbybit.HintAccessToken})
+	}),
+	bbb("revokeToken", "without a hint", func(c *builtbybit.Client, v Values) (any, error) {
+		return c.Endpoints().RevokeToken(fixed(), builtbybit.RevokeTokenRequest{Token: secret(v.Refresh)})
+	}),
+	bbb("revokeToken", "RevokeToken", func(c *builtbybit.Client, v Values) (any, error) {
+		return nil, c.RevokeToken(fixed(), &grantway.Token{AccessToken: secret(v.Access)})
+	}),
+	bbb("revokeToken", "RevokeRefreshToken", func(c *builtbybit.Client, v Values) (any, error) {
+		return nil, c.RevokeRefreshToken(fixed(), &grantway.Token{RefreshToken: secret(v.Refresh)})
+	}),
+}
+
+func bbb(operation, name string, do func(*builtbybit.Client, Values) (any, error)) Call {
+	return Call{"builtbybit", operation, name, func(t testing.TB, env Env) (any, error) {
+		t.Helper()
+		c, err := builtbybit.New(builtbybit.Config{ClientConfig: env.config(),
+			ClientID: env.Values.ID, ClientSecret: secret(env.Values.Secret)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return do(c, env.Values)
+	}}
+}

@@ -1,0 +1,120 @@
+package spec
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3filter"
+)
+
+// requestHeaders are all that a wrapper may send beside the security scheme's.
+// Square-Version is a setting of the client and not part of an operation.
+var requestHeaders = []string{"Accept", "Authorization", "Content-Type", "Square-Version", "User-Agent"}
+
+func options() *openapi3filter.Options {
+	return &openapi3filter.Options{
+		AuthenticationFunc:                authenticate,
+		IncludeResponseStatus:             true,
+		RejectWhenRequestBodyNotSpecified: true,
+		// Otherwise validation writes the schema's defaults into the request.
+		SkipSettingDefaults: true,
+	}
+}
+
+// CheckRequest says what of a request the spec does not allow: server, method,
+// path, parameters, content type, body, credentials, and anything undeclared.
+func (s *Spec) CheckRequest(x *Exchange) error {
+	if err := s.CheckForeignRequest(x); err != nil {
+		return err
+	}
+	op, _, err := s.route(x)
+	if err != nil {
+		return err
+	}
+	for name := range x.RequestHeader {
+		if !slices.Contains(requestHeaders, name) {
+			return fmt.Errorf("header %s is not one that a wrapper sends", name)
+		}
+	}
+	for name := range x.URL.Query() {
+		if op.Operation.Parameters.GetByInAndName("query", name) == nil {
+			return fmt.Errorf("query parameter %q is not declared", name)
+		}
+	}
+	names, err := x.RequestMembers()
+	if err != nil || len(names) == 0 {
+		return err
+	}
+	schema, _ := Operation{Operation: op.Operation}.RequestSchema()
+	for _, name := range names {
+		if !declares(schema, name) {
+			return fmt.Errorf("body member %q is not declared", name)
+		}
+	}
+	return nil
+}
+
+// CheckForeignRequest is CheckRequest for a client that this project did not
+// write, which may send headers and members of its own.
+func (s *Spec) CheckForeignRequest(x *Exchange) error {
+	route, params, err := s.route(x)
+	if err != nil {
+		return err
+	}
+	// openapi3filter asks nothing where the spec says "security: []".
+	if route.Operation.Security != nil && len(*route.Operation.Security) == 0 {
+		if err := noCredential(x); err != nil {
+			return err
+		}
+	}
+	return openapi3filter.ValidateRequest(context.Background(), &openapi3filter.RequestValidationInput{
+		Request: x.request(), PathParams: params, Route: route, Options: options(),
+	})
+}
+
+// CheckResponse says what of an answer the spec does not allow: status,
+// content type, headers, body, and members that it does not declare.
+func (s *Spec) CheckResponse(x *Exchange) error {
+	route, params, err := s.route(x)
+	if err != nil {
+		return err
+	}
+	if x.Status/100 == 3 {
+		return fmt.Errorf("status %d: openapi3filter lets redirects pass, and no operation declares one", x.Status)
+	}
+	in := &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: x.request(), PathParams: params, Route: route},
+		Status:                 x.Status,
+		Header:                 x.Header,
+		Options:                options(),
+	}
+	if err := openapi3filter.ValidateResponse(context.Background(), in.SetBodyBytes(x.Body)); err != nil {
+		return fmt.Errorf("status %d: %w", x.Status, err)
+	}
+	if !isJSON(x.Header) {
+		return nil
+	}
+	var body any
+	decoder := json.NewDecoder(bytes.NewReader(x.Body))
+	if err := decoder.Decode(&body); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the JSON value")
+	}
+	ref := route.Operation.Responses.Status(x.Status)
+	if ref == nil {
+		ref = route.Operation.Responses.Default()
+	}
+	schema := ref.Value.Content.Get("application/json").Schema.Value
+	if unknown := undeclared(schema, body, ""); len(unknown) > 0 {
+		return fmt.Errorf("status %d: not declared: %s", x.Status, strings.Join(unknown, ", "))
+	}
+	return nil
+}

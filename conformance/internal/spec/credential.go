@@ -1,0 +1,101 @@
+package spec
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3filter"
+)
+
+// authenticate is openapi3filter's AuthenticationFunc: the request carries
+// exactly what the operation's security scheme says, in its own spelling.
+func authenticate(_ context.Context, in *openapi3filter.AuthenticationInput) error {
+	check, ok := schemes[in.SecuritySchemeName]
+	if !ok {
+		return in.NewError(fmt.Errorf("security scheme %s: this test does not know how it looks on the wire", in.SecuritySchemeName))
+	}
+	if s := in.SecurityScheme; s.Type+" "+s.Scheme+s.In != check.declared {
+		return in.NewError(fmt.Errorf("security scheme %s is declared as %s %s%s", in.SecuritySchemeName, s.Type, s.Scheme, s.In))
+	}
+	value, err := authorization(in.RequestValidationInput.Request.Header)
+	if err == nil {
+		err = check.wire(value)
+	}
+	if err != nil {
+		return in.NewError(err)
+	}
+	return nil
+}
+
+// schemes are the security schemes of the specs by name: how each has to be
+// declared, and how it looks in the Authorization header. An API key's own
+// spelling ("Client ") is in its description only, so it is written out here.
+var schemes = map[string]struct {
+	declared string
+	wire     func(value string) error
+}{
+	"clientBasic":  {"http basic", basic},
+	"clientSecret": {"apiKey header", afterWord("Client")},
+	"bearerToken":  {"http bearer", afterWord("Bearer")},
+	"bareToken":    {"apiKey header", bare},
+}
+
+func authorization(h http.Header) (string, error) {
+	switch values := h.Values("Authorization"); len(values) {
+	case 0:
+		return "", errors.New("no Authorization header")
+	case 1:
+		return values[0], nil
+	default:
+		return "", fmt.Errorf("%d Authorization headers", len(values))
+	}
+}
+
+func noCredential(x *Exchange) error {
+	if n := len(x.RequestHeader.Values("Authorization")); n > 0 {
+		return errors.New("an Authorization header, where the operation has no security scheme")
+	}
+	return nil
+}
+
+func basic(value string) error {
+	encoded, ok := strings.CutPrefix(value, "Basic ")
+	if !ok {
+		return errors.New("the Authorization header does not begin with \"Basic \"")
+	}
+	pair, err := base64.StdEncoding.Strict().DecodeString(encoded)
+	if err != nil {
+		return errors.New("the Basic credentials are not base64")
+	}
+	if id, secret, ok := strings.Cut(string(pair), ":"); !ok || id == "" || secret == "" {
+		return errors.New("the Basic credentials are no pair of id and secret")
+	}
+	return nil
+}
+
+// afterWord is for "Client SECRET" and "Bearer TOKEN": that word, one space,
+// and something that is not another scheme.
+func afterWord(word string) func(string) error {
+	return func(value string) error {
+		credential, ok := strings.CutPrefix(value, word+" ")
+		if !ok || credential == "" || strings.TrimSpace(credential) != credential {
+			return fmt.Errorf("the Authorization header is not %q and a credential", word+" ")
+		}
+		if err := bare(credential); err != nil && word == "Bearer" {
+			return err
+		}
+		return nil
+	}
+}
+
+// bare is a token alone: no scheme, and so no space.
+func bare(value string) error {
+	if value == "" || strings.ContainsAny(value, " \t") {
+		return errors.New("the token does not stand alone in the Authorization header")
+	}
+	return nil
+}
