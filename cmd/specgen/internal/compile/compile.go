@@ -1,7 +1,7 @@
 // Package compile has the Go toolchain look at generated code before it is
 // written: the last gate, and the only one that knows the imported packages.
 //
-// It runs `go vet` over an overlay, so that nothing in the project changes. It
+// It runs `go build` over an overlay, so that nothing in the project changes. It
 // never runs the code, and it is skipped for a project that is no Go module.
 package compile
 
@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -29,10 +30,7 @@ type Fault struct {
 	Message   string
 }
 
-// place is how the toolchain begins a message.
-var place = regexp.MustCompile(`(?m)^(?:vet: )?(?:\./)?([^\s:]+\.go):(\d+):(\d+): (.+)$`)
-
-// Check vets the packages in dirs as they will be after the changes. An error
+// Check builds the packages in dirs as they will be after the changes. An error
 // means that the toolchain could not tell.
 func Check(root string, dirs []string, changes []tree.Change, want map[string][]byte) (faults []Fault, err error) {
 	if _, err := os.Stat(filepath.Join(root, "go.mod")); errors.Is(err, fs.ErrNotExist) {
@@ -47,7 +45,7 @@ func Check(root string, dirs []string, changes []tree.Change, want map[string][]
 	if err != nil {
 		return nil, err
 	}
-	args := []string{"vet", "-overlay=" + overlay}
+	args := []string{"build", "-overlay=" + overlay}
 	for _, dir := range dirs {
 		args = append(args, "./"+dir)
 	}
@@ -58,14 +56,15 @@ func Check(root string, dirs []string, changes []tree.Change, want map[string][]
 	if err = cmd.Run(); err == nil {
 		return nil, nil
 	}
-	if faults = parse(output.String(), want); len(faults) > 0 {
+	text := originalNames(output.String(), filepath.Base(tmp), changes)
+	if faults = parse(text, dirs); len(faults) > 0 {
 		return faults, nil
 	}
-	return nil, fmt.Errorf("go vet of the generated code: %w\n%s", err, strings.TrimSpace(output.String()))
+	return nil, fmt.Errorf("go build of the generated code: %w\n%s", err, strings.TrimSpace(text))
 }
 
-// writeOverlay puts the new files into tmp and writes the map that stands them
-// in for those of the project.
+// writeOverlay puts the new files into tmp, numbered as the changes, and writes
+// the map that stands them in for those of the project.
 func writeOverlay(root, tmp string, changes []tree.Change, want map[string][]byte) (string, error) {
 	abs, err := filepath.Abs(root)
 	if err != nil {
@@ -90,21 +89,37 @@ func writeOverlay(root, tmp string, changes []tree.Change, want map[string][]byt
 	return name, os.WriteFile(name, data, 0o600)
 }
 
-// parse keeps the messages that are about generated files. Some of them name
-// the overlay's temporary file; its number says which one is meant.
-func parse(output string, want map[string][]byte) []Fault {
+// originalNames puts the names of the project's files back in the place of the
+// numbered ones, which the toolchain may have shortened to a relative path.
+func originalNames(output, tmp string, changes []tree.Change) string {
+	numbered := regexp.MustCompile(`\S*` + regexp.QuoteMeta(tmp) + `[/\\](\d+)\.go`)
+	return numbered.ReplaceAllStringFunc(output, func(name string) string {
+		i, err := strconv.Atoi(numbered.FindStringSubmatch(name)[1])
+		if err != nil || i >= len(changes) {
+			return name
+		}
+		return changes[i].Path
+	})
+}
+
+// place is how the compiler begins a message.
+var place = regexp.MustCompile(`^(?:\./)?([^\s:]+\.go):(\d+):(\d+): (.+)$`)
+
+// parse keeps what the compiler says of files in dirs. It says it below a line
+// with the name of the package; what comes without one, such as a module that is
+// missing, is no fault of the spec.
+func parse(output string, dirs []string) []Fault {
 	var out []Fault
-	for _, m := range place.FindAllStringSubmatch(output, -1) {
-		path := filepath.ToSlash(m[1])
-		if _, ours := want[path]; !ours {
+	compiled := false
+	for line := range strings.Lines(output) {
+		compiled = compiled || strings.HasPrefix(line, "# ")
+		m := place.FindStringSubmatch(strings.TrimSpace(line))
+		if !compiled || m == nil || !slices.Contains(dirs, path.Dir(filepath.ToSlash(m[1]))) {
 			continue
 		}
-		line, _ := strconv.Atoi(m[2]) // digits, by the pattern
+		l, _ := strconv.Atoi(m[2]) // digits, by the pattern
 		col, _ := strconv.Atoi(m[3])
-		f := Fault{Path: path, Line: line, Col: col, Message: m[4]}
-		if !slices.Contains(out, f) {
-			out = append(out, f)
-		}
+		out = append(out, Fault{Path: filepath.ToSlash(m[1]), Line: l, Col: col, Message: m[4]})
 	}
 	return out
 }

@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/finding"
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
@@ -124,7 +124,7 @@ func (r *reader) client(n *yaml.Node) Client {
 		switch {
 		case !isLocal(s) || !strings.HasPrefix(s, Output+"/"):
 			return "a folder below " + Output + "/, such as " + Output + "/acmeapi"
-		case path.Base(s) != c.Package:
+		case c.Package != "" && path.Base(s) != c.Package:
 			return "a folder named as its package, " + strconv.Quote(c.Package)
 		}
 		return ""

@@ -1,12 +1,15 @@
 package lint
 
 import (
+	"regexp"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 )
+
+var statusKey = regexp.MustCompile(`^([1-5]([0-9]{2}|XX)|default)$`)
 
 func checkResponses(r *run) {
 	for _, op := range r.ops {
@@ -14,6 +17,8 @@ func checkResponses(r *run) {
 		var success, failure bool
 		for status := range spec.Pairs(responses) {
 			switch {
+			case !statusKey.MatchString(status.Value):
+				r.add(status, "%q is no status: write three digits, a range such as 4XX, or default", status.Value)
 			case strings.HasPrefix(status.Value, "2"):
 				success = true
 			case strings.HasPrefix(status.Value, "4"), strings.HasPrefix(status.Value, "5"), status.Value == "default":

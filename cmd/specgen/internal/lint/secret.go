@@ -1,11 +1,11 @@
 package lint
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 )
@@ -57,16 +57,37 @@ func (r *run) sentMappings() map[*yaml.Node]bool {
 	return sent
 }
 
-// words splits a name at case changes and at everything that is no letter.
-var words = regexp.MustCompile(`[A-Z]+(?:[a-z]+|$|[^a-zA-Z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+`)
+// words splits a name, in small letters, at everything that is no letter and
+// where the case says that a word begins: IDToken is "id", "token".
+func words(name string) []string {
+	runes := []rune(name)
+	var out []string
+	var word []rune
+	flush := func() {
+		if len(word) > 0 {
+			out = append(out, strings.ToLower(string(word)))
+		}
+		word = nil
+	}
+	for i, r := range runes {
+		if !unicode.IsLetter(r) {
+			flush()
+			continue
+		}
+		if unicode.IsUpper(r) && i > 0 &&
+			(unicode.IsLower(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1])) {
+			flush()
+		}
+		word = append(word, r)
+	}
+	flush()
+	return out
+}
 
 // isSecretName tells whether a name is that of a credential. The last word
 // decides: an access_token is one, a token_type is not.
 func isSecretName(name string, sent bool) bool {
-	var parts []string
-	for _, w := range words.FindAllString(name, -1) {
-		parts = append(parts, strings.ToLower(strings.TrimRight(w, "_-. ")))
-	}
+	parts := words(name)
 	if len(parts) == 0 {
 		return false
 	}

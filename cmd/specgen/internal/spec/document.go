@@ -14,7 +14,7 @@ import (
 	"runtime/debug"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/finding"
 )
@@ -43,7 +43,7 @@ func Parse(name string, data []byte) (doc *Document, findings []finding.Finding,
 	if findings := d.checkRefs(); len(findings) > 0 {
 		return nil, findings, nil
 	}
-	if findings := d.loadOpenAPI(); len(findings) > 0 {
+	if findings := d.loadOpenAPI(data); len(findings) > 0 {
 		return nil, findings, nil
 	}
 	return d, nil, nil

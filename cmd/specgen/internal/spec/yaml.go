@@ -1,14 +1,14 @@
 package spec
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/finding"
 )
@@ -22,10 +22,6 @@ const (
 	MaxDepth = 64
 )
 
-// yamlLine finds the line number in the YAML library's error text, which is the
-// only place where it says it.
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
-
 // ParseYAML reads the file once, into nodes that know their position. What the
 // linter sees here is also what the OpenAPI library gets (as JSON), so that two
 // YAML parsers never disagree about a document.
@@ -38,12 +34,13 @@ func ParseYAML(name string, data []byte) (*yaml.Node, []finding.Finding) {
 		return nil, []finding.Finding{newFinding(name, nil, "YAML-SYNTAX", "the file is not UTF-8: save it as UTF-8")}
 	}
 	var top yaml.Node
-	if err := yaml.Unmarshal(data, &top); err != nil {
-		return nil, []finding.Finding{syntaxFinding(name, data, err)}
-	}
-	if len(top.Content) == 0 {
+	var loadErr *yaml.LoadError
+	switch err := yaml.Load(data, &top); {
+	case errors.As(err, &loadErr) && loadErr.Stage == yaml.ConstructorStage && !hasContent(data):
 		return nil, []finding.Finding{newFinding(name, nil, "SPEC-EMPTY",
 			"the file is empty: write an OpenAPI 3.0 document or take the entry out of the config")}
+	case err != nil:
+		return nil, []finding.Finding{syntaxFinding(name, err)}
 	}
 	root := top.Content[0]
 	if root.Kind != yaml.MappingNode {
@@ -56,23 +53,27 @@ func ParseYAML(name string, data []byte) (*yaml.Node, []finding.Finding) {
 	return root, c.findings
 }
 
-// syntaxFinding places a YAML syntax error. The library gives a line and never
-// a column, so the column is that of the line's first character.
-func syntaxFinding(name string, data []byte, err error) finding.Finding {
-	f := finding.Finding{File: name, Line: 1, Col: 1, Rule: "YAML-SYNTAX"}
-	text := err.Error()
-	if m := yamlLine.FindStringSubmatch(text); m != nil {
-		text = m[2]
-		if n, convErr := strconv.Atoi(m[1]); convErr == nil {
-			f.Line = n
+// hasContent tells whether there is anything but comments and blank lines.
+func hasContent(data []byte) bool {
+	for line := range bytes.Lines(data) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
+			return true
 		}
 	}
-	lines := strings.Split(string(data), "\n")
-	if f.Line <= len(lines) {
-		line := lines[f.Line-1]
-		f.Col = 1 + len(line) - len(strings.TrimLeft(line, " \t"))
+	return false
+}
+
+// syntaxFinding places a YAML syntax error.
+func syntaxFinding(name string, err error) finding.Finding {
+	f := finding.Finding{File: name, Line: 1, Col: 1, Rule: "YAML-SYNTAX", Message: err.Error()}
+	var e *yaml.LoadError
+	if errors.As(err, &e) {
+		f.Message = e.Message
+		if e.Mark.Line > 0 {
+			f.Line, f.Col = e.Mark.Line, e.Mark.Column
+		}
 	}
-	f.Message = text + ": this line or the one before it is not valid YAML"
+	f.Message = strings.TrimPrefix(f.Message, "yaml: ") + ": correct the YAML here or just above"
 	return f
 }
 

@@ -1,0 +1,64 @@
+package generate
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestTidyDropsUnusedImportsAndFormats(t *testing.T) {
+	got, err := tidy("x.go", `package x
+import (
+	"time"
+	"net/http"
+	other "example.com/z"
+	"example.com/a"
+	"fmt"
+)
+// T is one.
+//
+//
+// And more.
+type T struct { C http.Client; D other.D
+  E a.E }
+func f(fmt T) { _ = fmt.C }
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `package x
+
+import (
+	"net/http"
+
+	"example.com/a"
+	other "example.com/z"
+)
+
+// T is one.
+//
+// And more.
+type T struct {
+	C http.Client
+	D other.D
+	E a.E
+}
+
+func f(fmt T) { _ = fmt.C }
+`
+	if string(got) != want {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestTidyOfAFileWithoutImports(t *testing.T) {
+	got, err := tidy("x.go", "package x\nimport (\n\"fmt\"\n)\ntype T int\n")
+	if err != nil || strings.Contains(string(got), "import") {
+		t.Errorf("got %s, %v", got, err)
+	}
+}
+
+func TestTidyRefusesWhatDoesNotParse(t *testing.T) {
+	if _, err := tidy("gen/x.go", "package x\ntype {\n"); err == nil || !strings.Contains(err.Error(), "gen/x.go:2") {
+		t.Errorf("got %v", err)
+	}
+}

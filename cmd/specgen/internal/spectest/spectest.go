@@ -1,0 +1,171 @@
+// Package spectest holds a small correct project for tests, and the means to
+// break it in one place and say where.
+//
+// It is for tests only and refuses edits that do not apply, so that no test
+// passes because it changed nothing.
+package spectest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/grantway/grantway/cmd/specgen/internal/finding"
+)
+
+const (
+	// Name is the path of the spec.
+	Name = "api/acme.yaml"
+
+	// Config makes a client of it.
+	Config = `version: 1
+clients:
+  - spec: api/acme.yaml
+    package: acmeapi
+    dir: gen/acmeapi
+`
+
+	// Sources is the page that its x-source points into.
+	Sources = "# Sources\n\n## Acme: getToken\n\nInvented.\n\n## Acme getStatus\n"
+
+	// Spec is a correct spec. It needs the standard library alone.
+	Spec = `openapi: 3.0.3
+info:
+  title: Acme
+  version: 0.1.0
+servers:
+  - url: https://api.example.com
+    description: Production
+paths:
+  /token:
+    post:
+      operationId: getToken
+      x-retry: never
+      x-source: SOURCES.md#acme-gettoken
+      security: []
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              $ref: '#/components/schemas/TokenRequest'
+      responses:
+        '200':
+          description: The token.
+          content:
+            application/json:
+              schema:
+                $ref: '#/components/schemas/TokenResponse'
+              example:
+                access_token: example-access
+                expires_in: 3600
+        default:
+          $ref: '#/components/responses/Failure'
+  /status:
+    get:
+      operationId: getStatus
+      deprecated: true
+      x-deprecated-reason: use getToken
+      x-retry: safe
+      x-source: [SOURCES.md#acme-getstatus]
+      security:
+        - bearer: []
+      responses:
+        '204':
+          description: Alive.
+        4XX:
+          $ref: '#/components/responses/Failure'
+components:
+  securitySchemes:
+    bearer:
+      type: http
+      scheme: bearer
+  responses:
+    Failure:
+      description: An error.
+      content:
+        application/json:
+          schema:
+            $ref: '#/components/schemas/Error'
+          examples:
+            refused:
+              $ref: '#/components/examples/Refused'
+  examples:
+    Refused:
+      value:
+        code: REFUSED
+        message: An invented message.
+  schemas:
+    TokenRequest:
+      type: object
+      required: [code]
+      properties:
+        code:
+          type: string
+          format: password
+        token_type:
+          type: string
+    TokenResponse:
+      type: object
+      properties:
+        access_token:
+          type: string
+          format: password
+        expires_in:
+          type: integer
+        short_lived:
+          type: boolean
+    Error:
+      type: object
+      required: [code]
+      properties:
+        code:
+          type: string
+        message:
+          type: string
+`
+)
+
+// Here marks, in an edit, the place where a finding is expected.
+const Here = "«"
+
+// Edit replaces text in Spec: old, new, old, new. Each old has to be there
+// exactly once.
+func Edit(t testing.TB, pairs ...string) string {
+	t.Helper()
+	text := Spec
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if n := strings.Count(text, pairs[i]); n != 1 {
+			t.Fatalf("the text to replace occurs %d times, not once: %q", n, pairs[i])
+		}
+		text = strings.Replace(text, pairs[i], pairs[i+1], 1)
+	}
+	return text
+}
+
+// Marked takes the Here mark out of a text and says where it was.
+func Marked(t testing.TB, text string) (clean string, line, col int) {
+	t.Helper()
+	before, after, ok := strings.Cut(text, Here)
+	if !ok || strings.Contains(after, Here) {
+		t.Fatalf("the text has to hold the mark %q exactly once", Here)
+	}
+	return before + after, 1 + strings.Count(before, "\n"), len(before) - strings.LastIndex(before, "\n")
+}
+
+// Want fails unless there is exactly one finding, of that rule, at that place,
+// with all of the words in its message.
+func Want(t testing.TB, got []finding.Finding, rule string, line, col int, words ...string) {
+	t.Helper()
+	if len(got) != 1 {
+		t.Fatalf("got %d findings, want one of %s: %v", len(got), rule, got)
+	}
+	f := got[0]
+	if f.Rule != rule || f.Line != line || f.Col != col {
+		t.Errorf("got %s, want %s at %d:%d", f, rule, line, col)
+	}
+	for _, word := range words {
+		if !strings.Contains(f.Message, word) {
+			t.Errorf("message %q lacks %q", f.Message, word)
+		}
+	}
+}
