@@ -87,13 +87,12 @@ func (e Endpoints) RequestToken(ctx context.Context, r TokenRequest) (*TokenResp
 	default:
 		return nil, c.http.Invalid(op, "GrantType", "is neither authorization_code nor refresh_token")
 	}
-	secrets := []grantway.Secret{c.secret, r.Code, r.RefreshToken}
 	req, err := builtbybitapi.NewRequestTokenRequestWithFormdataBody(c.http.Base(), builtbybitapi.TokenRequest{
 		GrantType:    r.GrantType,
 		Code:         r.Code.Reveal(),
 		RefreshToken: r.RefreshToken.Reveal(),
 	})
-	resp, err := c.send(ctx, op, req, err, secrets...)
+	resp, err := c.send(ctx, op, req, err, c.secret, r.Code, r.RefreshToken)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +124,7 @@ func (e Endpoints) RequestToken(ctx context.Context, r TokenRequest) (*TokenResp
 	}
 	switch {
 	case refused || access == "":
-		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "access_token is missing", secrets...)
+		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "access_token is missing")
 	case !wire.IsBearer(typ):
 		return nil, c.http.Malformed(op, resp, "token_type is not bearer", nil)
 	}
@@ -156,12 +155,11 @@ func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*Revo
 			return nil, c.http.Invalid(op, "TokenHint", reason)
 		}
 	}
-	secrets := []grantway.Secret{c.secret, r.Token}
 	req, err := builtbybitapi.NewRevokeTokenRequestWithFormdataBody(c.http.Base(), builtbybitapi.RevokeRequest{
 		Token:     r.Token.Reveal(),
 		TokenHint: r.TokenHint,
 	})
-	resp, err := c.send(ctx, op, req, err, secrets...)
+	resp, err := c.send(ctx, op, req, err, c.secret, r.Token)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +173,7 @@ func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*Revo
 		return nil, err
 	}
 	if refused || !out.Revoked {
-		return nil, c.http.Unusable(op, resp, grantway.KindBadClient, "the answer says that nothing was revoked", secrets...)
+		return nil, c.http.Unusable(op, resp, grantway.KindBadClient, "the answer says that nothing was revoked")
 	}
 	return &out, nil
 }

@@ -87,7 +87,7 @@ func (e Endpoints) AccessToken(ctx context.Context, r AccessTokenRequest) (*Acce
 		return nil, err
 	}
 	if g.refused() || token == "" {
-		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "token is missing", r.APIKey)
+		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "token is missing")
 	}
 	out.Token = grantway.NewSecret(string(token))
 	if at, ok := lifetime.After(resp.At); ok {
@@ -113,7 +113,7 @@ func (e Endpoints) SignOut(ctx context.Context, token grantway.Secret) (*SignOut
 		return nil, err
 	}
 	if g.refused() || g.ok == nil {
-		return nil, c.http.Unusable(op, resp, grantway.KindBadClient, "the answer does not say ok", token)
+		return nil, c.http.Unusable(op, resp, grantway.KindBadClient, "the answer does not say ok")
 	}
 	return &SignOutResponse{OK: true, RequestID: g.requestID, Message: g.message}, nil
 }
@@ -150,7 +150,7 @@ func (e Endpoints) Skip(ctx context.Context, token grantway.Secret, loginChallen
 	// Both members are optional and false is a fair answer, so a bare {} is
 	// one too; an error in the shape of the generic response is not.
 	if g.refused() {
-		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "skip is missing", token)
+		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "skip is missing")
 	}
 	out.Skip = skip != nil && *skip
 	return &out, nil

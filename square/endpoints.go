@@ -136,7 +136,6 @@ func (e Endpoints) ObtainToken(ctx context.Context, r ObtainTokenRequest) (*Obta
 	if field, reason := r.check(); reason != "" {
 		return nil, c.http.Invalid(op, field, reason)
 	}
-	secrets := []grantway.Secret{r.ClientSecret, r.Code, r.RefreshToken, r.MigrationToken, r.CodeVerifier}
 	req, err := squareapi.NewObtainTokenRequest(c.http.Base(), squareapi.ObtainTokenRequest{
 		ClientID:       r.ClientID,
 		GrantType:      r.GrantType,
@@ -150,7 +149,7 @@ func (e Endpoints) ObtainToken(ctx context.Context, r ObtainTokenRequest) (*Obta
 		CodeVerifier:   r.CodeVerifier.Reveal(),
 		UseJwt:         onlyTrue(r.UseJWT),
 	})
-	resp, err := c.send(ctx, op, req, err, secrets...)
+	resp, err := c.send(ctx, op, req, err, r.ClientSecret, r.Code, r.RefreshToken, r.MigrationToken, r.CodeVerifier)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +169,7 @@ func (e Endpoints) ObtainToken(ctx context.Context, r ObtainTokenRequest) (*Obta
 	if err != nil {
 		return nil, err
 	}
-	if err := c.usable(op, resp, &token, secrets); err != nil {
+	if err := c.usable(op, resp, &token); err != nil {
 		return nil, err
 	}
 	out.AccessToken = grantway.NewSecret(string(token.access))
@@ -250,14 +249,13 @@ func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*Revo
 	} else if reason := httpx.BadText(r.MerchantID); reason != "" {
 		return nil, c.http.Invalid(op, "MerchantID", reason)
 	}
-	secrets := []grantway.Secret{c.secret, r.AccessToken}
 	req, err := squareapi.NewRevokeTokenRequest(c.http.Base(), squareapi.RevokeTokenRequest{
 		ClientID:              r.ClientID,
 		AccessToken:           r.AccessToken.Reveal(),
 		MerchantID:            r.MerchantID,
 		RevokeOnlyAccessToken: onlyTrue(r.RevokeOnlyAccessToken),
 	})
-	resp, err := c.send(ctx, op, c.asClient(req), err, secrets...)
+	resp, err := c.send(ctx, op, c.asClient(req), err, c.secret, r.AccessToken)
 	if err != nil {
 		return nil, err
 	}
@@ -271,7 +269,7 @@ func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*Revo
 		return nil, err
 	}
 	if refused || !out.Success {
-		return nil, c.http.Unusable(op, resp, grantway.KindBadClient, "the answer does not say success", secrets...)
+		return nil, c.http.Unusable(op, resp, grantway.KindBadClient, "the answer does not say success")
 	}
 	return &out, nil
 }
@@ -298,10 +296,9 @@ func (e Endpoints) RenewToken(ctx context.Context, r RenewTokenRequest) (*RenewT
 	if reason := httpx.BadSecret(r.AccessToken); reason != "" {
 		return nil, c.http.Invalid(op, "AccessToken", reason)
 	}
-	secrets := []grantway.Secret{c.secret, r.AccessToken}
 	req, err := squareapi.NewRenewTokenRequest(c.http.Base(), r.ClientID,
 		squareapi.RenewTokenRequest{AccessToken: r.AccessToken.Reveal()})
-	resp, err := c.send(ctx, op, c.asClient(req), err, secrets...)
+	resp, err := c.send(ctx, op, c.asClient(req), err, c.secret, r.AccessToken)
 	if err != nil {
 		return nil, err
 	}
@@ -309,7 +306,7 @@ func (e Endpoints) RenewToken(ctx context.Context, r RenewTokenRequest) (*RenewT
 	if err := c.http.Decode(op, resp, token.fields()); err != nil {
 		return nil, err
 	}
-	if err := c.usable(op, resp, &token, secrets); err != nil {
+	if err := c.usable(op, resp, &token); err != nil {
 		return nil, err
 	}
 	return &RenewTokenResponse{
@@ -353,7 +350,7 @@ func (e Endpoints) RetrieveTokenStatus(ctx context.Context, token grantway.Secre
 	// A live token has a client behind it. Without one the answer says
 	// nothing, and "nothing" must not read as "valid".
 	if refused || out.ClientID == "" {
-		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "client_id is missing", token)
+		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "client_id is missing")
 	}
 	out.Expiry = grantway.ExpiresAt(expires.At)
 	if expires.Empty {
@@ -387,10 +384,10 @@ func (t *issued) fields() []wire.Field {
 
 // usable refuses a token answer with an error inside, without a token, or with
 // a token of a type that this package does not know how to send.
-func (c *Client) usable(op *httpx.Op, resp *httpx.Response, t *issued, secrets []grantway.Secret) error {
+func (c *Client) usable(op *httpx.Op, resp *httpx.Response, t *issued) error {
 	switch {
 	case t.refused || t.access == "":
-		return c.http.Unusable(op, resp, grantway.KindMalformed, "access_token is missing", secrets...)
+		return c.http.Unusable(op, resp, grantway.KindMalformed, "access_token is missing")
 	case !wire.IsBearer(t.typ):
 		return c.http.Malformed(op, resp, "token_type is not bearer", nil)
 	}

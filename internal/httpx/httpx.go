@@ -51,6 +51,8 @@ type Response struct {
 	Body   []byte
 	// At is when it had arrived, by the caller's clock, in UTC.
 	At time.Time
+
+	secrets []grantway.Secret // what the request carried and no error may repeat
 }
 
 // Client sends requests of one provider under the policy.
@@ -147,9 +149,9 @@ func (c *Client) send(ctx context.Context, op *Op, req *http.Request, secrets []
 		return nil, c.answered(op, resp, grantway.KindAmbiguous, "the answer broke off", harmless(ctx, err))
 	}
 	// A refusal whose body broke off is still a refusal: its status tells.
-	r := &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, At: c.Now()}
+	r := &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, At: c.Now(), secrets: secrets}
 	if resp.StatusCode/100 != 2 {
-		return nil, c.Refused(op, r, secrets...)
+		return nil, c.Refused(op, r)
 	}
 	return r, nil
 }

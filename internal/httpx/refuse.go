@@ -33,16 +33,16 @@ func (c *Client) Invalid(op *Op, field, reason string) *grantway.Error {
 // free of the server's text, as what wire returns is.
 func (c *Client) Malformed(op *Op, resp *Response, reason string, cause error) *grantway.Error {
 	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Kind: grantway.KindMalformed,
-		Reason: reason, Status: resp.Status, RequestID: requestID(resp.Header, nil)}
+		Reason: reason, Status: resp.Status, RequestID: cleanID(resp.Header.Get(requestIDHeader), resp.secrets)}
 	return e.With(grantway.ErrorDetail{Body: resp.Body, Cause: cause})
 }
 
 // Refused makes the error of an answer that refuses: any status but a 2xx, or
 // a 2xx in whose body the caller found an error.
-func (c *Client) Refused(op *Op, resp *Response, secrets ...grantway.Secret) *grantway.Error {
+func (c *Client) Refused(op *Op, resp *Response) *grantway.Error {
 	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Status: resp.Status}
 	e.Kind, e.Reason = byStatus(resp.Status, op.RetrySafe)
-	e.RequestID = requestID(resp.Header, secrets)
+	e.RequestID = resp.Header.Get(requestIDHeader)
 	parse := op.RetryAfter
 	if parse == nil {
 		parse = ParseRetryAfter
@@ -54,22 +54,22 @@ func (c *Client) Refused(op *Op, resp *Response, secrets ...grantway.Secret) *gr
 	if op.Refine != nil {
 		known = op.Refine(resp.Body, e)
 	}
-	e.Code = clean(e.Code, secrets)
+	e.Code = clean(e.Code, resp.secrets)
 	codes := e.Codes[:0]
 	for _, code := range e.Codes {
-		if code = clean(code, secrets); code != "" {
+		if code = clean(code, resp.secrets); code != "" {
 			codes = append(codes, code)
 		}
 	}
 	e.Codes = codes
-	e.RequestID = cleanID(e.RequestID, secrets)
+	e.RequestID = cleanID(e.RequestID, resp.secrets)
 	return e.With(grantway.ErrorDetail{KnownCode: known, Body: resp.Body})
 }
 
 // Unusable makes the error of a 2xx that does not hold what was asked for: the
 // provider's own error if the body carries one, else fallback with reason.
-func (c *Client) Unusable(op *Op, resp *Response, fallback grantway.Kind, reason string, secrets ...grantway.Secret) *grantway.Error {
-	e := c.Refused(op, resp, secrets...)
+func (c *Client) Unusable(op *Op, resp *Response, fallback grantway.Kind, reason string) *grantway.Error {
+	e := c.Refused(op, resp)
 	if e.Code == "" {
 		e.Kind, e.Reason = fallback, reason
 	}
@@ -137,10 +137,6 @@ func ParseRetryAfter(value string, now time.Time) time.Duration {
 		return max(at.Sub(now), 0)
 	}
 	return 0
-}
-
-func requestID(h http.Header, secrets []grantway.Secret) string {
-	return cleanID(h.Get(requestIDHeader), secrets)
 }
 
 // clean keeps a code only if it looks like one and is none of the secrets.
