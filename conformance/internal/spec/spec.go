@@ -162,3 +162,13 @@ func (s *Spec) route(x *Exchange) (*routers.Route, map[string]string, error) {
 	}
 	return route, params, nil
 }
+
+// PathParams are the parameters in the path of a request, decoded.
+func (s *Spec) PathParams(t testing.TB, x *Exchange) map[string]string {
+	t.Helper()
+	_, params, err := s.route(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return params
+}
