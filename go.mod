@@ -3,8 +3,11 @@ module github.com/grantway/grantway
 go 1.25.0
 
 require (
+	github.com/oapi-codegen/runtime v1.8.0
+	golang.org/x/oauth2 v0.36.0
+)
+
+require (
 	github.com/apapsch/go-jsonmerge/v2 v2.0.0 // indirect
 	github.com/google/uuid v1.6.0 // indirect
-	github.com/oapi-codegen/runtime v1.8.0 // indirect
-	golang.org/x/oauth2 v0.36.0 // indirect
 )

@@ -1,0 +1,42 @@
+# Every gate is a target here; .ci/run and the workflow call these and nothing
+# else. `make help` lists them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# A nested module is built the way its users get it: without the workspace.
+MODULES := . cmd/specgen conformance
+each = for m in $(MODULES); do echo "== $$m"; (cd $$m && GOWORK=off $(1)) || exit 1; done
+
+# The race detector needs a C compiler. Where there is none the tests still run.
+RACE := $(shell command -v gcc >/dev/null 2>&1 || command -v cc >/dev/null 2>&1 && echo -race)
+
+help: ## what can be called
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## every operation of the three providers, against fakes on loopback
+	@go run ./examples/quickstart
+
+test: ## all tests of all modules, with the race detector if a C compiler is there
+	@$(if $(RACE),,echo "no C compiler: running without the race detector";) $(call each,go vet ./... && go test $(RACE) -shuffle=on ./...)
+
+generate: ## write gen/ from api/
+	go generate ./...
+
+check: ## is gen/ what api/ says, and is each go.mod tidy?
+	go -C cmd/specgen run . check -C ../..
+	@$(call each,go mod tidy -diff)
+
+lint: ## gofmt, and the rules for specs
+	@out=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "gofmt would change:"; echo "$$out"; exit 1; }
+	go -C cmd/specgen run . lint -C ../..
+
+FUZZTIME ?= 30s
+fuzz: ## run each fuzz target for FUZZTIME (30s)
+	@grep -rlE '^func Fuzz' --include='*_test.go' . | while read -r f; do \
+	  for t in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]+)\(.*/\1/p' $$f); do \
+	    echo "== $$t"; (cd $$(dirname $$f) && GOWORK=off go test -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) .) || exit 1; \
+	  done; done
+
+ci: lint check test demo ## what a change must pass
+
+.PHONY: help demo test generate check lint fuzz ci
