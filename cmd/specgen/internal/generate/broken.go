@@ -36,7 +36,8 @@ func Broken(doc *spec.Document, c config.Client, message, goName string) error {
 	return &Error{doc.Finding(at, "GEN-BROKEN", "no client can be made of this: %s; rename or reword what it comes from", message)}
 }
 
-// origin finds the longest name in the spec that matches.
+// origin finds the longest name in the spec that matches; a property only if
+// nothing larger does.
 func origin(doc *spec.Document, c config.Client, match func(name, normalized string) bool) *yaml.Node {
 	normalize := codegen.NameNormalizers[codegen.NameNormalizerFunction(c.Options.NameNormalizer)]
 	var best *yaml.Node
@@ -55,6 +56,13 @@ func origin(doc *spec.Document, c config.Client, match func(name, normalized str
 		for _, op := range spec.Pairs(item) {
 			consider(spec.Get(op, "operationId"))
 		}
+	}
+	if best == nil {
+		doc.Walk(func(_ []string, n *yaml.Node) {
+			for name := range spec.Pairs(spec.Get(n, "properties")) {
+				consider(name)
+			}
+		})
 	}
 	return best
 }

@@ -167,6 +167,14 @@ func TestACollisionIsBlamedOnTheSchema(t *testing.T) {
 	spectest.Want(t, findings, "GEN-BROKEN", 68, 5, "Operation redeclared")
 }
 
+func TestACollisionOfPropertiesIsBlamedOnOneOfThem(t *testing.T) {
+	_, findings, err := Build(inputs(t, spectest.Edit(t, "        short_lived:\n", "        short-lived:\n          type: boolean\n        short_lived:\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	spectest.Want(t, findings, "GEN-BROKEN", 85, 9, "ShortLived redeclared")
+}
+
 func TestOneRunTellsOfEverySpec(t *testing.T) {
 	c, _ := config.Parse([]byte(spectest.Config + "  - spec: api/other.yaml\n    package: otherapi\n    dir: gen/otherapi\n"))
 	in := inputs(t, "")

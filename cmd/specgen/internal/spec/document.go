@@ -37,14 +37,14 @@ func Parse(name string, data []byte) (doc *Document, findings []finding.Finding,
 		return nil, findings, nil
 	}
 	d := &Document{Name: name, SHA256: Sum(data), Root: root}
-	if findings := d.checkVersion(); len(findings) > 0 {
-		return nil, findings, nil
-	}
-	if findings := d.checkRefs(); len(findings) > 0 {
-		return nil, findings, nil
-	}
-	if findings := d.loadOpenAPI(data); len(findings) > 0 {
-		return nil, findings, nil
+	for _, check := range []func() []finding.Finding{
+		d.checkVersion, d.checkNulls, d.checkRefs,
+		func() []finding.Finding { return d.loadOpenAPI(data) },
+		d.checkOperations,
+	} {
+		if findings := check(); len(findings) > 0 {
+			return nil, findings, nil
+		}
 	}
 	return d, nil, nil
 }
@@ -57,8 +57,7 @@ func Sum(data []byte) string {
 
 // Recover turns a panic below into an error that names the spec. The libraries
 // that read a spec are known to panic on some; a stack trace tells the author
-// of the spec nothing. The stack stays in
-// the error for a bug report.
+// of the spec nothing and stays in the error for a bug report.
 func Recover(name string, err *error) {
 	if r := recover(); r != nil {
 		*err = &PanicError{Spec: name, Value: r, Stack: debug.Stack()}

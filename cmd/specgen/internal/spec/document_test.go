@@ -58,6 +58,8 @@ func TestWhatIsNotADocument(t *testing.T) {
 	testFailing(t, []failing{
 		{"empty", "SPEC-EMPTY", []string{"«"}, []string{"empty"}},
 		{"a comment alone", "SPEC-EMPTY", []string{"«# nothing\n"}, nil},
+		{"no operation", "SPEC-EMPTY", []string{"openapi: 3.0.3\ninfo: {title: a, version: b}\n«paths:\n  /a: {}\n"}, []string{"no operation"}},
+		{"no paths", "SPEC-INVALID", []string{"«openapi: 3.0.3\ninfo: {title: a, version: b}\n"}, []string{"paths"}},
 		{"a list", "SPEC-EMPTY", []string{"«- a\n"}, []string{"not a mapping"}},
 		{"text", "SPEC-EMPTY", []string{"«hello\n"}, nil},
 		{"broken YAML", "YAML-SYNTAX", []string{"info:\n", "info: [\n", "  version: 0.1.0", "  version«: 0.1.0"}, []string{"','"}},
@@ -116,6 +118,22 @@ func TestReferences(t *testing.T) {
 	})
 }
 
+func TestWhatWasLeftEmpty(t *testing.T) {
+	testFailing(t, []failing{
+		{"an operation", "SPEC-NULL", []string{"  /status:\n    get:\n", "  /other:\n    «get:\n  /status:\n    get:\n"}, nil},
+		{"a path", "SPEC-NULL", []string{"  /status:\n", "  «/other:\n  /status:\n"}, nil},
+		{"a media type", "SPEC-NULL", []string{"          description: Alive.\n", "          description: Alive.\n          content:\n            «text/plain:\n"}, nil},
+		{"a schema", "SPEC-NULL", []string{"    Error:\n", "    «Empty:\n    Error:\n"}, nil},
+		{"a property", "SPEC-NULL", []string{"        short_lived:\n          type: boolean\n", "        «short_lived:\n"}, nil},
+		{"an item of a list", "SPEC-NULL", []string{"        - bearer: []\n", "        -«\n"}, nil},
+	})
+	t.Run("an example, which is data", func(t *testing.T) {
+		if got := parse(t, spectest.Edit(t, "message: An invented message.", "message:")); len(got) > 0 {
+			t.Error(got)
+		}
+	})
+}
+
 func TestWhatOpenAPIForbids(t *testing.T) {
 	testFailing(t, []failing{
 		{"paths as a list", "SPEC-INVALID", []string{"paths:\n", "paths: «[]\nx-paths:\n"}, []string{"paths is array", "object"}},
@@ -127,6 +145,7 @@ func TestWhatOpenAPIForbids(t *testing.T) {
 		{"an undeclared path parameter", "SPEC-INVALID", []string{"  /token:\n", "  «/token/{id}:\n"}, []string{"[id]"}},
 		{"an undeclared security scheme", "SPEC-INVALID", []string{"    get:\n", "    «get:\n", "- bearer: []", "- other: []"}, []string{"other"}},
 		{"a default that is none", "SPEC-INVALID", []string{"        expires_in:\n          type: integer\n", "        «expires_in:\n          type: integer\n          default: soon\n"}, nil},
+		{"a reference to the wrong kind", "SPEC-INVALID", []string{"$ref: '#/components/schemas/TokenRequest'", "$ref: «'#/components/responses/Failure'"}, []string{"schema object"}},
 		{"an operationId twice", "OP-ID", []string{"operationId: getStatus", "operationId: getToken", "operationId: getToken\n      x-retry", "operationId: «getToken\n      x-retry"}, nil},
 	})
 }

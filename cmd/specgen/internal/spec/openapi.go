@@ -66,7 +66,13 @@ func (d *Document) invalid(list openapi3.MultiError) []finding.Finding {
 		f := d.Finding(d.locate(err), "SPEC-INVALID", "%s: correct it as OpenAPI 3.0 has it", firstLine(err))
 		if origin, leaf := originOf(err); origin != nil {
 			f.Line, f.Col = origin.Line, origin.Column
-			f.Message = firstLine(leaf) + ": correct it as OpenAPI 3.0 has it"
+			// With the place at hand, the way there is noise. It also differs for
+			// each use of a component.
+			var path *openapi3.PathValidationError
+			var component *openapi3.ComponentValidationError
+			if errors.As(err, &path) || errors.As(err, &component) {
+				f.Message = firstLine(leaf) + ": correct it as OpenAPI 3.0 has it"
+			}
 		}
 		var dup *openapi3.DuplicateOperationIDError
 		if errors.As(err, &dup) {
@@ -108,6 +114,9 @@ func originOf(err error) (at *openapi3.Location, leaf error) {
 	return at, leaf
 }
 
+// quotedRef is how the library names a reference.
+var quotedRef = regexp.MustCompile(`"(#/[^"]*)"`)
+
 // wrongType is how the library says that a value is of the wrong kind.
 var wrongType = regexp.MustCompile(`cannot unmarshal (\w+) into field \w+\.([\w$-]+) of type ([^\s,]+)`)
 
@@ -116,6 +125,15 @@ var wrongType = regexp.MustCompile(`cannot unmarshal (\w+) into field \w+\.([\w$
 // with a value of that kind is taken.
 func (d *Document) unreadable(err error) finding.Finding {
 	m := wrongType.FindStringSubmatch(err.Error())
+	if ref := quotedRef.FindStringSubmatch(err.Error()); m == nil && ref != nil {
+		at := d.Root
+		d.walkRefs(func(n *yaml.Node) {
+			if at == d.Root && n.Value == ref[1] {
+				at = n
+			}
+		})
+		return d.Finding(at, "SPEC-INVALID", "%s: refer to something of the right kind", firstLine(err))
+	}
 	if m == nil {
 		return d.Finding(d.locate(err), "SPEC-INVALID", "%s: correct it as OpenAPI 3.0 has it", firstLine(err))
 	}

@@ -22,6 +22,23 @@ func (d *Document) checkVersion() []finding.Finding {
 	return nil
 }
 
+// checkOperations refuses a document that describes nothing: a client without
+// operations is made by mistake only.
+func (d *Document) checkOperations() []finding.Finding {
+	for _, item := range Pairs(Get(d.Root, "paths")) {
+		for key := range Pairs(item) {
+			if IsMethod(key.Value) || key.Value == "$ref" {
+				return nil
+			}
+		}
+	}
+	at := Key(d.Root, "paths")
+	if at == nil {
+		at = d.Root
+	}
+	return []finding.Finding{d.Finding(at, "SPEC-EMPTY", "no operation is described: add one or take the entry out of the config")}
+}
+
 // checkRefs makes sure that each $ref stays in the file, points at something,
 // and ends somewhere. The OpenAPI library reports the first such fault only,
 // without a position, and recurses on a loop.
@@ -53,6 +70,37 @@ func (d *Document) checkRefs() []finding.Finding {
 				return
 			}
 			node = d.Exact(Pointer(next.Value)...)
+		}
+	})
+	finding.Sort(out)
+	return out
+}
+
+// checkNulls refuses what was left empty: `get:` with nothing below it is null,
+// which OpenAPI allows nowhere but in data, and at which libraries panic.
+func (d *Document) checkNulls() []finding.Finding {
+	var out []finding.Finding
+	refuse := func(at, value *yaml.Node) {
+		if value.Kind == yaml.ScalarNode && value.Tag == "!!null" {
+			out = append(out, d.Finding(at, "SPEC-NULL", "nothing is given here: fill it in or take it out"))
+		}
+	}
+	d.Walk(func(_ []string, n *yaml.Node) {
+		for key, value := range Pairs(n) {
+			if isData(key.Value) {
+				continue
+			}
+			refuse(key, value)
+			if holdsNames(key.Value) {
+				for name, named := range Pairs(value) {
+					refuse(name, named)
+				}
+			}
+			if value.Kind == yaml.SequenceNode {
+				for _, item := range value.Content {
+					refuse(item, item)
+				}
+			}
 		}
 	})
 	finding.Sort(out)
