@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/grantway/grantway/cmd/specgen/internal/spectest"
+)
+
+func TestGenerateThenCheckIsClean(t *testing.T) {
+	p := newProject(t)
+	got := p.want("generate", exitOK)
+	want := []string{"created gen/acmeapi/client.gen.go", "created gen/acmeapi/operations.gen.go", "created gen/MANIFEST"}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	before := p.files()
+	for _, command := range []string{"check", "lint", "generate"} {
+		if got := p.want(command, exitOK); got[0] != "" {
+			t.Errorf("%s of an up-to-date project says %q", command, got)
+		}
+	}
+	p.unchanged(before)
+}
+
+func TestGenerateMendsDrift(t *testing.T) {
+	p := generated(t)
+	before := p.files()
+	p.write("gen/acmeapi/client.gen.go", "package acmeapi\n")
+	p.remove("gen/acmeapi/operations.gen.go")
+	got := p.want("generate", exitOK)
+	if strings.Join(got, ",") != "updated gen/acmeapi/client.gen.go,created gen/acmeapi/operations.gen.go" {
+		t.Errorf("got %q", got)
+	}
+	p.unchanged(before)
+}
+
+func TestGenerateRemovesItsOwnOrphansOnly(t *testing.T) {
+	p := generated(t)
+	p.write("gen/acmeapi/mine.go", "package acmeapi\n")
+	p.write("api/other.yaml", spectest.Spec)
+	p.write("api/specgen.yaml", strings.ReplaceAll(spectest.Config, "acme", "other"))
+	p.wantFinding("generate", "gen/acmeapi/mine.go:1:1: GEN-ORPHAN specgen did not write this file")
+	if _, err := os.Stat(p.path("gen/acmeapi/client.gen.go")); !os.IsNotExist(err) {
+		t.Errorf("the old client is still there: %v", err)
+	}
+	if p.read("gen/acmeapi/mine.go") != "package acmeapi\n" || !strings.Contains(p.read("gen/otherapi/client.gen.go"), "package otherapi") {
+		t.Error("what somebody else wrote has to stay, and the new client has to be there")
+	}
+}
+
+func TestABrokenSpecHasFileLineAndRuleAndLeavesGenAsItIs(t *testing.T) {
+	for _, c := range []struct{ name, spec, begins string }{
+		{"broken YAML", "openapi: 3.0.3\ninfo: [\n", "api/acme.yaml:3:1: YAML-SYNTAX "},
+		{"an empty spec", "", "api/acme.yaml:1:1: SPEC-EMPTY "},
+		{"a reference out of the file", spectest.Edit(t, "'#/components/schemas/TokenRequest'", "'/etc/hostname'"), "api/acme.yaml:20:21: REF-EXTERNAL "},
+		{"no x-retry", spectest.Edit(t, "      x-retry: never\n", ""), "api/acme.yaml:10:5: OP-RETRY "},
+		{"a name that collides", strings.ReplaceAll(spectest.Spec, "TokenRequest", "Operation"), "api/acme.yaml:68:5: GEN-BROKEN "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := generated(t)
+			p.write(spectest.Name, c.spec)
+			before := p.files()
+			p.wantFinding("generate", c.begins)
+			p.wantFinding("check", c.begins)
+			p.unchanged(before)
+		})
+	}
+}
+
+func TestWhatOnlyTheToolchainSeesLeavesGenAsItIs(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("no go command:", err)
+	}
+	t.Setenv("GOWORK", "off")
+	t.Setenv("GOFLAGS", "")
+	p := newProject(t)
+	p.write("go.mod", "module example.com/m\n\ngo 1.25.0\n")
+	p.want("generate", exitOK)
+	// A file that is there already is none of the in-process gate's business,
+	// but the compiler sees it.
+	p.write("gen/acmeapi/mine.go", "package acmeapi\n\ntype Extra int\n")
+	p.write(spectest.Name, spectest.Edit(t, "        short_lived:\n          type: boolean\n", "        extra:\n          $ref: '#/components/schemas/Extra'\n",
+		"    Error:\n", "    Extra:\n      type: string\n    Error:\n"))
+	before := p.files()
+	p.wantFinding("generate", "api/acme.yaml:1:1: GEN-BROKEN ")
+	p.unchanged(before)
+}
+
+func TestALinkInGenIsRefused(t *testing.T) {
+	p := newProject(t)
+	outside := t.TempDir()
+	if err := os.Symlink(outside, p.path("gen")); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	code, _, stderr := run("-C", p.root, "generate")
+	if code != exitCannot || !strings.Contains(stderr, "symbolic link") {
+		t.Errorf("exit %d: %s", code, stderr)
+	}
+	if entries, err := os.ReadDir(outside); err != nil || len(entries) > 0 {
+		t.Errorf("written outside: %v, %v", entries, err)
+	}
+}

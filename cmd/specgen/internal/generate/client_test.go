@@ -1,0 +1,86 @@
+package generate
+
+import (
+	"errors"
+	"go/parser"
+	"go/token"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/grantway/grantway/cmd/specgen/internal/spectest"
+)
+
+func TestTheLayerThatReadsWithoutBoundIsLeftOut(t *testing.T) {
+	client, _ := files(t, spectest.Spec)
+	for _, name := range []string{"ClientWithResponses", "HTTPResponse", "io.ReadAll"} {
+		if strings.Contains(client, name) {
+			t.Errorf("the client holds %s", name)
+		}
+	}
+	if !strings.Contains(client, "func (c *Client) GetToken(ctx context.Context, body GetTokenJSONRequestBody") {
+		t.Error("the plain client lacks GetToken")
+	}
+}
+
+func TestASchemaMayBeCalledLikeAResponse(t *testing.T) {
+	// With the generator's own settings this name is taken by a wrapper.
+	client, _ := files(t, strings.ReplaceAll(spectest.Spec, "TokenResponse", "GetTokenResponse"))
+	if n := strings.Count(client, "type GetTokenResponse "); n != 1 {
+		t.Errorf("declared %d times", n)
+	}
+}
+
+func TestOptionalTextIsPlainAndTheRestIsAPointer(t *testing.T) {
+	text := spectest.Edit(t, "        short_lived:\n", "        list:\n          type: array\n          items:\n            type: string\n"+
+		"        at:\n          type: string\n          format: date-time\n        maybe:\n          type: string\n          nullable: true\n        short_lived:\n",
+		"      operationId: getStatus\n", "      operationId: getStatus\n      parameters:\n        - name: hint\n          in: query\n          schema:\n            type: string\n")
+	client, _ := files(t, text)
+	flat := regexp.MustCompile(` +`).ReplaceAllString(client, " ")
+	for _, want := range []string{
+		"AccessToken string `json:\"access_token,omitempty\"`",
+		"Code string `json:\"code\"`",
+		"ExpiresIn *int `json:\"expires_in,omitempty\"`",
+		"ShortLived *bool `json:\"short_lived,omitempty\"`",
+		"List []string `json:\"list,omitempty\"`",
+		"At *time.Time `json:\"at,omitempty\"`",
+		"Maybe *string `json:\"maybe,omitempty\"`",
+		"Hint *string `form:\"hint,omitempty\"", // a parameter without pointer would be sent when unset
+	} {
+		if !strings.Contains(flat, want) {
+			t.Errorf("the client lacks %s", want)
+		}
+	}
+}
+
+func TestImportsAreThoseThatAreUsed(t *testing.T) {
+	client, operations := files(t, spectest.Spec)
+	for name, src := range map[string]string{ClientFile: client, OperationsFile: operations} {
+		file, err := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, imp := range file.Imports {
+			if short := importName(imp); !strings.Contains(src, short+".") {
+				t.Errorf("%s imports %s and does not use it", name, imp.Path.Value)
+			}
+		}
+	}
+	if strings.Contains(client, "oapi-codegen/runtime\"") {
+		t.Error("this spec needs the standard library alone")
+	}
+}
+
+func TestWhatTheGeneratorRefusesHasAPlace(t *testing.T) {
+	// A quote in a name cannot be put into Go source.
+	text := spectest.Edit(t, "  /status:\n", "  /sta\"tus:\n")
+	_, err := made(t, text)
+	var broken *Error
+	if !errors.As(err, &broken) {
+		t.Fatalf("got %v", err)
+	}
+	f := broken.Finding
+	if f.Rule != "GEN-BROKEN" || f.File != spectest.Name || !strings.Contains(f.Message, "tus") {
+		t.Errorf("got %v", f)
+	}
+}
