@@ -1,0 +1,43 @@
+package builtbybittest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/builtbybit"
+	"github.com/grantway/grantway/builtbybit/builtbybittest"
+)
+
+// A test of a program that uses package builtbybit: a member agrees, the
+// program exchanges the code, and its refresh token is revoked behind its back.
+func ExampleServer() {
+	fake, err := builtbybittest.Start(builtbybittest.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer fake.Close()
+	bbb, err := builtbybit.New(fake.Config())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	ctx := context.Background()
+	tok, err := bbb.Exchange(ctx, fake.IssueCode(builtbybittest.Grant{Scopes: []string{"members.self"}}))
+	fmt.Println("exchange:", tok.Scopes, err)
+
+	fake.RevokeToken(tok.RefreshToken)
+	_, err = bbb.Refresh(ctx, tok)
+	fmt.Println("refresh: ask the member again:", errors.Is(err, grantway.ErrReauthorize))
+	for _, r := range fake.Requests() {
+		fmt.Println(r)
+	}
+	// Output:
+	// exchange: [members.self] <nil>
+	// refresh: ask the member again: true
+	// POST /oauth2/token
+	// POST /oauth2/token
+}

@@ -1,0 +1,186 @@
+// Package builtbybittest is a stateful fake of BuiltByBit's OAuth2 endpoints,
+// for the tests of programs that use package builtbybit.
+//
+// It refuses form-encoded Basic credentials, bodies that are no clean form,
+// spent and expired codes, revoked tokens. BuiltByBit documents neither its
+// errors nor its lifetimes: each of those is a field of [Options] whose zero
+// value is the conservative reading, and no text that the fake sends in an
+// error is BuiltByBit's own.
+//
+// It runs on a loopback address, has no consent page ([Server.IssueCode]
+// stands for one), and issues tokens that nobody could take for real ones.
+package builtbybittest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/builtbybit"
+	"github.com/grantway/grantway/internal/fakeauth"
+)
+
+// ErrorShape is how the fake words its refusals. BuiltByBit documents no error
+// of these endpoints, so a program should cope with both.
+type ErrorShape uint8
+
+const (
+	// OAuthErrors is the object of RFC 6749 section 5.2, the default: 401
+	// invalid_client, 400 for the rest.
+	OAuthErrors ErrorShape = iota
+	// EnvelopeErrors is the error envelope of BuiltByBit's v2 API, with the
+	// one code that has been seen in the wild, InvalidWithHint.
+	EnvelopeErrors
+)
+
+// RefreshBehaviour is what a refresh does to the refresh token. BuiltByBit does
+// not document it.
+type RefreshBehaviour uint8
+
+const (
+	// RotateRefresh gives a new one and refuses the old one from then on, the
+	// default: a program that works with it works with the others.
+	RotateRefresh RefreshBehaviour = iota
+	// RepeatRefresh gives the same one again.
+	RepeatRefresh
+	// OmitRefresh gives none; the old one stays in use (RFC 6749 section 6).
+	OmitRefresh
+)
+
+// Options says what the fake is. The zero value is right for most tests.
+type Options struct {
+	// Now is the fake's clock; nil means time.Now. A test that owns a clock
+	// can step over lifetimes. It is called from several goroutines.
+	Now func() time.Time
+	// ClientID and ClientSecret are the one client that the fake knows. Empty
+	// means "example-client" and "example/secret", whose slash form encoding
+	// would change. An id with a colon is refused, for Basic cannot carry it
+	// as it is.
+	ClientID     string
+	ClientSecret grantway.Secret
+	// BasicEncoding is the encoding that the fake wants. builtbybit.BasicRaw,
+	// the zero value, is what BuiltByBit is reported to want.
+	BasicEncoding builtbybit.BasicEncoding
+	// Errors is the shape of refusals.
+	Errors ErrorShape
+	// CodeLifetime is that of an authorization code; 0 means one minute.
+	// BuiltByBit does not document it.
+	CodeLifetime time.Duration
+	// AccessLifetime is that of an access token, in whole seconds; 0 means one
+	// hour. BuiltByBit does not document it.
+	AccessLifetime time.Duration
+	// RefreshLifetime is that of a refresh token; 0 means that it does not
+	// expire. BuiltByBit does not document it, and its answers do not say.
+	RefreshLifetime time.Duration
+	// OmitExpiry leaves expires_in out, as the provider's schema allows.
+	OmitExpiry bool
+	// Refresh is what a refresh does to the refresh token.
+	Refresh RefreshBehaviour
+	// RevokeRefreshEndsAccess makes the revocation of a refresh token end the
+	// access tokens that came with it. Whether BuiltByBit does is not known;
+	// by default they live on, so that a program which counts on it fails.
+	RevokeRefreshEndsAccess bool
+	// UnknownNotRevoked answers {"revoked":false} for a token that is unknown
+	// or revoked already. What BuiltByBit answers is not known; by default it
+	// is success, as RFC 7009 section 2.2 says.
+	UnknownNotRevoked bool
+}
+
+// Request is one request as the fake received it. It holds the credentials
+// that were sent; printed, it shows method and path only.
+type Request = fakeauth.Request
+
+// Server is a running fake. It is safe for concurrent use.
+type Server struct {
+	opts   Options
+	secret string
+	engine *fakeauth.Server
+
+	mu        sync.Mutex
+	names     fakeauth.Sequence
+	codes     map[string]*code
+	accesses  map[string]*access
+	refreshes map[string]*refresh
+}
+
+// Start runs a fake on a free loopback port until Close.
+func Start(opts Options) (*Server, error) {
+	if opts.ClientID == "" {
+		opts.ClientID = "example-client"
+	}
+	if opts.ClientSecret.IsZero() {
+		opts.ClientSecret = grantway.NewSecret("example/secret")
+	}
+	if opts.CodeLifetime == 0 {
+		opts.CodeLifetime = time.Minute
+	}
+	if opts.AccessLifetime == 0 {
+		opts.AccessLifetime = time.Hour
+	}
+	switch {
+	case strings.Contains(opts.ClientID, ":") && opts.BasicEncoding == builtbybit.BasicRaw:
+		return nil, errors.New("builtbybittest: Options.ClientID has a colon")
+	case opts.CodeLifetime < 0 || opts.AccessLifetime < 0 || opts.RefreshLifetime < 0:
+		return nil, errors.New("builtbybittest: Options has a negative lifetime")
+	case opts.AccessLifetime%time.Second != 0:
+		return nil, errors.New("builtbybittest: Options.AccessLifetime is not in whole seconds")
+	}
+	s := &Server{
+		opts:      opts,
+		secret:    opts.ClientSecret.Reveal(),
+		names:     fakeauth.Sequence{},
+		codes:     map[string]*code{},
+		accesses:  map[string]*access{},
+		refreshes: map[string]*refresh{},
+	}
+	const form = "application/x-www-form-urlencoded"
+	engine, err := fakeauth.Start(fakeauth.Config{
+		Now:    opts.Now,
+		Refuse: s.refuse,
+		Routes: []fakeauth.Route{
+			{Name: "requestToken", Method: "POST", Path: "/oauth2/token", ContentType: form, Handle: s.authenticated(s.requestToken)},
+			{Name: "revokeToken", Method: "POST", Path: "/oauth2/token/revoke", ContentType: form, Handle: s.authenticated(s.revokeToken)},
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("builtbybittest: %w", err)
+	}
+	s.engine = engine
+	return s, nil
+}
+
+// URL is the base URL, http on a loopback address, without a trailing slash.
+func (s *Server) URL() string { return s.engine.URL() }
+
+// Close stops the fake and returns when nothing of it runs any more.
+func (s *Server) Close() { s.engine.Close() }
+
+// Requests returns what has arrived so far, in order, refused requests
+// included.
+func (s *Server) Requests() []Request { return s.engine.Requests() }
+
+// Config points package builtbybit at the fake, with the fake's client and
+// clock. Change it as the test needs before builtbybit.New.
+func (s *Server) Config() builtbybit.Config {
+	return builtbybit.Config{
+		ClientConfig:  grantway.ClientConfig{BaseURL: s.URL(), Now: s.engine.Now},
+		ClientID:      s.opts.ClientID,
+		ClientSecret:  s.opts.ClientSecret,
+		BasicEncoding: s.opts.BasicEncoding,
+	}
+}
+
+// Throttle answers the next n requests with 429 in plain text, before they
+// spend anything. retryAfter is sent as Retry-After if it is not empty;
+// BuiltByBit's own clients read it in milliseconds, such as "1500". Whether
+// these endpoints are limited is not known.
+func (s *Server) Throttle(n int, retryAfter string) {
+	a := fakeauth.Text(429, "Too Many Requests")
+	if retryAfter != "" {
+		a = a.WithHeader("Retry-After", retryAfter)
+	}
+	s.engine.AnswerNext(n, a)
+}

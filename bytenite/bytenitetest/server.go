@@ -1,0 +1,131 @@
+// Package bytenitetest is a stateful fake of ByteNite's auth endpoints, for the
+// tests of programs that use package bytenite.
+//
+// It takes the access token as the whole Authorization header and refuses a
+// "Bearer" before it, refuses a credential on the key exchange other than the
+// key, and ends a token at sign-out. ByteNite documents the statuses of its
+// errors and not their bodies: the shape is a field of [Options], and the
+// values in it are those of api/bytenite.yaml, which are invented.
+//
+// It runs on a loopback address and issues tokens that nobody could take for
+// real ones. ByteNite's own hosts are reported to be gone, so the fake is all
+// that there is to test against.
+package bytenitetest
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/bytenite"
+	"github.com/grantway/grantway/internal/fakeauth"
+)
+
+// ErrorShape is how the fake words its refusals. Which shape ByteNite used for
+// which status is not known.
+type ErrorShape uint8
+
+const (
+	// RPCErrors is the rpcStatus of a gRPC gateway, the default.
+	RPCErrors ErrorShape = iota
+	// GenericErrors is ByteNite's generic response with ok false.
+	GenericErrors
+	// TextErrors is the name of the status in plain text.
+	TextErrors
+)
+
+// Options says what the fake is. The zero value is right for most tests.
+type Options struct {
+	// Now is the fake's clock; nil means time.Now. A test that owns a clock
+	// can step over lifetimes. It is called from several goroutines.
+	Now func() time.Time
+	// APIKey is the one key that the fake knows. Empty means
+	// "example-api-key==", padded as real ones are.
+	APIKey grantway.Secret
+	// Lifetime is that of an access token, in whole seconds; 0 means one hour,
+	// ByteNite's documented default.
+	Lifetime time.Duration
+	// Scope is sent as scope. What it means is not documented.
+	Scope string
+	// Errors is the shape of refusals.
+	Errors ErrorShape
+	// AcceptBearer takes "Bearer TOKEN" beside the bare token. Whether ByteNite
+	// did is not known; by default it is refused.
+	AcceptBearer bool
+	// AllowAuthorizationHeader accepts (and ignores) an Authorization header on
+	// the key exchange. ByteNite's oldest docs show one and its spec has none;
+	// by default such a request is refused.
+	AllowAuthorizationHeader bool
+}
+
+// Request is one request as the fake received it. It holds the credentials
+// that were sent; printed, it shows method and path only.
+type Request = fakeauth.Request
+
+// Server is a running fake. It is safe for concurrent use.
+type Server struct {
+	opts   Options
+	engine *fakeauth.Server
+
+	mu      sync.Mutex
+	names   fakeauth.Sequence
+	keyDead bool
+	tokens  map[string]time.Time // live until; signed out ones are gone
+	skips   map[string]string    // login challenge: where to go on
+}
+
+// Start runs a fake on a free loopback port until Close.
+func Start(opts Options) (*Server, error) {
+	if opts.APIKey.IsZero() {
+		opts.APIKey = grantway.NewSecret("example-api-key==")
+	}
+	if opts.Lifetime == 0 {
+		opts.Lifetime = time.Hour
+	}
+	if opts.Lifetime < 0 || opts.Lifetime%time.Second != 0 {
+		return nil, errors.New("bytenitetest: Options.Lifetime is not a positive number of whole seconds")
+	}
+	s := &Server{opts: opts, names: fakeauth.Sequence{}, tokens: map[string]time.Time{}, skips: map[string]string{}}
+	const json = "application/json"
+	engine, err := fakeauth.Start(fakeauth.Config{
+		Now:    opts.Now,
+		Refuse: s.refuse,
+		Routes: []fakeauth.Route{
+			{Name: "accessToken", Method: "POST", Path: "/v1/auth/access_token", ContentType: json, Handle: s.accessToken},
+			{Name: "signOut", Method: "POST", Path: "/v1/auth/signout", ContentType: json, Handle: s.signOut},
+			{Name: "skip", Method: "GET", Path: "/v1/auth/skip", Query: true, Handle: s.skip},
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("bytenitetest: %w", err)
+	}
+	s.engine = engine
+	return s, nil
+}
+
+// URL is the base URL, http on a loopback address, without a trailing slash.
+func (s *Server) URL() string { return s.engine.URL() }
+
+// Close stops the fake and returns when nothing of it runs any more.
+func (s *Server) Close() { s.engine.Close() }
+
+// Requests returns what has arrived so far, in order, refused requests
+// included.
+func (s *Server) Requests() []Request { return s.engine.Requests() }
+
+// Config points package bytenite at the fake, with the fake's key and clock.
+// Change it as the test needs before bytenite.New.
+func (s *Server) Config() bytenite.Config {
+	return bytenite.Config{
+		ClientConfig: grantway.ClientConfig{BaseURL: s.URL(), Now: s.engine.Now},
+		APIKey:       s.opts.APIKey,
+	}
+}
+
+// Unavailable answers the next n requests with a 503 in plain text, before they
+// do anything.
+func (s *Server) Unavailable(n int) {
+	s.engine.AnswerNext(n, fakeauth.Text(503, "Service Unavailable"))
+}

@@ -1,0 +1,80 @@
+package fakeauth
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/url"
+	"unicode/utf8"
+)
+
+// Form reads an application/x-www-form-urlencoded body in which every
+// parameter comes once and none is empty (RFC 6749 section 3.2).
+func Form(body []byte) (map[string]string, error) {
+	values, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, errors.New("the body is not a form")
+	}
+	form := make(map[string]string, len(values))
+	for name, v := range values {
+		switch {
+		case len(v) != 1:
+			return nil, errors.New("a parameter comes twice")
+		case v[0] == "":
+			return nil, errors.New("a parameter is empty")
+		}
+		form[name] = v[0]
+	}
+	return form, nil
+}
+
+// Object is a JSON object, its values not yet read.
+type Object map[string]json.RawMessage
+
+// ParseObject reads a body that is one JSON object in UTF-8 and nothing else,
+// with no name twice.
+func ParseObject(body []byte) (Object, error) {
+	errBody := errors.New("the body is not one JSON object")
+	if !utf8.Valid(body) {
+		return nil, errBody
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil, errBody
+	}
+	object := Object{}
+	for dec.More() {
+		t, err := dec.Token()
+		name, ok := t.(string)
+		if err != nil || !ok {
+			return nil, errBody
+		}
+		if _, twice := object[name]; twice {
+			return nil, errors.New("a name comes twice")
+		}
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			return nil, errBody
+		}
+		object[name] = value
+	}
+	if _, err := dec.Token(); err != nil { // '}'
+		return nil, errBody
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, errBody
+	}
+	return object, nil
+}
+
+// Get reads the value of name into dst, which keeps its value if the object
+// does not have the name. It reports whether the type was right; null is no
+// type of any field.
+func (o Object) Get(name string, dst any) bool {
+	raw, ok := o[name]
+	if !ok {
+		return true
+	}
+	return string(raw) != "null" && json.Unmarshal(raw, dst) == nil
+}

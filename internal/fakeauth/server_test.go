@@ -1,0 +1,145 @@
+package fakeauth
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func start(t *testing.T, routes ...Route) *Server {
+	t.Helper()
+	s, err := Start(Config{Routes: routes, Refuse: func(status int, why string) Answer { return Text(status, why) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+func echo(c Call) Answer { return Text(200, c.Segment+"|"+string(c.Body)) }
+
+func send(t *testing.T, method, url, contentType, body string) (*http.Response, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp, string(b)
+}
+
+func TestRequestsAreLoggedInOrderWithAllThatArrived(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	s, err := Start(Config{
+		Now:    func() time.Time { return now },
+		Routes: []Route{{Method: "POST", Path: "/a", ContentType: "text/plain", Handle: echo}},
+		Refuse: func(status int, why string) Answer { return Text(status, why) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	send(t, "POST", s.URL()+"/a", "text/plain", "one")
+	send(t, "GET", s.URL()+"/b%2Fc?x=1", "", "")
+	log := s.Requests()
+	if len(log) != 2 {
+		t.Fatalf("%d requests are logged", len(log))
+	}
+	if r := log[0]; r.Method != "POST" || r.Path != "/a" || string(r.Body) != "one" || r.Header.Get("Content-Type") != "text/plain" || !r.At.Equal(now) {
+		t.Errorf("first: %s, body %q, at %v", r, r.Body, r.At)
+	}
+	if r := log[1]; r.Path != "/b%2Fc" || r.RawQuery != "x=1" {
+		t.Errorf("second: path %q, query %q", r.Path, r.RawQuery)
+	}
+}
+
+func TestQueuedAnswersComeFirstAndOnce(t *testing.T) {
+	s := start(t, Route{Method: "POST", Path: "/a", ContentType: "text/plain", Handle: echo})
+	s.AnswerNext(2, Text(429, "slow").WithHeader("Retry-After", "7"))
+	s.AnswerNext(1, Text(503, "down"))
+	for i, want := range []int{429, 429, 503, 200} {
+		resp, _ := send(t, "POST", s.URL()+"/a", "text/plain", "")
+		if resp.StatusCode != want {
+			t.Errorf("answer %d has status %d, want %d", i, resp.StatusCode, want)
+		}
+		if want == 429 && resp.Header.Get("Retry-After") != "7" {
+			t.Errorf("answer %d has no Retry-After", i)
+		}
+	}
+}
+
+func TestABodyBeyondTheBoundIsRefused(t *testing.T) {
+	s := start(t, Route{Method: "POST", Path: "/a", ContentType: "text/plain", Handle: echo})
+	resp, _ := send(t, "POST", s.URL()+"/a", "text/plain", strings.Repeat("x", maxBody+1))
+	if resp.StatusCode != 413 {
+		t.Errorf("status %d", resp.StatusCode)
+	}
+}
+
+func TestManyClientsAtOnceAreAllLogged(t *testing.T) {
+	s := start(t, Route{Method: "POST", Path: "/a", ContentType: "text/plain", Handle: echo})
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			req, _ := http.NewRequestWithContext(t.Context(), "POST", s.URL()+"/a", strings.NewReader("x"))
+			req.Header.Set("Content-Type", "text/plain")
+			resp, err := http.DefaultTransport.RoundTrip(req)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			resp.Body.Close()
+			s.Requests()
+		})
+	}
+	wg.Wait()
+	if n := len(s.Requests()); n != 50 {
+		t.Errorf("%d requests are logged", n)
+	}
+}
+
+func TestCloseLeavesNothingRunning(t *testing.T) {
+	before := runtime.NumGoroutine()
+	s := start(t)
+	var conns []net.Conn
+	for i := range 3 { // idle, half a request, an answered request kept alive
+		c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL(), "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		conns = append(conns, c)
+		fmt.Fprint(c, [...]string{"", "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"}[i])
+	}
+	if _, err := http.ReadResponse(bufio.NewReader(conns[2]), nil); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	s.Close()
+	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d goroutines before, %d after", before, runtime.NumGoroutine())
+		}
+	}
+	if _, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL(), "http://")); err == nil {
+		t.Error("the port is still open")
+	}
+}

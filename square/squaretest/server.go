@@ -1,0 +1,160 @@
+// Package squaretest is a stateful fake of Square's OAuth endpoints, for the
+// tests of programs that use package square.
+//
+// It refuses what Square refuses, in Square's own words where those are known:
+// wrong application credentials, sandbox credentials on production, a spent or
+// expired code, a wrong PKCE verifier, a spent refresh token, a wrong
+// Authorization header. Where it is not known what Square answers, the fake
+// answers in Square's documented error shape with a detail that begins with
+// "squaretest: ", and where it is not known what Square does, there is a field
+// of [Options] whose zero value is the conservative reading.
+//
+// It runs on a loopback address, has no consent page ([Server.IssueCode]
+// stands for one), and issues tokens that nobody could take for real ones.
+package squaretest
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/fakeauth"
+	"github.com/grantway/grantway/square"
+)
+
+// Options says what the fake is. The zero value is right for most tests.
+type Options struct {
+	// Now is the fake's clock; nil means time.Now. A test that owns a clock
+	// can step over lifetimes. It is called from several goroutines.
+	Now func() time.Time
+	// ApplicationID and ApplicationSecret are the one application that the
+	// fake knows. Empty means "example-application" (in the sandbox
+	// "sandbox-example-application") and "example-application-secret".
+	ApplicationID     string
+	ApplicationSecret grantway.Secret
+	// Environment is which of Square's two hosts this is. Credentials of the
+	// other one, told by the prefix of the id, are refused with 401, even if
+	// they are those above (observed).
+	Environment square.Environment
+	// RedirectURL is the one that the application registered. Empty means
+	// "https://example.com/callback".
+	RedirectURL string
+	// OmitShortLivedRefresh leaves the refresh token out of answers with a
+	// short-lived access token, as Square documented until 2025. What it does
+	// now is not known; by default the token is there, as in 2019.
+	OmitShortLivedRefresh bool
+	// AllowAuthorizationHeader accepts (and ignores) an Authorization header
+	// on the token endpoint, which documents none. Whether Square does is not
+	// known; by default such a request is refused.
+	AllowAuthorizationHeader bool
+	// RenewEnabled brings back the renewal endpoint as it was before Square
+	// retired it on 2024-04-17. What it answers today is not known; by default
+	// it is gone: 404.
+	RenewEnabled bool
+}
+
+// Lifetimes, all documented by Square.
+const (
+	// CodeLifetime is that of an authorization code.
+	CodeLifetime = 5 * time.Minute
+	// AccessLifetime is that of an access token.
+	AccessLifetime = 30 * 24 * time.Hour
+	// ShortAccessLifetime is that of an access token asked for as short-lived.
+	ShortAccessLifetime = 24 * time.Hour
+	// RefreshLifetime is that of a refresh token of the PKCE flow. One of the
+	// code flow does not expire.
+	RefreshLifetime = 90 * 24 * time.Hour
+	// RenewWindow is how long after its end a token could be renewed.
+	RenewWindow = 15 * 24 * time.Hour
+)
+
+// Request is one request as the fake received it. It holds the credentials
+// that were sent; printed, it shows method and path only.
+type Request = fakeauth.Request
+
+// Server is a running fake. It is safe for concurrent use.
+type Server struct {
+	opts   Options
+	secret string
+	engine *fakeauth.Server
+
+	mu        sync.Mutex
+	names     fakeauth.Sequence
+	codes     map[string]*code
+	accesses  map[string]*access
+	refreshes map[string]*refresh
+}
+
+// Start runs a fake on a free loopback port until Close.
+func Start(opts Options) (*Server, error) {
+	if opts.ApplicationID == "" {
+		opts.ApplicationID = "example-application"
+		if opts.Environment == square.Sandbox {
+			opts.ApplicationID = "sandbox-example-application"
+		}
+	}
+	if opts.ApplicationSecret.IsZero() {
+		opts.ApplicationSecret = grantway.NewSecret("example-application-secret")
+	}
+	if opts.RedirectURL == "" {
+		opts.RedirectURL = "https://example.com/callback"
+	}
+	s := &Server{
+		opts:      opts,
+		secret:    opts.ApplicationSecret.Reveal(),
+		names:     fakeauth.Sequence{},
+		codes:     map[string]*code{},
+		accesses:  map[string]*access{},
+		refreshes: map[string]*refresh{},
+	}
+	const json = "application/json"
+	engine, err := fakeauth.Start(fakeauth.Config{
+		Now:    opts.Now,
+		Refuse: refuse,
+		Routes: []fakeauth.Route{
+			{Name: "obtainToken", Method: "POST", Path: "/oauth2/token", ContentType: json, Handle: s.versioned(s.obtainToken)},
+			{Name: "revokeToken", Method: "POST", Path: "/oauth2/revoke", ContentType: json, Handle: s.versioned(s.revokeToken)},
+			{Name: "renewToken", Method: "POST", Path: "/oauth2/clients/{}/access-token/renew", ContentType: json, Handle: s.versioned(s.renewToken)},
+			{Name: "retrieveTokenStatus", Method: "POST", Path: "/oauth2/token/status", Handle: s.versioned(s.retrieveTokenStatus)},
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("squaretest: %w", err)
+	}
+	s.engine = engine
+	return s, nil
+}
+
+// URL is the base URL, http on a loopback address, without a trailing slash.
+func (s *Server) URL() string { return s.engine.URL() }
+
+// Close stops the fake and returns when nothing of it runs any more.
+func (s *Server) Close() { s.engine.Close() }
+
+// Requests returns what has arrived so far, in order, refused requests
+// included.
+func (s *Server) Requests() []Request { return s.engine.Requests() }
+
+// Config points package square at the fake, with the fake's application and
+// clock. Change it as the test needs before square.New.
+func (s *Server) Config() square.Config {
+	return square.Config{
+		ClientConfig:      grantway.ClientConfig{BaseURL: s.URL(), Now: s.engine.Now},
+		ApplicationID:     s.opts.ApplicationID,
+		ApplicationSecret: s.opts.ApplicationSecret,
+		Environment:       s.opts.Environment,
+		RedirectURL:       s.opts.RedirectURL,
+	}
+}
+
+// Throttle answers the next n requests with 429 in Square's documented shape,
+// before they spend anything. A retryAfter that is not empty is sent as
+// Retry-After; whether Square sends that header is not known.
+func (s *Server) Throttle(n int, retryAfter string) {
+	a := documented(429, "RATE_LIMIT_ERROR", "RATE_LIMITED", "", "")
+	if retryAfter != "" {
+		a = a.WithHeader("Retry-After", retryAfter)
+	}
+	s.engine.AnswerNext(n, a)
+}
