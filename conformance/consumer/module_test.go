@@ -18,6 +18,8 @@ import (
 type source struct {
 	// imports are packages of this project, below its module path.
 	imports []string
+	// foreign are packages of other modules, by their whole path.
+	foreign []string
 	// tools and requires are lines of go.mod.
 	tools, requires []string
 	// specgen adds the module of the generator to the graph, as importing a root
@@ -54,6 +56,9 @@ func newModule(t *testing.T, src source) module {
 	main.WriteString("package main\n\nimport (\n")
 	for _, path := range src.imports {
 		fmt.Fprintf(&main, "\t_ %q\n", repo.Module+"/"+path)
+	}
+	for _, path := range src.foreign {
+		fmt.Fprintf(&main, "\t_ %q\n", path)
 	}
 	main.WriteString(")\n\nfunc main() {}\n")
 	if len(src.imports) > 0 {

@@ -172,3 +172,12 @@ func (s *Spec) PathParams(t testing.TB, x *Exchange) map[string]string {
 	}
 	return params
 }
+
+// OperationID names the operation that an exchange is about.
+func (s *Spec) OperationID(x *Exchange) (string, error) {
+	route, _, err := s.route(x)
+	if err != nil {
+		return "", err
+	}
+	return route.Operation.OperationID, nil
+}
