@@ -211,7 +211,10 @@ func TestTheStateBehindTheClientsBack(t *testing.T) {
 	}
 	tok = exchange(t, fake, bbb)
 	if !fake.RevokeToken(tok.AccessToken) || fake.Live(tok.AccessToken) || fake.RevokeToken(tok.AccessToken) {
-		t.Error("RevokeToken works once")
+		t.Error("an access token is revoked once")
+	}
+	if !fake.RevokeToken(tok.RefreshToken) || fake.RevokeToken(tok.RefreshToken) {
+		t.Error("a refresh token is revoked once")
 	}
 }
 

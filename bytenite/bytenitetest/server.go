@@ -60,7 +60,8 @@ type Options struct {
 	AllowAuthorizationHeader bool
 }
 
-// Request is one request as the fake received it. It holds the credentials
+// Request is one request as the fake received it: Method, Path, RawQuery,
+// Header, Body, and At, the time by the fake's clock. It holds the credentials
 // that were sent; printed, it shows method and path only.
 type Request = fakeauth.Request
 

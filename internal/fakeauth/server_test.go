@@ -143,3 +143,32 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 		t.Error("the port is still open")
 	}
 }
+
+func TestCloseWaitsForAHandler(t *testing.T) {
+	entered, release := make(chan struct{}), make(chan struct{})
+	s := start(t, Route{Method: "GET", Path: "/a", Handle: func(Call) Answer {
+		close(entered)
+		<-release
+		return Text(200, "")
+	}})
+	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL(), "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprint(c, "GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
+	<-entered
+	closed := make(chan struct{})
+	go func() { defer close(closed); s.Close() }()
+	_, _ = io.ReadAll(c) // ends when Close has cut the connection
+	for range 1000 {
+		runtime.Gosched()
+	}
+	select {
+	case <-closed:
+		t.Error("Close returned while a handler ran")
+	default:
+	}
+	close(release)
+	<-closed
+}

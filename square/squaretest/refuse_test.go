@@ -140,6 +140,7 @@ func TestRefusals(t *testing.T) {
 		{"revoke: only the access token of a merchant", basic, noChange, revoke, `{"merchant_id":"EXAMPLE-MERCHANT","revoke_only_access_token":true}`, client, 400, "CONFLICTING_PARAMETERS"},
 		{"revoke: an unknown token", basic, noChange, revoke, `{"access_token":"example-unknown"}`, client, 404, "NOT_FOUND"},
 		{"revoke: a token revoked already", basic, revokeAccess, revoke, `{"access_token":"ACCESS"}`, client, 404, "NOT_FOUND"},
+		{"revoke: a personal access token", basic, noChange, revoke, `{"access_token":"PERSONAL","revoke_only_access_token":true}`, client, 404, "NOT_FOUND"},
 		{"revoke: an unknown merchant", basic, noChange, revoke, `{"merchant_id":"merchant-unknown"}`, client, 404, "NOT_FOUND"},
 
 		// retrieveTokenStatus
@@ -196,7 +197,7 @@ func seed(t *testing.T, fake *squaretest.Server, tokens bool) *strings.Replacer 
 		return strings.NewReplacer("CODE", code(squaretest.Grant{}))
 	}
 	sq := must(square.New(fake.Config()))
-	spent := fake.IssueCode(squaretest.Grant{RedirectURL: "https://example.com/callback"})
+	spent := fake.IssueCode(squaretest.Grant{})
 	tok := must(sq.Exchange(t.Context(), spent))
 	pkce := exchange(t, fake, sq, squaretest.Grant{CodeChallenge: challenge, RedirectURL: "https://example.com/callback"})
 	next := must(sq.Refresh(t.Context(), pkce))
@@ -209,6 +210,7 @@ func seed(t *testing.T, fake *squaretest.Server, tokens bool) *strings.Replacer 
 		"SPENTREFRESH", pkce.RefreshToken.Reveal(),
 		"PKCEREFRESH", next.RefreshToken.Reveal(),
 		"REFRESH", tok.RefreshToken.Reveal(),
+		"PERSONAL", fake.IssuePersonalAccessToken(squaretest.Grant{}).Reveal(),
 		"LEGACY", fake.IssueLegacyToken(squaretest.Grant{}).Reveal(),
 	)
 }

@@ -69,7 +69,8 @@ const (
 	RenewWindow = 15 * 24 * time.Hour
 )
 
-// Request is one request as the fake received it. It holds the credentials
+// Request is one request as the fake received it: Method, Path, RawQuery,
+// Header, Body, and At, the time by the fake's clock. It holds the credentials
 // that were sent; printed, it shows method and path only.
 type Request = fakeauth.Request
 
