@@ -7,7 +7,6 @@ package builtbybitapi
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -37,11 +36,6 @@ type EnvelopeErrorDetail struct {
 
 	// Message Text for the developer.
 	Message string `json:"message,omitempty"`
-}
-
-// ErrorBody Either of the two error objects that a client has to expect.
-type ErrorBody struct {
-	union json.RawMessage
 }
 
 // OAuthError An RFC 6749 section 5.2 error. Nothing says that the provider sends it;
@@ -118,68 +112,6 @@ type RequestTokenFormdataRequestBody = TokenRequest
 
 // RevokeTokenFormdataRequestBody defines body for RevokeToken for application/x-www-form-urlencoded ContentType.
 type RevokeTokenFormdataRequestBody = RevokeRequest
-
-// AsEnvelopeError returns the union data inside the ErrorBody as a EnvelopeError
-func (t ErrorBody) AsEnvelopeError() (EnvelopeError, error) {
-	var body EnvelopeError
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromEnvelopeError overwrites any union data inside the ErrorBody as the provided EnvelopeError
-func (t *ErrorBody) FromEnvelopeError(v EnvelopeError) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeEnvelopeError performs a merge with any union data inside the ErrorBody, using the provided EnvelopeError
-func (t *ErrorBody) MergeEnvelopeError(v EnvelopeError) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-// AsOAuthError returns the union data inside the ErrorBody as a OAuthError
-func (t ErrorBody) AsOAuthError() (OAuthError, error) {
-	var body OAuthError
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromOAuthError overwrites any union data inside the ErrorBody as the provided OAuthError
-func (t *ErrorBody) FromOAuthError(v OAuthError) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeOAuthError performs a merge with any union data inside the ErrorBody, using the provided OAuthError
-func (t *ErrorBody) MergeOAuthError(v OAuthError) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-func (t ErrorBody) MarshalJSON() ([]byte, error) {
-	b, err := t.union.MarshalJSON()
-	return b, err
-}
-
-func (t *ErrorBody) UnmarshalJSON(b []byte) error {
-	err := t.union.UnmarshalJSON(b)
-	return err
-}
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error

@@ -42,11 +42,6 @@ type AccessTokenResponse struct {
 	Token string `json:"token,omitempty"`
 }
 
-// ErrorBody Either of the two error objects that a client has to expect.
-type ErrorBody struct {
-	union json.RawMessage
-}
-
 // GenericError What went wrong. Null on success.
 type GenericError struct {
 	// Code An HTTP status, by the look of its one example (404).
@@ -181,68 +176,6 @@ func (a ProtobufAny) MarshalJSON() ([]byte, error) {
 		}
 	}
 	return json.Marshal(object)
-}
-
-// AsGenericResponse returns the union data inside the ErrorBody as a GenericResponse
-func (t ErrorBody) AsGenericResponse() (GenericResponse, error) {
-	var body GenericResponse
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromGenericResponse overwrites any union data inside the ErrorBody as the provided GenericResponse
-func (t *ErrorBody) FromGenericResponse(v GenericResponse) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeGenericResponse performs a merge with any union data inside the ErrorBody, using the provided GenericResponse
-func (t *ErrorBody) MergeGenericResponse(v GenericResponse) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-// AsRPCStatus returns the union data inside the ErrorBody as a RPCStatus
-func (t ErrorBody) AsRPCStatus() (RPCStatus, error) {
-	var body RPCStatus
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromRPCStatus overwrites any union data inside the ErrorBody as the provided RPCStatus
-func (t *ErrorBody) FromRPCStatus(v RPCStatus) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeRPCStatus performs a merge with any union data inside the ErrorBody, using the provided RPCStatus
-func (t *ErrorBody) MergeRPCStatus(v RPCStatus) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-func (t ErrorBody) MarshalJSON() ([]byte, error) {
-	b, err := t.union.MarshalJSON()
-	return b, err
-}
-
-func (t *ErrorBody) UnmarshalJSON(b []byte) error {
-	err := t.union.UnmarshalJSON(b)
-	return err
 }
 
 // RequestEditorFn is the function signature for the RequestEditor callback function

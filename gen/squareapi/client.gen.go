@@ -45,11 +45,6 @@ type Error struct {
 	Field string `json:"field,omitempty"`
 }
 
-// ErrorBody Either of the two error shapes that the OAuth endpoints send.
-type ErrorBody struct {
-	union json.RawMessage
-}
-
 // ErrorResponse Square's documented error body. The HTTP status is that of the first error.
 type ErrorResponse struct {
 	// Errors One error or more.
@@ -228,68 +223,6 @@ type RevokeTokenJSONRequestBody = RevokeTokenRequest
 
 // ObtainTokenJSONRequestBody defines body for ObtainToken for application/json ContentType.
 type ObtainTokenJSONRequestBody = ObtainTokenRequest
-
-// AsErrorResponse returns the union data inside the ErrorBody as a ErrorResponse
-func (t ErrorBody) AsErrorResponse() (ErrorResponse, error) {
-	var body ErrorResponse
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromErrorResponse overwrites any union data inside the ErrorBody as the provided ErrorResponse
-func (t *ErrorBody) FromErrorResponse(v ErrorResponse) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeErrorResponse performs a merge with any union data inside the ErrorBody, using the provided ErrorResponse
-func (t *ErrorBody) MergeErrorResponse(v ErrorResponse) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-// AsLegacyError returns the union data inside the ErrorBody as a LegacyError
-func (t ErrorBody) AsLegacyError() (LegacyError, error) {
-	var body LegacyError
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromLegacyError overwrites any union data inside the ErrorBody as the provided LegacyError
-func (t *ErrorBody) FromLegacyError(v LegacyError) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeLegacyError performs a merge with any union data inside the ErrorBody, using the provided LegacyError
-func (t *ErrorBody) MergeLegacyError(v LegacyError) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-func (t ErrorBody) MarshalJSON() ([]byte, error) {
-	b, err := t.union.MarshalJSON()
-	return b, err
-}
-
-func (t *ErrorBody) UnmarshalJSON(b []byte) error {
-	err := t.union.UnmarshalJSON(b)
-	return err
-}
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error

@@ -29,6 +29,7 @@ Files, below the project root:
             options:                 # optional
               name-normalizer: ToCamelCaseWithInitialisms   # or ToCamelCase
               server-urls: true                             # or false
+              exclude-schemas: [ErrorBody]                  # become no type
 
     api/SOURCES.md     the page that x-source in a spec points into
     gen/               what specgen writes; never edited by hand

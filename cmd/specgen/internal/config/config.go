@@ -50,6 +50,9 @@ type Options struct {
 	NameNormalizer string
 	// ServerURLs says whether the spec's servers become constants.
 	ServerURLs bool
+	// ExcludeSchemas are components that become no type: a union of error
+	// bodies, say, which only answers refer to and a client never names.
+	ExcludeSchemas []string
 }
 
 // normalizers are the ways of naming that are allowed.
@@ -140,7 +143,7 @@ func (r *reader) options(n *yaml.Node, o *Options) {
 		r.add(n, "options is not a mapping")
 		return
 	}
-	r.keys(n, "name-normalizer", "server-urls")
+	r.keys(n, "name-normalizer", "server-urls", "exclude-schemas")
 	if v := spec.Get(n, "name-normalizer"); v != nil {
 		if !slices.Contains(normalizers, v.Value) {
 			r.add(v, "name-normalizer is %q and has to be one of: %s", v.Value, strings.Join(normalizers, ", "))
@@ -152,6 +155,17 @@ func (r *reader) options(n *yaml.Node, o *Options) {
 			r.add(v, "server-urls is %q and has to be true or false", v.Value)
 		}
 		o.ServerURLs = v.Value == "true"
+	}
+	if v := spec.Get(n, "exclude-schemas"); v != nil {
+		if v.Kind != yaml.SequenceNode {
+			r.add(v, "exclude-schemas is not a list of names from components.schemas")
+		}
+		for _, name := range v.Content {
+			if spec.Text(name) == "" {
+				r.add(name, "exclude-schemas has an entry that is not a name")
+			}
+			o.ExcludeSchemas = append(o.ExcludeSchemas, spec.Text(name))
+		}
 	}
 }
 

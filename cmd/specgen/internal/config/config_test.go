@@ -2,18 +2,19 @@ package config
 
 import (
 	"os"
+	"reflect"
 	"testing"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/spectest"
 )
 
 func TestAConfigIsRead(t *testing.T) {
-	c, findings := Parse([]byte(spectest.Config + "    options:\n      name-normalizer: ToCamelCase\n      server-urls: false\n"))
+	c, findings := Parse([]byte(spectest.Config + "    options:\n      name-normalizer: ToCamelCase\n      server-urls: false\n      exclude-schemas: [A, B]\n"))
 	if len(findings) > 0 {
 		t.Fatal(findings)
 	}
-	want := Client{Spec: "api/acme.yaml", Package: "acmeapi", Dir: "gen/acmeapi", Options: Options{NameNormalizer: "ToCamelCase"}, Line: 3, Col: 5}
-	if len(c.Clients) != 1 || c.Clients[0] != want {
+	want := Client{Spec: "api/acme.yaml", Package: "acmeapi", Dir: "gen/acmeapi", Options: Options{NameNormalizer: "ToCamelCase", ExcludeSchemas: []string{"A", "B"}}, Line: 3, Col: 5}
+	if len(c.Clients) != 1 || !reflect.DeepEqual(c.Clients[0], want) {
 		t.Errorf("got %+v, want %+v", c.Clients, want)
 	}
 }
@@ -23,7 +24,7 @@ func TestOptionsHaveDefaults(t *testing.T) {
 	if len(findings) > 0 {
 		t.Fatal(findings)
 	}
-	if got, want := c.Clients[0].Options, (Options{NameNormalizer: "ToCamelCaseWithInitialisms", ServerURLs: true}); got != want {
+	if got, want := c.Clients[0].Options, (Options{NameNormalizer: "ToCamelCaseWithInitialisms", ServerURLs: true}); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
@@ -47,6 +48,8 @@ func TestWhatAConfigMayNotSay(t *testing.T) {
 		{"an unknown key of a client", entry("a.yaml", "a", "gen/a") + "    «output: x\n", `"output"`},
 		{"an unknown option", entry("a.yaml", "a", "gen/a") + "    options:\n      «user-templates: {}\n", `"user-templates"`},
 		{"an option of the wrong kind", entry("a.yaml", "a", "gen/a") + "    options:\n      server-urls: «yup\n", "true or false"},
+		{"schemas to exclude that are no list", entry("a.yaml", "a", "gen/a") + "    options:\n      exclude-schemas: «A\n", "not a list"},
+		{"a schema to exclude that is no name", entry("a.yaml", "a", "gen/a") + "    options:\n      exclude-schemas: [«{}]\n", "not a name"},
 		{"an unknown normalizer", entry("a.yaml", "a", "gen/a") + "    options:\n      name-normalizer: «None\n", "ToCamelCase"},
 		{"options that are a list", entry("a.yaml", "a", "gen/a") + "    options: «[]\n", "mapping"},
 		{"no version", "«clients:\n  - spec: a.yaml\n    package: a\n    dir: gen/a\n", "version: 1"},

@@ -33,7 +33,7 @@ func (f *Fault) Error() string {
 
 // imports are the packages that a generated client may use.
 var imports = []string{
-	"bytes", "context", "encoding/json", "errors", "fmt", "io", "mime/multipart",
+	"bytes", "context", "encoding/json", "errors", "fmt", "io", "log/slog", "mime/multipart",
 	"net/http", "net/url", "strings", "time",
 	"github.com/oapi-codegen/runtime", "github.com/oapi-codegen/runtime/types",
 }

@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -54,6 +55,11 @@ const noWrapper = "{{print}}\n"
 // generator keeps its state in package variables.
 func client(doc *spec.Document, c config.Client) (src string, err error) {
 	defer spec.Recover(doc.Name, &err)
+	for _, name := range c.Options.ExcludeSchemas {
+		if doc.Exact("components", "schemas", name) == nil {
+			return "", Broken(doc, c, fmt.Sprintf("exclude-schemas in %s names %q, which the spec does not have", config.Path, name), "")
+		}
+	}
 	if err := skipPointers(doc.T); err != nil {
 		return "", err
 	}
@@ -66,6 +72,7 @@ func client(doc *spec.Document, c config.Client) (src string, err error) {
 			SkipFmt:            true, // goimports looks at the disk; see tidy
 			SkipPrune:          true, // the lint refuses unused components
 			NameNormalizer:     c.Options.NameNormalizer,
+			ExcludeSchemas:     c.Options.ExcludeSchemas,
 			ResponseTypeSuffix: "HTTPResponse",
 			// A nil slice or map is absent already.
 			PreferSkipOptionalPointerOnContainerTypes: true,

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/grantway/grantway/cmd/specgen/internal/config"
+	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 	"github.com/grantway/grantway/cmd/specgen/internal/spectest"
 )
 
@@ -82,5 +84,24 @@ func TestWhatTheGeneratorRefusesHasAPlace(t *testing.T) {
 	f := broken.Finding
 	if f.Rule != "GEN-BROKEN" || f.File != spectest.Name || !strings.Contains(f.Message, "tus") {
 		t.Errorf("got %v", f)
+	}
+}
+
+func TestAnExcludedSchemaBecomesNoType(t *testing.T) {
+	doc, findings, err := spec.Parse(spectest.Name, []byte(spectest.Spec))
+	if doc == nil {
+		t.Fatal(findings, err)
+	}
+	c, _ := config.Parse([]byte(spectest.Config + "    options:\n      exclude-schemas: [Absent]\n"))
+	if _, err := Package(doc, c.Clients[0]); err == nil || !strings.Contains(err.Error(), `"Absent"`) {
+		t.Errorf("a name that the spec does not have: %v", err)
+	}
+	c.Clients[0].Options.ExcludeSchemas = []string{"Error"}
+	if doc, _, err = spec.Parse(spectest.Name, []byte(spectest.Spec)); err != nil {
+		t.Fatal(err)
+	}
+	out, err := Package(doc, c.Clients[0])
+	if err != nil || strings.Contains(string(out["gen/acmeapi/"+ClientFile]), "type Error struct") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -17,6 +17,9 @@ const (
 	ClientFile = "client.gen.go"
 	// OperationsFile is what the spec says of each operation.
 	OperationsFile = "operations.gen.go"
+	// RedactFile keeps the credentials of generated types from being printed.
+	// A package without credentials has none.
+	RedactFile = "redact.gen.go"
 )
 
 // Package makes the files of one package, by their path below the project root.
@@ -28,11 +31,19 @@ func Package(doc *spec.Document, c config.Client) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	redactSrc, err := redactFile(doc, c, clientSrc)
+	if err != nil {
+		return nil, Broken(doc, c, err.Error(), "")
+	}
 	files := map[string][]byte{}
 	for _, f := range []struct{ name, src string }{
 		{ClientFile, clientSrc},
 		{OperationsFile, operationsFile(doc, c)},
+		{RedactFile, redactSrc},
 	} {
+		if f.src == "" {
+			continue
+		}
 		path := c.Dir + "/" + f.name
 		tidied, err := tidy(path, f.src)
 		if err != nil {

@@ -65,7 +65,7 @@ func schemes(doc *spec.Document, op *yaml.Node) string {
 // generated client leaves out.
 func operationsFile(doc *spec.Document, c config.Client) string {
 	ops := operations(doc)
-	name := codegen.NameNormalizers[codegen.NameNormalizerFunction(c.Options.NameNormalizer)]
+	name := normalizer(c)
 
 	var b strings.Builder
 	fmt.Fprintf(&b, "// Package %s is the client that specgen makes of %s (%s).\n", c.Package, doc.Name, title(doc))
@@ -99,6 +99,12 @@ func Operations() []Operation {
 	}
 	b.WriteString("\t}\n}\n")
 	return b.String()
+}
+
+// normalizer turns a name of the spec into the Go name that the generator gives
+// it.
+func normalizer(c config.Client) func(string) string {
+	return codegen.NameNormalizers[codegen.NameNormalizerFunction(c.Options.NameNormalizer)]
 }
 
 // title is the spec's title in a form that cannot end a comment or a line.
