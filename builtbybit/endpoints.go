@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/gen/builtbybitapi"
@@ -52,6 +53,8 @@ type TokenResponse struct {
 	Expiry grantway.Expiry
 	// Scopes is scope, split at spaces; nil when it was missing.
 	Scopes []string
+	// ObtainedAt is when the answer arrived, by the local clock, in UTC.
+	ObtainedAt time.Time
 }
 
 // RevokeTokenRequest is the form of RevokeToken.
@@ -132,6 +135,7 @@ func (e Endpoints) RequestToken(ctx context.Context, r TokenRequest) (*TokenResp
 		AccessToken:  grantway.NewSecret(string(access)),
 		RefreshToken: grantway.NewSecret(string(refresh)),
 		TokenType:    typ,
+		ObtainedAt:   resp.At,
 	}
 	if at, ok := lifetime.After(resp.At); ok {
 		out.Expiry = grantway.ExpiresAt(at)

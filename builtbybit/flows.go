@@ -40,7 +40,7 @@ func (c *Client) token(ctx context.Context, r TokenRequest, old *grantway.Token)
 		RefreshToken: resp.RefreshToken,
 		Type:         resp.TokenType,
 		Expiry:       resp.Expiry,
-		ObtainedAt:   c.http.Now(),
+		ObtainedAt:   resp.ObtainedAt,
 		Scopes:       resp.Scopes,
 	}
 	if old != nil {

@@ -3,6 +3,7 @@ package bytenite
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/gen/byteniteapi"
@@ -32,6 +33,8 @@ type AccessTokenResponse struct {
 	Expiry grantway.Expiry
 	// Scope is not documented; it is passed on as it came.
 	Scope string
+	// ObtainedAt is when the answer arrived, by the local clock, in UTC.
+	ObtainedAt time.Time
 }
 
 // SignOutResponse is the answer of SignOut; anything but ok is an error.
@@ -90,6 +93,7 @@ func (e Endpoints) AccessToken(ctx context.Context, r AccessTokenRequest) (*Acce
 		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "token is missing")
 	}
 	out.Token = grantway.NewSecret(string(token))
+	out.ObtainedAt = resp.At
 	if at, ok := lifetime.After(resp.At); ok {
 		out.Expiry = grantway.ExpiresAt(at)
 	}

@@ -17,7 +17,7 @@ func (c *Client) Exchange(ctx context.Context) (*grantway.Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &grantway.Token{AccessToken: resp.Token, Expiry: resp.Expiry, ObtainedAt: c.http.Now()}
+	t := &grantway.Token{AccessToken: resp.Token, Expiry: resp.Expiry, ObtainedAt: resp.ObtainedAt}
 	if resp.Scope != "" {
 		t.Extra = map[string]string{ExtraScope: resp.Scope}
 	}

@@ -47,7 +47,8 @@ type Config struct {
 	ApplicationSecret grantway.Secret
 	// Environment is where the application lives.
 	Environment Environment
-	// RedirectURL is the default of an exchange whose code names none.
+	// RedirectURL is sent with an exchange whose code names none. Set it only
+	// if the authorization request carries it too: Square compares the two.
 	RedirectURL string
 	// Version is sent as Square-Version, "YYYY-MM-DD". Empty sends none, and
 	// the version pinned for the application applies.

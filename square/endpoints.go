@@ -3,6 +3,7 @@ package square
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/gen/squareapi"
@@ -74,6 +75,8 @@ type ObtainTokenResponse struct {
 	PlanID         string
 	// IDToken is deprecated since 2021-09-15.
 	IDToken grantway.Secret
+	// ObtainedAt is when the answer arrived, by the local clock, in UTC.
+	ObtainedAt time.Time
 }
 
 // RevokeTokenRequest is the body of RevokeToken. Give exactly one of
@@ -180,6 +183,7 @@ func (e Endpoints) ObtainToken(ctx context.Context, r ObtainTokenRequest) (*Obta
 	out.RefreshExpiry = grantway.ExpiresAt(refreshExpiring.At)
 	out.SubscriptionID, out.PlanID = token.subscription, token.plan
 	out.IDToken = grantway.NewSecret(idToken)
+	out.ObtainedAt = resp.At
 	return &out, nil
 }
 

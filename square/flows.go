@@ -88,7 +88,7 @@ func (c *Client) obtain(ctx context.Context, r ObtainTokenRequest, old *grantway
 		Type:          resp.TokenType,
 		Expiry:        resp.Expiry,
 		RefreshExpiry: resp.RefreshExpiry,
-		ObtainedAt:    c.http.Now(),
+		ObtainedAt:    resp.ObtainedAt,
 		Extra:         map[string]string{ExtraFlow: FlowCode},
 	}
 	if r.ClientSecret.IsZero() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"strconv"
 
 	"github.com/grantway/grantway"
 )
@@ -25,7 +26,7 @@ func (d Doer) Do(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	return &http.Response{
-		Status:        http.StatusText(resp.Status),
+		Status:        strconv.Itoa(resp.Status) + " " + http.StatusText(resp.Status),
 		StatusCode:    resp.Status,
 		Proto:         "HTTP/1.1",
 		ProtoMajor:    1,

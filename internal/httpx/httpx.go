@@ -72,9 +72,6 @@ type Client struct {
 // slash.
 func (c *Client) Base() string { return c.base }
 
-// Now is the caller's clock, in UTC.
-func (c *Client) Now() time.Time { return c.now().UTC() }
-
 // Send sends req once and reads the whole answer. Any status but a 2xx comes
 // back as an *grantway.Error. Of secrets, none appears in what is kept of an
 // answer.
@@ -149,7 +146,7 @@ func (c *Client) send(ctx context.Context, op *Op, req *http.Request, secrets []
 		return nil, c.answered(op, resp, grantway.KindAmbiguous, "the answer broke off", harmless(ctx, err))
 	}
 	// A refusal whose body broke off is still a refusal: its status tells.
-	r := &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, At: c.Now(), secrets: secrets}
+	r := &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, At: c.now().UTC(), secrets: secrets}
 	if resp.StatusCode/100 != 2 {
 		return nil, c.Refused(op, r)
 	}
