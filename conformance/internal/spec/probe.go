@@ -169,3 +169,9 @@ func clone(t testing.TB, v any) any {
 	}
 	return out
 }
+
+// Status is a status that the answer's key covers.
+func (a Answer) Status(t testing.TB) int {
+	t.Helper()
+	return statusOf(t, a.Key)
+}
