@@ -124,7 +124,7 @@ type Error struct {
 	RetryAfter time.Duration
 
 	known bool   // Code is on the provider's list and may be printed
-	body  []byte // as received, within the body bound
+	body  Secret // as received, within the body bound
 	cause error  // made harmless by whoever set it
 }
 
@@ -132,7 +132,7 @@ type Error struct {
 // exported fields. A user has no need of it.
 type ErrorDetail struct {
 	KnownCode bool
-	Body      []byte
+	Body      Secret
 	Cause     error
 }
 
@@ -145,7 +145,12 @@ func (e *Error) With(d ErrorDetail) *Error {
 
 // Body is the answer as the server sent it, at most 1 MiB, nil if none came.
 // It may hold credentials and anything else the server likes: never log it.
-func (e *Error) Body() []byte { return e.body }
+func (e *Error) Body() []byte {
+	if e.body.IsZero() {
+		return nil
+	}
+	return []byte(e.body.Reveal())
+}
 
 // Error names provider, operation and kind, then what is known beyond them.
 func (e *Error) Error() string {
@@ -197,8 +202,9 @@ func (e *Error) printableCode() string {
 	return e.Code
 }
 
-// Format writes Error for every verb, so that %+v and %#v show no field.
-func (e *Error) Format(f fmt.State, verb rune) {
+// Format writes Error for every verb, so that %+v and %#v show no field, of a
+// copy neither.
+func (e Error) Format(f fmt.State, verb rune) {
 	s := e.Error()
 	if verb == 'q' {
 		s = strconv.Quote(s)
@@ -207,7 +213,7 @@ func (e *Error) Format(f fmt.State, verb rune) {
 }
 
 // LogValue gives slog the fields that Error prints, one by one.
-func (e *Error) LogValue() slog.Value {
+func (e Error) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("provider", e.Provider),
 		slog.String("operation", e.Operation),
@@ -220,7 +226,7 @@ func (e *Error) LogValue() slog.Value {
 }
 
 // MarshalJSON writes the text, so that a debug dump as JSON shows no more.
-func (e *Error) MarshalJSON() ([]byte, error) {
+func (e Error) MarshalJSON() ([]byte, error) {
 	return []byte(strconv.QuoteToASCII(e.Error())), nil
 }
 

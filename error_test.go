@@ -71,7 +71,7 @@ func TestEveryKindHasItsSentinel(t *testing.T) {
 
 func TestErrorAsRetrieveError(t *testing.T) {
 	e := (&grantway.Error{Provider: "builtbybit", Status: 400, Code: "invalid_grant", Kind: grantway.KindRejected}).
-		With(grantway.ErrorDetail{KnownCode: true, Body: []byte("canary")})
+		With(grantway.ErrorDetail{KnownCode: true, Body: grantway.NewSecret("canary")})
 	var re *oauth2.RetrieveError
 	if !errors.As(e, &re) || re.ErrorCode != "invalid_grant" || re.Response.StatusCode != 400 || len(re.Body) != 0 {
 		t.Errorf("got %+v", re)

@@ -34,7 +34,7 @@ func (c *Client) Invalid(op *Op, field, reason string) *grantway.Error {
 func (c *Client) Malformed(op *Op, resp *Response, reason string, cause error) *grantway.Error {
 	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Kind: grantway.KindMalformed,
 		Reason: reason, Status: resp.Status, RequestID: cleanID(resp.Header.Get(requestIDHeader), resp.secrets)}
-	return e.With(grantway.ErrorDetail{Body: resp.Body, Cause: cause})
+	return e.With(grantway.ErrorDetail{Body: grantway.NewSecret(string(resp.Body)), Cause: cause})
 }
 
 // Refused makes the error of an answer that refuses: any status but a 2xx, or
@@ -63,7 +63,7 @@ func (c *Client) Refused(op *Op, resp *Response) *grantway.Error {
 	}
 	e.Codes = codes
 	e.RequestID = cleanID(e.RequestID, resp.secrets)
-	return e.With(grantway.ErrorDetail{KnownCode: known, Body: resp.Body})
+	return e.With(grantway.ErrorDetail{KnownCode: known, Body: grantway.NewSecret(string(resp.Body))})
 }
 
 // Unusable makes the error of a 2xx that does not hold what was asked for: the
