@@ -19,6 +19,6 @@
 //
 // The tests in thirdparty need node 20 or later and npm, which they use to
 // install what conformance/npm pins; without them they are skipped, or fail if
-// the environment variable CI is "true". No result is ever taken from go's
+// the environment variable CI is "true". No result of theirs is taken from go's
 // test cache, which does not look at files outside of a module.
 package conformance

@@ -1,5 +1,5 @@
 // Package gocmd runs the go command as a user's machine would: on one module,
-// with no workspace around it, allowed to complete that module's go.mod.
+// with no workspace around it.
 package gocmd
 
 import (
@@ -12,7 +12,8 @@ import (
 	"testing"
 )
 
-// Run runs go in dir and returns its standard output; an error ends the test.
+// Run runs go in a user's module and returns its standard output; an error ends
+// the test. It may complete the module's go.mod: never run it in the project.
 func Run(t testing.TB, dir string, args ...string) string {
 	t.Helper()
 	out, err := Try(t, dir, args...)
@@ -25,20 +26,30 @@ func Run(t testing.TB, dir string, args ...string) string {
 // Try is Run for a command that may fail. The error has what go said.
 func Try(t testing.TB, dir string, args ...string) (string, error) {
 	t.Helper()
+	return run(t, dir, "-mod=mod", args)
+}
+
+// Project is Run in a module of the project itself, which stays as it is.
+func Project(t testing.TB, dir string, args ...string) string {
+	t.Helper()
+	out, err := run(t, dir, "-mod=readonly", args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func run(t testing.TB, dir, flags string, args []string) (string, error) {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Dir = dir
-	cmd.Env = Env()
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS="+flags)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		return stdout.String(), fmt.Errorf("go %s: %w\n%s%s", strings.Join(args, " "), err, stdout.String(), stderr.String())
 	}
 	return stdout.String(), nil
-}
-
-// Env is the environment with the workspace off and go.mod writable.
-func Env() []string {
-	return append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod")
 }
 
 // Lines splits output into lines, without empty ones.
