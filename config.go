@@ -25,8 +25,19 @@ type ClientConfig struct {
 	// means 30 seconds, which is also the longest allowed: shorten a single
 	// call with its context.
 	Timeout time.Duration
-	// Logger gets one record per call: operation, status, duration, kind and
-	// request id; never a header, a body or a query. nil logs nothing.
+	// MaxRetries is how often a call is repeated that spends nothing (the spec
+	// marks it x-retry: safe: Square's token status, ByteNite's key exchange
+	// and skip), after a lost connection, a 429 or a 5xx, within Timeout and
+	// with a back-off that all calls of the client share. 0, the default,
+	// repeats nothing; 10 is the most. No other call is ever repeated.
+	MaxRetries int
+	// WrapTransport, if set, is given the transport that the package made and
+	// returns the one to use: the place for OpenTelemetry's and the like. What
+	// it wraps sees the credentials of every request.
+	WrapTransport func(http.RoundTripper) http.RoundTripper
+	// Logger gets one record per request sent: operation, status, duration,
+	// kind, request id and attempt; never a header, a body or a query. A
+	// failure is at level Warn, anything else at Debug. nil logs nothing.
 	Logger *slog.Logger
 	// Now tells the time at which an answer arrived; nil means time.Now. It
 	// is for tests that own a clock.

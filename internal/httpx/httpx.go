@@ -3,8 +3,9 @@
 // covers the body, bounded answers, and typed errors without the server's
 // text.
 //
-// It refuses to retry, to keep cookies, and to read anything from the
-// environment except what the caller's own transport reads (its proxy).
+// It refuses to send twice what spends a credential, to keep cookies, and to
+// read anything from the environment except what the caller's own transport
+// reads (its proxy).
 package httpx
 
 import (
@@ -64,6 +65,8 @@ type Client struct {
 	transport http.RoundTripper
 	userAgent string
 	timeout   time.Duration
+	retries   int
+	gate      gate
 	logger    *slog.Logger
 	now       func() time.Time
 }
@@ -72,22 +75,40 @@ type Client struct {
 // slash.
 func (c *Client) Base() string { return c.base }
 
-// Send sends req once and reads the whole answer. Any status but a 2xx comes
-// back as an *grantway.Error. Of secrets, none appears in what is kept of an
-// answer.
+// Send sends req and reads the whole answer: once, or, if the caller opted in
+// and op is safe to repeat, until it succeeds, fails for good, or its time is
+// up. Any status but a 2xx comes back as an *grantway.Error. Of secrets, none
+// appears in what is kept of an answer.
 func (c *Client) Send(ctx context.Context, op *Op, req *http.Request, secrets ...grantway.Secret) (*Response, error) {
 	if ctx == nil {
 		return nil, c.Invalid(op, "ctx", "is nil")
 	}
+	// Without GetBody neither a 307 nor the transport itself can send the
+	// body a second time.
+	getBody := req.GetBody
+	req.GetBody = nil
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", c.userAgent)
+
+	deadline := time.Now().Add(c.timeout)
+	if c.retries == 0 || !op.RetrySafe {
+		resp, err := c.attempt(ctx, op, req, secrets, deadline, 1)
+		if err != nil {
+			return nil, err
+		}
+		return resp, nil
+	}
+	return c.repeat(ctx, op, req, getBody, secrets, deadline)
+}
+
+// attempt sends once and logs it.
+func (c *Client) attempt(ctx context.Context, op *Op, req *http.Request, secrets []grantway.Secret, deadline time.Time, n int) (*Response, *grantway.Error) {
 	began := time.Now()
-	resp, err := c.send(ctx, op, req, secrets)
+	resp, err := c.send(ctx, op, req, secrets, deadline)
 	if c.logger != nil {
-		c.log(ctx, op, resp, err, time.Since(began))
+		c.log(ctx, op, resp, err, time.Since(began), n)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return resp, nil
+	return resp, err
 }
 
 var (
@@ -95,7 +116,7 @@ var (
 	errTotal       = deadlineError("no complete answer within the time for a call")
 )
 
-func (c *Client) send(ctx context.Context, op *Op, req *http.Request, secrets []grantway.Secret) (*Response, *grantway.Error) {
+func (c *Client) send(ctx context.Context, op *Op, req *http.Request, secrets []grantway.Secret, deadline time.Time) (*Response, *grantway.Error) {
 	if err := ctx.Err(); err != nil {
 		return nil, c.fail(op, grantway.KindNotSent, "", err)
 	}
@@ -104,18 +125,11 @@ func (c *Client) send(ctx context.Context, op *Op, req *http.Request, secrets []
 	if req.URL.Scheme != c.scheme || req.URL.Host != c.host || req.URL.User != nil {
 		return nil, c.fail(op, grantway.KindNotSent, "the request would leave the provider's origin", nil)
 	}
-	// Without GetBody neither a 307 nor the transport itself can send the
-	// body a second time.
-	req.GetBody = nil
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", c.userAgent)
-
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	deadline := time.Now().Add(c.timeout)
 	limit, cause := firstByteLimit, error(errNoFirstByte)
-	if c.timeout <= limit {
-		limit, cause = c.timeout, errTotal
+	if left := time.Until(deadline); left <= limit {
+		limit, cause = left, errTotal
 	}
 	timer := time.AfterFunc(limit, func() { cancel(cause) })
 	defer timer.Stop()
@@ -155,7 +169,7 @@ func (c *Client) send(ctx context.Context, op *Op, req *http.Request, secrets []
 
 // log writes one record; nothing in it comes from a header, body or query but
 // the request id, which has been checked.
-func (c *Client) log(ctx context.Context, op *Op, resp *Response, e *grantway.Error, took time.Duration) {
+func (c *Client) log(ctx context.Context, op *Op, resp *Response, e *grantway.Error, took time.Duration, attempt int) {
 	level, status, kind, id := slog.LevelDebug, 0, "ok", ""
 	if e != nil {
 		level, status, kind, id = slog.LevelWarn, e.Status, e.Kind.String(), e.RequestID
@@ -169,6 +183,7 @@ func (c *Client) log(ctx context.Context, op *Op, resp *Response, e *grantway.Er
 		slog.String("kind", kind),
 		slog.String("request_id", id),
 		slog.Duration("duration", took),
+		slog.Int("attempt", attempt),
 	)
 }
 

@@ -40,6 +40,15 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 	if !printable(userAgent) {
 		return nil, InvalidConfig(provider, "UserAgent", "has a character that a header cannot carry")
 	}
+	if cfg.MaxRetries < 0 || cfg.MaxRetries > maxRetries {
+		return nil, InvalidConfig(provider, "MaxRetries", "is not between 0 and 10")
+	}
+	transport := newTransport(cfg.HTTPClient)
+	if cfg.WrapTransport != nil {
+		if transport = cfg.WrapTransport(transport); transport == nil {
+			return nil, InvalidConfig(provider, "WrapTransport", "returned nil")
+		}
+	}
 	now := cfg.Now
 	if now == nil {
 		now = time.Now
@@ -49,9 +58,10 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 		base:      strings.TrimSuffix(u.String(), "/") + "/",
 		scheme:    u.Scheme,
 		host:      u.Host,
-		transport: newTransport(cfg.HTTPClient),
+		transport: transport,
 		userAgent: userAgent,
 		timeout:   timeout,
+		retries:   cfg.MaxRetries,
 		logger:    cfg.Logger,
 		now:       now,
 	}, nil

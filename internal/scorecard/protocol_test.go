@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -164,6 +165,25 @@ func TestBar003_EveryCallIsSentOnceWhateverHappens(t *testing.T) {
 			calls++
 		}
 	}
+	// Asked to retry, the client still repeats nothing that spends.
+	synctest.Test(t, func(t *testing.T) {
+		for _, op := range operations {
+			wire := &wiretest.Transport{Reply: wiretest.Reply{Status: 503}}
+			_ = op.call(context.Background(), newClients(t, grantway.ClientConfig{HTTPClient: wire.Client(), MaxRetries: 2}))
+			want := 1
+			if !op.spends {
+				want = 3
+			}
+			if n := len(wire.Requests()); n != want {
+				t.Errorf("%s with two retries: %d requests, want %d", op.name, n, want)
+			}
+			for i, r := range wire.Requests() {
+				if r.Body != wire.Requests()[0].Body || r.Replayable {
+					t.Errorf("%s: request %d differs from the first", op.name, i+1)
+				}
+			}
+		}
+	})
 	wire := &wiretest.Transport{Answer: faults[1].answer}
 	_, _ = naive{wire.Client(), provider}.exchange()
 	if once(wire) == nil {
