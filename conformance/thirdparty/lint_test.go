@@ -78,6 +78,7 @@ var linters = map[string]func(t *testing.T, files []string) findings{
 }
 
 func TestNoLinterReportsAnErrorOnTheSpecs(t *testing.T) {
+	node.Dir(t)
 	var files []string
 	for _, provider := range spec.Providers {
 		files = append(files, filepath.Join(repo.Root(t), filepath.FromSlash(spec.File(provider))))
@@ -95,6 +96,7 @@ func TestNoLinterReportsAnErrorOnTheSpecs(t *testing.T) {
 
 // TestABrokenSpecIsSeenByBothLinters is the inverse, on a copy.
 func TestABrokenSpecIsSeenByBothLinters(t *testing.T) {
+	node.Dir(t)
 	good := string(repo.Read(t, spec.File("square")))
 	bad := strings.Replace(good, "$ref: '#/components/schemas/ObtainTokenResponse'", "$ref: '#/components/schemas/Nothing'", 1)
 	if bad == good {

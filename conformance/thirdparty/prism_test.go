@@ -41,6 +41,7 @@ func (p *prefer) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func TestOurSDKsWorkAgainstPrism(t *testing.T) {
+	node.Dir(t)
 	for _, provider := range spec.Providers {
 		t.Run(provider, func(t *testing.T) {
 			t.Parallel()
