@@ -28,7 +28,7 @@ import (
 // by its package's folder. TestBar017 fails if one is missing.
 var exported = map[string][]any{
 	".": {grantway.Secret{}, grantway.Token{}, grantway.AuthorizationCode{}, grantway.Expiry{}, grantway.Error{},
-		grantway.ErrorDetail{}, grantway.Kind(0), grantway.ClientConfig{}},
+		grantway.ErrorDetail{}, grantway.Kind(0), grantway.ClientConfig{}, grantway.Entry{}},
 	"square": {square.Config{}, square.Client{}, square.Endpoints{}, square.Environment(0), square.ErrorDetail{},
 		square.ObtainTokenRequest{}, square.ObtainTokenResponse{}, square.RevokeTokenRequest{}, square.RevokeTokenResponse{},
 		square.RenewTokenRequest{}, square.RenewTokenResponse{}, square.TokenStatus{}},
@@ -66,6 +66,7 @@ var plain = map[string]string{
 	"builtbybit.TokenResponse.TokenType":      "bearer",
 	"builtbybit.RevokeTokenRequest.TokenHint": "the kind of a token",
 	"bytenite.Config.TokenScheme":             "the name of a scheme",
+	"grantway.Entry.Key":                      "a name, and no secret",
 	"squaretest.Grant.CodeChallenge":          "public: it stands in the authorize URL",
 }
 
