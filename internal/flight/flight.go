@@ -1,0 +1,93 @@
+// Package flight runs one piece of work that many wait for: detached from
+// whoever started it, bounded by its own deadline, ended by Stop, and safe
+// against work that panics or hangs.
+//
+// It knows nothing of tokens. It refuses to run anything twice: who finds a
+// flight under way joins it.
+package flight
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// ErrStopped is the outcome of a flight that Stop ended.
+var ErrStopped = errors.New("stopped")
+
+// PanicError is the outcome of work that panicked. It holds the kind of the
+// value and not the value, which may be anything.
+type PanicError struct{ Kind string }
+
+func (e *PanicError) Error() string { return "panic: a " + e.Kind }
+
+// Flight is one run.
+type Flight[T any] struct {
+	cancel context.CancelCauseFunc
+	once   sync.Once
+	done   chan struct{}
+	value  T
+	err    error
+}
+
+// Start runs work in a goroutine of its own under a context that nobody but
+// the flight ends: after limit, or by Stop. settle is called once, before
+// anyone waiting hears of the outcome.
+func Start[T any](limit time.Duration, work func(context.Context) (T, error), settle func(*Flight[T])) *Flight[T] {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	f := &Flight[T]{cancel: cancel, done: make(chan struct{})}
+	finish := func(value T, err error) {
+		f.once.Do(func() {
+			f.value, f.err = value, err
+			settle(f)
+			close(f.done)
+		})
+	}
+	timer := time.AfterFunc(limit, func() { cancel(context.DeadlineExceeded) })
+	// A store that hangs ignores the context too. The waiting are let go all
+	// the same; the work finds its context ended when it wakes up.
+	stop := context.AfterFunc(ctx, func() {
+		var zero T
+		finish(zero, context.Cause(ctx))
+	})
+	go func() {
+		defer cancel(nil)
+		defer timer.Stop()
+		value, err := guarded(ctx, work)
+		stop()
+		if err != nil && err == ctx.Err() {
+			err = context.Cause(ctx) // says who ended it
+		}
+		finish(value, err)
+	}()
+	return f
+}
+
+func guarded[T any](ctx context.Context, work func(context.Context) (T, error)) (value T, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = &PanicError{Kind: fmt.Sprintf("%T", r)}
+		}
+	}()
+	return work(ctx)
+}
+
+// Wait returns the outcome, or the caller's context's error if that ends
+// first; the flight goes on then.
+func (f *Flight[T]) Wait(ctx context.Context) (T, error) {
+	select {
+	case <-f.done:
+		return f.value, f.err
+	case <-ctx.Done():
+		var zero T
+		return zero, ctx.Err()
+	}
+}
+
+// Outcome is for settle, and for who knows that the flight is over.
+func (f *Flight[T]) Outcome() (T, error) { return f.value, f.err }
+
+// Stop ends the flight with ErrStopped.
+func (f *Flight[T]) Stop() { f.cancel(ErrStopped) }

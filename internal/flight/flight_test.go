@@ -1,0 +1,84 @@
+package flight
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func nothing(*Flight[int]) {}
+
+func TestManyWaitForOneRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var runs, settled atomic.Int64
+		f := Start(time.Minute, func(context.Context) (int, error) {
+			runs.Add(1)
+			time.Sleep(time.Second)
+			return 7, nil
+		}, func(*Flight[int]) { settled.Add(1) })
+		got := make(chan int)
+		for range 100 {
+			go func() { v, _ := f.Wait(context.Background()); got <- v }()
+		}
+		for range 100 {
+			if v := <-got; v != 7 {
+				t.Fatal(v)
+			}
+		}
+		if runs.Load() != 1 || settled.Load() != 1 {
+			t.Errorf("%d runs, settled %d times", runs.Load(), settled.Load())
+		}
+	})
+}
+
+func TestOneWaiterLeavesAndTheFlightGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := Start(time.Minute, func(context.Context) (int, error) { time.Sleep(3 * time.Second); return 7, nil }, nothing)
+		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+		defer cancel()
+		began := time.Now()
+		if _, err := f.Wait(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != 200*time.Millisecond {
+			t.Errorf("%v after %v", err, time.Since(began))
+		}
+		if v, err := f.Wait(context.Background()); v != 7 || err != nil {
+			t.Errorf("%d, %v", v, err)
+		}
+	})
+}
+
+func TestAFlightEnds(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		work func(context.Context) (int, error)
+		stop bool
+		want string
+		took time.Duration
+	}{
+		{"at its own deadline", func(ctx context.Context) (int, error) { <-ctx.Done(); return 0, ctx.Err() }, false, "deadline", time.Minute},
+		{"at its deadline though the work hangs on", func(context.Context) (int, error) { time.Sleep(time.Hour); return 1, nil }, false, "deadline", time.Minute},
+		{"when stopped", func(ctx context.Context) (int, error) { <-ctx.Done(); return 0, ctx.Err() }, true, "stopped", time.Second},
+		{"when the work panics, without what it said", func(context.Context) (int, error) { panic("example-secret") }, false, "panic: a string", 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				f := Start(time.Minute, tt.work, nothing)
+				if tt.stop {
+					time.AfterFunc(time.Second, f.Stop)
+				}
+				_, err := f.Wait(context.Background())
+				if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "example-secret") {
+					t.Errorf("got %v, want %s", err, tt.want)
+				}
+				if took := time.Since(began); took != tt.took {
+					t.Errorf("after %v", took)
+				}
+				time.Sleep(time.Hour) // whatever hangs wakes up and is gone
+			})
+		})
+	}
+}
