@@ -14,6 +14,7 @@ package builtbybittest
 import (
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"sync"
 	"time"
@@ -55,6 +56,12 @@ type Options struct {
 	// Now is the fake's clock; nil means time.Now. A test that owns a clock
 	// can step over lifetimes. It is called from several goroutines.
 	Now func() time.Time
+	// Listener is served, and closed by Close; nil means a free loopback port.
+	// With a Pipe the fake runs in memory.
+	Listener net.Listener
+	// Seed decides what is random about a fault, such as where TruncatedJSON
+	// cuts.
+	Seed uint64
 	// ClientID and ClientSecret are the one client that the fake knows. Empty
 	// means "example-client" and "example/secret", whose slash form encoding
 	// would change. An id with a colon is refused, for Basic cannot carry it
@@ -107,7 +114,7 @@ type Server struct {
 	refreshes map[string]*refresh
 }
 
-// Start runs a fake on a free loopback port until Close.
+// Start runs a fake until Close.
 func Start(opts Options) (*Server, error) {
 	if opts.ClientID == "" {
 		opts.ClientID = "example-client"
@@ -139,8 +146,10 @@ func Start(opts Options) (*Server, error) {
 	}
 	const form = "application/x-www-form-urlencoded"
 	engine, err := fakeauth.Start(fakeauth.Config{
-		Now:    opts.Now,
-		Refuse: s.refuse,
+		Now:      opts.Now,
+		Listener: opts.Listener,
+		Seed:     opts.Seed,
+		Refuse:   s.refuse,
 		Routes: []fakeauth.Route{
 			{Name: "requestToken", Method: "POST", Path: "/oauth2/token", ContentType: form, Handle: s.authenticated(s.requestToken)},
 			{Name: "revokeToken", Method: "POST", Path: "/oauth2/token/revoke", ContentType: form, Handle: s.authenticated(s.revokeToken)},
@@ -167,7 +176,7 @@ func (s *Server) Requests() []Request { return s.engine.Requests() }
 // clock. Change it as the test needs before builtbybit.New.
 func (s *Server) Config() builtbybit.Config {
 	return builtbybit.Config{
-		ClientConfig:  grantway.ClientConfig{BaseURL: s.URL(), Now: s.engine.Now},
+		ClientConfig:  grantway.ClientConfig{BaseURL: s.URL(), HTTPClient: s.engine.HTTPClient(), Now: s.engine.Now},
 		ClientID:      s.opts.ClientID,
 		ClientSecret:  s.opts.ClientSecret,
 		BasicEncoding: s.opts.BasicEncoding,

@@ -15,6 +15,7 @@ package bytenitetest
 import (
 	"errors"
 	"fmt"
+	"net"
 	"sync"
 	"time"
 
@@ -41,6 +42,12 @@ type Options struct {
 	// Now is the fake's clock; nil means time.Now. A test that owns a clock
 	// can step over lifetimes. It is called from several goroutines.
 	Now func() time.Time
+	// Listener is served, and closed by Close; nil means a free loopback port.
+	// With a Pipe the fake runs in memory.
+	Listener net.Listener
+	// Seed decides what is random about a fault, such as where TruncatedJSON
+	// cuts.
+	Seed uint64
 	// APIKey is the one key that the fake knows. Empty means
 	// "example-api-key==", padded as real ones are.
 	APIKey grantway.Secret
@@ -77,7 +84,7 @@ type Server struct {
 	skips   map[string]string    // login challenge: where to go on
 }
 
-// Start runs a fake on a free loopback port until Close.
+// Start runs a fake until Close.
 func Start(opts Options) (*Server, error) {
 	if opts.APIKey.IsZero() {
 		opts.APIKey = grantway.NewSecret("example-api-key==")
@@ -91,8 +98,10 @@ func Start(opts Options) (*Server, error) {
 	s := &Server{opts: opts, names: fakeauth.Sequence{}, tokens: map[string]time.Time{}, skips: map[string]string{}}
 	const json = "application/json"
 	engine, err := fakeauth.Start(fakeauth.Config{
-		Now:    opts.Now,
-		Refuse: s.refuse,
+		Now:      opts.Now,
+		Listener: opts.Listener,
+		Seed:     opts.Seed,
+		Refuse:   s.refuse,
 		Routes: []fakeauth.Route{
 			{Name: "accessToken", Method: "POST", Path: "/v1/auth/access_token", ContentType: json, Handle: s.accessToken},
 			{Name: "signOut", Method: "POST", Path: "/v1/auth/signout", ContentType: json, Handle: s.signOut},
@@ -120,7 +129,7 @@ func (s *Server) Requests() []Request { return s.engine.Requests() }
 // Change it as the test needs before bytenite.New.
 func (s *Server) Config() bytenite.Config {
 	return bytenite.Config{
-		ClientConfig: grantway.ClientConfig{BaseURL: s.URL(), Now: s.engine.Now},
+		ClientConfig: grantway.ClientConfig{BaseURL: s.URL(), HTTPClient: s.engine.HTTPClient(), Now: s.engine.Now},
 		APIKey:       s.opts.APIKey,
 	}
 }

@@ -42,9 +42,13 @@ func (a Answer) WithHeader(name, value string) Answer {
 }
 
 func (a Answer) write(w http.ResponseWriter) {
+	a.writeHead(w)
+	_, _ = w.Write(a.Body) // a client that went away is no concern of the fake
+}
+
+func (a Answer) writeHead(w http.ResponseWriter) {
 	for name, values := range a.Header {
 		w.Header()[name] = values
 	}
 	w.WriteHeader(a.Status)
-	_, _ = w.Write(a.Body) // a client that went away is no concern of the fake
 }

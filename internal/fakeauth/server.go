@@ -1,9 +1,9 @@
 package fakeauth
 
 import (
-	"errors"
 	"io"
 	"log"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"slices"
@@ -23,31 +23,50 @@ type Config struct {
 	// Refuse is the provider's answer for what the engine itself refuses:
 	// 400 (a query or a body where none belongs), 404, 405, 413 and 415.
 	Refuse func(status int, why string) Answer
+	// Listener is served, and closed by Close; nil means a free port of
+	// 127.0.0.1.
+	Listener net.Listener
+	// Seed decides what is random about a fault.
+	Seed uint64
 }
 
 // Server is a running fake. It is safe for concurrent use.
 type Server struct {
 	cfg   Config
 	http  *http.Server
-	url   string
+	l     net.Listener
 	done  chan struct{}  // closed when Serve has returned
-	conns sync.WaitGroup // connections that net/http still serves
+	conns sync.WaitGroup // connections that are still served
+	taken *tracker       // those that a fault took from net/http
+	bomb  func() bomb
 
 	mu     sync.Mutex
 	log    []Request
 	queued []Answer
+	armed  []armed
+	random *rand.Rand
 }
 
-// Start listens on a free port of 127.0.0.1 and serves until Close.
+// Start listens and serves until Close.
 func Start(cfg Config) (*Server, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
+	if cfg.Listener == nil {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		cfg.Listener = l
 	}
-	s := &Server{cfg: cfg, url: "http://" + l.Addr().String(), done: make(chan struct{})}
+	s := &Server{
+		cfg:    cfg,
+		l:      cfg.Listener,
+		done:   make(chan struct{}),
+		taken:  newTracker(),
+		bomb:   sync.OnceValue(newBomb),
+		random: rand.New(rand.NewPCG(cfg.Seed, 0)),
+	}
 	s.http = &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: time.Minute,
@@ -56,7 +75,7 @@ func Start(cfg Config) (*Server, error) {
 	}
 	go func() {
 		defer close(s.done)
-		_ = s.http.Serve(l) // returns http.ErrServerClosed
+		_ = s.http.Serve(s.l) // returns http.ErrServerClosed
 	}()
 	return s, nil
 }
@@ -71,8 +90,18 @@ func (s *Server) connState(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// URL is the base URL, "http://127.0.0.1:PORT", without a trailing slash.
-func (s *Server) URL() string { return s.url }
+// URL is the base URL, such as "http://127.0.0.1:PORT", without a trailing
+// slash.
+func (s *Server) URL() string { return "http://" + s.l.Addr().String() }
+
+// HTTPClient reaches a server that listens on a Pipe; nil, which is any
+// client, if it listens on something else.
+func (s *Server) HTTPClient() *http.Client {
+	if p, ok := s.l.(*PipeListener); ok {
+		return &http.Client{Transport: p.Transport()}
+	}
+	return nil
+}
 
 // Now is the server's clock, in UTC.
 func (s *Server) Now() time.Time { return s.cfg.Now().UTC() }
@@ -81,6 +110,7 @@ func (s *Server) Now() time.Time { return s.cfg.Now().UTC() }
 // nothing of the server runs any more. A second call does nothing.
 func (s *Server) Close() {
 	_ = s.http.Close()
+	s.taken.closeAll()
 	<-s.done
 	s.conns.Wait()
 }
@@ -94,20 +124,29 @@ func (s *Server) Requests() []Request {
 }
 
 // AnswerNext gives the next n requests the answer a, whatever they ask for
-// and before anything is spent. Calls add up.
+// and before anything is spent. Calls add up. A request that an armed fault
+// leaves without an answer does not count.
 func (s *Server) AnswerNext(n int, a Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.queued = append(s.queued, slices.Repeat([]Answer{a}, max(n, 0))...)
 }
 
-// ServeHTTP logs the request, then answers it.
+// ServeHTTP logs the request, then answers it, or does what was armed for it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if tooLarge := (*http.MaxBytesError)(nil); err != nil && !errors.As(err, &tooLarge) {
-		return // the client went away in the middle of its request
+	x := &exchange{s: s, w: w, r: r}
+	if fault := s.disarm(s.operation(r)); fault != nil {
+		fault.serve(x)
+		return
 	}
-	req := Request{
+	if a, ok := x.answer(); ok {
+		a.write(w)
+	}
+}
+
+// request copies what is logged of r.
+func (s *Server) request(r *http.Request, body []byte) Request {
+	return Request{
 		Method:   r.Method,
 		Path:     r.URL.EscapedPath(),
 		RawQuery: r.URL.RawQuery,
@@ -115,25 +154,28 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Body:     body,
 		At:       s.Now(),
 	}
-	queued, ok := s.record(req)
-	switch {
-	case ok:
-		queued.write(w)
-	case err != nil:
-		s.cfg.Refuse(http.StatusRequestEntityTooLarge, "the body is too large").write(w)
-	default:
-		s.answer(req).write(w)
-	}
 }
 
-// record logs req and takes the answer that AnswerNext queued, if any.
-func (s *Server) record(req Request) (a Answer, ok bool) {
+func (s *Server) record(req Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.log = append(s.log, req)
+}
+
+// queuedAnswer takes the answer that AnswerNext queued, if any.
+func (s *Server) queuedAnswer() (a Answer, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if len(s.queued) == 0 {
 		return Answer{}, false
 	}
 	a, s.queued = s.queued[0], s.queued[1:]
 	return a, true
+}
+
+// randomBelow is a number from 0 to n-1, by the seed.
+func (s *Server) randomBelow(n int) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.random.IntN(n)
 }

@@ -15,6 +15,7 @@ package squaretest
 
 import (
 	"fmt"
+	"net"
 	"sync"
 	"time"
 
@@ -28,6 +29,12 @@ type Options struct {
 	// Now is the fake's clock; nil means time.Now. A test that owns a clock
 	// can step over lifetimes. It is called from several goroutines.
 	Now func() time.Time
+	// Listener is served, and closed by Close; nil means a free loopback port.
+	// With a Pipe the fake runs in memory.
+	Listener net.Listener
+	// Seed decides what is random about a fault, such as where TruncatedJSON
+	// cuts.
+	Seed uint64
 	// ApplicationID and ApplicationSecret are the one application that the
 	// fake knows. Empty means "example-application" (in the sandbox
 	// "sandbox-example-application") and "example-application-secret".
@@ -87,7 +94,7 @@ type Server struct {
 	refreshes map[string]*refresh
 }
 
-// Start runs a fake on a free loopback port until Close.
+// Start runs a fake until Close.
 func Start(opts Options) (*Server, error) {
 	if opts.ApplicationID == "" {
 		opts.ApplicationID = "example-application"
@@ -111,8 +118,10 @@ func Start(opts Options) (*Server, error) {
 	}
 	const json = "application/json"
 	engine, err := fakeauth.Start(fakeauth.Config{
-		Now:    opts.Now,
-		Refuse: refuse,
+		Now:      opts.Now,
+		Listener: opts.Listener,
+		Seed:     opts.Seed,
+		Refuse:   refuse,
 		Routes: []fakeauth.Route{
 			{Name: "obtainToken", Method: "POST", Path: "/oauth2/token", ContentType: json, Handle: s.versioned(s.obtainToken)},
 			{Name: "revokeToken", Method: "POST", Path: "/oauth2/revoke", ContentType: json, Handle: s.versioned(s.revokeToken)},
@@ -141,7 +150,7 @@ func (s *Server) Requests() []Request { return s.engine.Requests() }
 // clock. Change it as the test needs before square.New.
 func (s *Server) Config() square.Config {
 	return square.Config{
-		ClientConfig:      grantway.ClientConfig{BaseURL: s.URL(), Now: s.engine.Now},
+		ClientConfig:      grantway.ClientConfig{BaseURL: s.URL(), HTTPClient: s.engine.HTTPClient(), Now: s.engine.Now},
 		ApplicationID:     s.opts.ApplicationID,
 		ApplicationSecret: s.opts.ApplicationSecret,
 		Environment:       s.opts.Environment,
