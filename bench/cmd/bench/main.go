@@ -28,12 +28,12 @@ type section struct {
 
 var sections = []section{
 	{"onecall", "One client call, no socket: a token response of 400 bytes from memory", oneCall},
-	{"loopback", "The same over a loopback socket; grantway dials for each call, the others keep connections", loopback},
+	{"loopback", "The same over a loopback socket; grantway dials for each call, as its policy says", loopback},
 }
 
 func main() {
-	rounds := flag.Int("rounds", 15, "how often each client gets a `slice`")
-	slice := flag.Duration("slice", 50*time.Millisecond, "how long each client runs in a round, in memory")
+	rounds := flag.Int("rounds", 41, "how often each client gets a `slice`")
+	slice := flag.Duration("slice", 20*time.Millisecond, "how long each client runs in a round, in memory")
 	flag.Usage = usage
 	flag.Parse()
 	if err := run(os.Stdout, measure.Plan{Rounds: *rounds, Slice: *slice}, flag.Args()); err != nil {
