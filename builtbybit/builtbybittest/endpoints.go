@@ -11,6 +11,9 @@ import (
 // requestToken is POST /oauth2/token. Parameters that BuiltByBit does not
 // document are ignored, except that a redirect_uri must be the right one.
 func (s *Server) requestToken(form map[string]string) fakeauth.Answer {
+	if s.opts.BurnCodeOnSight {
+		defer delete(s.codes, form["code"])
+	}
 	switch form["grant_type"] {
 	case "":
 		return s.invalidRequest("grant_type is missing")
@@ -51,16 +54,28 @@ func (s *Server) refresh(form map[string]string) fakeauth.Answer {
 	}
 	r := s.refreshes[name]
 	if r == nil || r.dead || over(r.expires, s.engine.Now()) {
+		if r != nil && r.spent && s.opts.ReuseRevokes {
+			s.revokeFamily(r.family)
+		}
 		return s.invalidGrant("the refresh token is unknown, spent, revoked or expired")
 	}
 	switch s.opts.Refresh {
 	case RotateRefresh:
-		r.dead = true
+		s.spend(r)
 		name = s.newRefresh(r.family)
 	case OmitRefresh:
 		name = ""
 	}
 	return s.grant(r.family, name)
+}
+
+// spend ends a refresh token's life, at once unless there is a grace.
+func (s *Server) spend(r *refresh) {
+	until := s.engine.Now().Add(s.opts.ReuseGrace)
+	if !r.spent && (r.expires.IsZero() || until.Before(r.expires)) {
+		r.expires = until
+	}
+	r.spent = true
 }
 
 func (s *Server) newRefresh(f *family) string {

@@ -142,6 +142,58 @@ const (
 	ExpiryPast = fakeauth.ExpiryPast
 )
 
+// DialFault is a network on which no connection to the provider comes to be:
+// put its Transport into the client's configuration.
+type DialFault = fakeauth.DialFault
+
+// The faults of dialling. None of them touches a network.
+const (
+	// DialRefused finds nobody listening on the port.
+	DialRefused = fakeauth.DialRefused
+	// DialBlackHole gets no answer until the context is done.
+	DialBlackHole = fakeauth.DialBlackHole
+	// DialNoSuchHost resolves no name.
+	DialNoSuchHost = fakeauth.DialNoSuchHost
+	// DialSlowDNS takes a minute to find that the name server does not answer.
+	DialSlowDNS = fakeauth.DialSlowDNS
+	// DialProxyAuth finds a proxy that wants credentials (407), which for an
+	// http URL is an answer and for an https URL is no connection.
+	DialProxyAuth = fakeauth.DialProxyAuth
+)
+
+// DialFaults lists them.
+func DialFaults() []DialFault { return fakeauth.DialFaults() }
+
+// TLSFault is what is wrong with a server that a TLS client connects to. Its
+// Start runs one; put the URL and the HTTPClient of that into the client's
+// configuration.
+type TLSFault = fakeauth.TLSFault
+
+// TLSServer is a running server with a TLSFault.
+type TLSServer = fakeauth.TLSServer
+
+// The faults of TLS. What is wrong with a certificate apart, the client that
+// TLSServer hands out trusts it.
+const (
+	// TLSSelfSigned has a certificate that nobody vouches for.
+	TLSSelfSigned = fakeauth.TLSSelfSigned
+	// TLSWrongName has a certificate for example.com.
+	TLSWrongName = fakeauth.TLSWrongName
+	// TLSExpired has a certificate that ended yesterday.
+	TLSExpired = fakeauth.TLSExpired
+	// TLS11Only speaks TLS 1.1 and nothing newer.
+	TLS11Only = fakeauth.TLS11Only
+	// TLSHandshakeStall takes the ClientHello and says nothing.
+	TLSHandshakeStall = fakeauth.TLSHandshakeStall
+	// TLSCloseAfterHello takes the ClientHello and hangs up.
+	TLSCloseAfterHello = fakeauth.TLSCloseAfterHello
+	// TLSPlainHTTP answers the ClientHello in plain HTTP.
+	TLSPlainHTTP = fakeauth.TLSPlainHTTP
+)
+
+// TLSFaults lists them.
+func TLSFaults() []TLSFault { return fakeauth.TLSFaults() }
+
 // PipeListener is a listener in memory, for Options.Listener.
 type PipeListener = fakeauth.PipeListener
 

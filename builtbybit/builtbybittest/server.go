@@ -94,6 +94,17 @@ type Options struct {
 	// or revoked already. What BuiltByBit answers is not known; by default it
 	// is success, as RFC 7009 section 2.2 says.
 	UnknownNotRevoked bool
+	// BurnCodeOnSight spends a code with the first request of the client
+	// that shows it, even one that is refused. Whether BuiltByBit does is not
+	// known; by default a refused code stays good.
+	BurnCodeOnSight bool
+	// ReuseGrace is how long a refresh token still works after it was spent, as
+	// some servers allow for a lost answer. By default it does not.
+	ReuseGrace time.Duration
+	// ReuseRevokes ends all tokens of the same authorization when a spent
+	// refresh token comes again (RFC 9700 section 4.14.2). Whether BuiltByBit
+	// does is not known; by default the token is refused and nothing else ends.
+	ReuseRevokes bool
 }
 
 // Request is one request as the fake received it: Method, Path, RawQuery,

@@ -38,7 +38,8 @@ type access struct {
 type refresh struct {
 	family  *family
 	expires time.Time // zero: never
-	dead    bool      // spent or revoked
+	spent   bool
+	dead    bool // revoked
 }
 
 // over reports whether a life has ended; its last moment is not part of it.
@@ -92,6 +93,19 @@ func (s *Server) ExpireRefreshToken(token grantway.Secret) bool {
 	return r != nil
 }
 
+// NarrowScopes leaves the authorization behind a refresh token with these
+// scopes only: tokens issued later have no others. It reports whether the fake
+// knows the token.
+func (s *Server) NarrowScopes(refreshToken grantway.Secret, scopes ...string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.refreshes[refreshToken.Reveal()]
+	if r != nil {
+		r.family.scopes = slices.Clone(scopes)
+	}
+	return r != nil
+}
+
 // RevokeToken revokes an access or a refresh token behind the client's back,
 // with the consequences that a revocation by the client has. It reports
 // whether there was a live token to revoke.
@@ -107,7 +121,7 @@ func (s *Server) revoke(name string) bool {
 		return true
 	}
 	r := s.refreshes[name]
-	if r == nil || r.dead {
+	if r == nil || r.dead || r.spent && over(r.expires, s.engine.Now()) {
 		return false
 	}
 	r.dead = true
@@ -117,4 +131,13 @@ func (s *Server) revoke(name string) bool {
 		}
 	}
 	return true
+}
+
+func (s *Server) revokeFamily(f *family) {
+	for _, a := range s.accesses {
+		a.revoked = a.revoked || a.family == f
+	}
+	for _, r := range s.refreshes {
+		r.dead = r.dead || r.family == f
+	}
 }

@@ -81,11 +81,13 @@ func (x *exchange) hijack(do func(c net.Conn, rest *bufio.Reader)) {
 	x.s.conns.Add(1) // in place of net/http, which forgets the connection
 	defer x.s.conns.Done()
 	c, rw, err := http.NewResponseController(x.w).Hijack()
-	if err != nil || !x.s.taken.hold(c) {
+	if err != nil {
 		return
 	}
-	defer x.s.taken.drop(c)
-	do(c, rw.Reader)
+	if release, ok := x.s.taken.hold(c); ok {
+		defer release()
+		do(c, rw.Reader)
+	}
 }
 
 // stall ends when the client goes away or the server closes.

@@ -7,34 +7,34 @@ import (
 
 // tracker knows the connections that net/http does not close for us.
 type tracker struct {
-	mu     sync.Mutex
-	closed chan struct{} // made by newTracker, closed by closeAll
-	open   map[net.Conn]struct{}
+	closed chan struct{} // closed by closeAll
+
+	mu   sync.Mutex
+	open map[*net.Conn]struct{} // a pointer, for not every Conn can be a key
 }
 
 func newTracker() *tracker {
-	return &tracker{closed: make(chan struct{}), open: map[net.Conn]struct{}{}}
+	return &tracker{closed: make(chan struct{}), open: map[*net.Conn]struct{}{}}
 }
 
-// hold reports false, and closes c, if everything has been closed already.
-func (t *tracker) hold(c net.Conn) bool {
+// hold returns what closes c, which closeAll does too; ok is false, and c
+// closed, if everything has been closed already.
+func (t *tracker) hold(c net.Conn) (release func(), ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	select {
 	case <-t.closed:
 		_ = c.Close()
-		return false
+		return nil, false
 	default:
-		t.open[c] = struct{}{}
-		return true
 	}
-}
-
-func (t *tracker) drop(c net.Conn) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.open, c)
-	_ = c.Close()
+	t.open[&c] = struct{}{}
+	return func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		delete(t.open, &c)
+		_ = c.Close()
+	}, true
 }
 
 // closeAll ends what is open now and later. A second call does nothing.
@@ -48,6 +48,6 @@ func (t *tracker) closeAll() {
 	}
 	close(t.closed)
 	for c := range t.open {
-		_ = c.Close()
+		_ = (*c).Close()
 	}
 }

@@ -32,6 +32,9 @@ func (s *Server) obtainToken(c fakeauth.Call) fakeauth.Answer {
 	if !s.knows(f.text["client_id"]) || secret != "" && secret != s.secret {
 		return notAuthorized()
 	}
+	if s.opts.BurnCodeOnSight {
+		defer delete(s.codes, f.text["code"])
+	}
 	switch f.text["grant_type"] {
 	case square.GrantAuthorizationCode:
 		return s.exchange(f)
@@ -94,15 +97,18 @@ func (s *Server) refresh(f fields) fakeauth.Answer {
 	r := s.refreshes[name]
 	switch {
 	case r == nil || r.dead || over(r.expires, s.engine.Now()):
+		if r != nil && r.spent && s.opts.ReuseRevokes {
+			s.revokeMerchant(r.merchant)
+		}
 		return invalidRefresh()
 	case !r.pkce && secret == "":
 		return missing("client_secret")
 	case r.pkce && secret != "":
 		return badRequest("CONFLICTING_PARAMETERS", "a refresh of the PKCE flow has no secret", "client_secret")
 	}
-	if r.pkce && !s.omitsRefresh(f) {
-		r.dead = true
-		name = s.newRefresh(r.merchant, r.scopes, true)
+	if (r.pkce || s.opts.RotateEveryRefresh) && !s.omitsRefresh(f) {
+		s.spend(r)
+		name = s.newRefresh(r.merchant, r.scopes, r.pkce)
 	}
 	return s.grant(f, r.merchant, r.scopes, name)
 }
@@ -121,6 +127,15 @@ func (s *Server) migrate(f fields) fakeauth.Answer {
 		return unauthorized("UNAUTHORIZED", "the migration token is not a live legacy token")
 	}
 	return s.grant(f, a.merchant, a.scopes, s.newRefresh(a.merchant, a.scopes, false))
+}
+
+// spend ends a refresh token's life, at once unless there is a grace.
+func (s *Server) spend(r *refresh) {
+	until := s.engine.Now().Add(s.opts.ReuseGrace)
+	if !r.spent && (r.expires.IsZero() || until.Before(r.expires)) {
+		r.expires = until
+	}
+	r.spent = true
 }
 
 func (s *Server) newRefresh(merchant string, scopes []string, pkce bool) string {

@@ -59,6 +59,20 @@ type Options struct {
 	// retired it on 2024-04-17. What it answers today is not known; by default
 	// it is gone: 404.
 	RenewEnabled bool
+	// BurnCodeOnSight spends a code with the first request of the application
+	// that shows it, even one that is refused. Whether Square does is not
+	// known; by default a refused code stays good.
+	BurnCodeOnSight bool
+	// ReuseGrace is how long a refresh token still works after it was spent, as
+	// some servers allow for a lost answer. By default it does not.
+	ReuseGrace time.Duration
+	// ReuseRevokes ends all that the application holds for the merchant when a
+	// spent refresh token comes again (RFC 9700 section 4.14.2). Whether Square
+	// does is not known; by default the token is refused and nothing else ends.
+	ReuseRevokes bool
+	// RotateEveryRefresh spends refresh tokens of the code flow too. Square's
+	// do not rotate (documented); it is for programs that serve others as well.
+	RotateEveryRefresh bool
 }
 
 // Lifetimes, all documented by Square.

@@ -45,7 +45,8 @@ type refresh struct {
 	scopes   []string
 	pkce     bool
 	expires  time.Time // zero: never
-	dead     bool      // spent or revoked
+	spent    bool
+	dead     bool // revoked
 }
 
 // over reports whether a life has ended; its last moment is not part of it.
@@ -143,6 +144,19 @@ func (s *Server) ExpireRefreshToken(token grantway.Secret) bool {
 	return r != nil
 }
 
+// NarrowScopes leaves a refresh token with these scopes only: access tokens
+// issued from it later have no others. It reports whether the fake knows the
+// token.
+func (s *Server) NarrowScopes(refreshToken grantway.Secret, scopes ...string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.refreshes[refreshToken.Reveal()]
+	if r != nil {
+		r.scopes = slices.Clone(scopes)
+	}
+	return r != nil
+}
+
 // RevokeAccessToken revokes one access token and nothing else, behind the
 // application's back. It reports whether the fake knows the token.
 func (s *Server) RevokeAccessToken(token grantway.Secret) bool {
@@ -179,7 +193,7 @@ func (s *Server) revokeMerchant(merchant string) (found bool) {
 	}
 	for _, r := range s.refreshes {
 		if r.merchant == merchant && !r.dead {
-			r.dead, found = true, true
+			r.dead, found = true, found || !r.spent
 		}
 	}
 	return found

@@ -1,0 +1,93 @@
+package fakeauth
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestTheHeadersAreWrongInTheWayNamed(t *testing.T) {
+	length := func(n int) string { return fmt.Sprintf("\r\nContent-Length: %d\r\n", n) }
+	const n = len(issuedBody)
+	for _, c := range []struct {
+		fault StandardFault
+		wrong func(head string) bool // that is, as named
+		body  string
+	}{
+		{HugeHeaders, func(h string) bool { return len(h) > 9<<20 && len(h) < 9<<20+200 && strings.Contains(h, length(n)) }, issuedBody},
+		{ManyHeaders, func(h string) bool { return strings.Count(h, "\r\n") == 100_005 && strings.Contains(h, length(n)) }, issuedBody},
+		{BadStatusLine, func(h string) bool { return strings.HasPrefix(h, "HTTP/1.1 2OO OK\r\n") }, issuedBody},
+		{HTTP10, func(h string) bool {
+			return strings.HasPrefix(h, "HTTP/1.0 200 OK\r\n") && !strings.Contains(h, "Content-Length")
+		}, issuedBody},
+		{TwoLengths, func(h string) bool { return strings.Contains(h, length(n)) && strings.Contains(h, length(n+1)) }, issuedBody},
+		{LengthTooBig, func(h string) bool { return strings.Contains(h, length(n+10)) }, issuedBody},
+		{LengthTooSmall, func(h string) bool { return strings.Contains(h, length(n-1)) }, issuedBody},
+		{LengthNegative, func(h string) bool { return strings.Contains(h, length(-1)) }, issuedBody},
+		{LengthAndChunked, func(h string) bool {
+			return strings.Contains(h, length(n)) && strings.Contains(h, "\r\nTransfer-Encoding: chunked\r\n")
+		}, fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", n, issuedBody)},
+	} {
+		t.Run(c.fault.String(), func(t *testing.T) {
+			wire, err, carried := onTheWire(t, c.fault)
+			head, body, ok := strings.Cut(wire, "\r\n\r\n")
+			if err != nil || !ok || carried != 1 {
+				t.Fatalf("%v, carried out %d times", err, carried)
+			}
+			if !c.wrong(head + "\r\n") {
+				t.Errorf("the headers are %d bytes: %.400q", len(head), head)
+			}
+			if !strings.Contains(head, "\r\nContent-Type: application/json") {
+				t.Error("the answer's own headers are missing")
+			}
+			if body != c.body {
+				t.Errorf("the body is %q", body)
+			}
+		})
+	}
+}
+
+func TestAFloodOf1xxComesBeforeTheAnswer(t *testing.T) {
+	wire, err, _ := onTheWire(t, InterimFlood)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.Split(wire, "\r\n\r\n")
+	interim := func(p string) bool { return strings.HasPrefix(p, "HTTP/1.1 103 ") }
+	if len(parts) != 100_002 || slices.IndexFunc(parts, func(p string) bool { return !interim(p) }) != 100_000 {
+		t.Errorf("%d parts", len(parts))
+	}
+	if !strings.HasPrefix(parts[100_000], "HTTP/1.1 200 OK") || parts[100_001] != issuedBody {
+		t.Errorf("the answer is %q %q", parts[100_000], parts[100_001])
+	}
+}
+
+func TestAnAnswerWithoutABodyCanHaveWrongHeadersToo(t *testing.T) {
+	for _, f := range standard() {
+		if slices.Contains([]StandardFault{ReadNothing, StallBeforeHeaders, StallAfterContinue, StallAfterHeaders, HugeBody, EndlessBody, GzipBomb}, f.fault) {
+			continue // no end, or none soon
+		}
+		t.Run(f.fault.String(), func(t *testing.T) {
+			s := start(t, Route{Name: "none", Method: "GET", Path: "/", Handle: func(Call) Answer {
+				return Answer{Status: http.StatusNoContent}
+			}})
+			if err := s.Arm("none", f.fault, 1); err != nil {
+				t.Fatal(err)
+			}
+			if resp, err := http.DefaultTransport.RoundTrip(mustRequest(t, s.URL()+"/")); err == nil {
+				resp.Body.Close()
+			}
+		})
+	}
+}
+
+func mustRequest(t *testing.T, url string) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), "GET", url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return req
+}
