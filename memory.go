@@ -56,8 +56,10 @@ func CheckSwap(old uint64, e Entry) error {
 // kept here is lost with the process. It is a Leaser too, and what storetest
 // takes for right.
 type MemoryStore struct {
-	// Behind a pointer so that no print of any kind reaches the entries.
-	state *memoryState
+	// Behind a func because no print of any kind looks into one. A pointer
+	// would not do: for a verb that does not suit it, such as %s, fmt shows
+	// what it points to.
+	state func() *memoryState
 }
 
 type memoryState struct {
@@ -73,7 +75,8 @@ var (
 
 // NewMemoryStore returns an empty store.
 func NewMemoryStore() *MemoryStore {
-	return &MemoryStore{state: &memoryState{entries: map[string]Entry{}, leases: map[string]*memoryLease{}}}
+	state := &memoryState{entries: map[string]Entry{}, leases: map[string]*memoryLease{}}
+	return &MemoryStore{state: func() *memoryState { return state }}
 }
 
 func (m *MemoryStore) lock(ctx context.Context) (*memoryState, error) {
@@ -81,12 +84,13 @@ func (m *MemoryStore) lock(ctx context.Context) (*memoryState, error) {
 		return nil, errors.New("grantway: a MemoryStore is made by NewMemoryStore")
 	}
 	// Asked under the lock, so that who waited too long writes nothing.
-	m.state.mu.Lock()
+	s := m.state()
+	s.mu.Lock()
 	if err := ctx.Err(); err != nil {
-		m.state.mu.Unlock()
+		s.mu.Unlock()
 		return nil, err
 	}
-	return m.state, nil
+	return s, nil
 }
 
 // Load returns a copy of the entry.

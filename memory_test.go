@@ -46,8 +46,9 @@ func TestMemoryStorePrintsNothingItHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	type user struct{ store *grantway.MemoryStore }
+	type owner struct{ store grantway.MemoryStore }
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		for _, v := range []any{m, *m, user{m}, &user{m}} {
+		for _, v := range []any{m, *m, user{m}, &user{m}, owner{*m}, &owner{*m}} {
 			if out := fmt.Sprintf(verb, v); strings.Contains(out, "example-secret") || strings.Contains(out, "6578616d706c652d736563726574") || strings.Contains(out, "101 120 97") {
 				t.Errorf("%s of a %T prints what it holds: %s", verb, v, out)
 			}
