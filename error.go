@@ -41,6 +41,12 @@ const (
 	// (connection lost, deadline passed, gateway error). What it carried may
 	// have been spent; do not send it again blindly.
 	KindAmbiguous
+	// KindStore: the token store cannot be read or written, or holds what
+	// cannot be used. Nothing was spent.
+	KindStore
+	// KindNotPersisted: a refresh worked and its token could not be saved.
+	// It is kept in memory and saved before anything else is tried.
+	KindNotPersisted
 )
 
 // One sentinel for each Kind, for errors.Is.
@@ -73,6 +79,10 @@ func (k Kind) sentinel() error {
 		return ErrMalformed
 	case KindAmbiguous:
 		return ErrAmbiguous
+	case KindStore:
+		return ErrStore
+	case KindNotPersisted:
+		return ErrNotPersisted
 	}
 	return errors.New("unclassified")
 }
@@ -90,6 +100,10 @@ func (k Kind) String() string {
 		return "malformed"
 	case KindUnavailable:
 		return "unavailable"
+	case KindStore:
+		return "store"
+	case KindNotPersisted:
+		return "not persisted"
 	}
 	return k.sentinel().Error()
 }

@@ -51,8 +51,9 @@ func TestErrorText(t *testing.T) {
 
 func TestEveryKindHasItsSentinel(t *testing.T) {
 	all := []error{grantway.ErrInvalidArgument, grantway.ErrNotSent, grantway.ErrReauthorize, grantway.ErrBadClient,
-		grantway.ErrThrottled, grantway.ErrUnavailable, grantway.ErrMalformed, grantway.ErrAmbiguous}
-	for k := grantway.KindInvalid; k <= grantway.KindAmbiguous; k++ {
+		grantway.ErrThrottled, grantway.ErrUnavailable, grantway.ErrMalformed, grantway.ErrAmbiguous,
+		grantway.ErrStore, grantway.ErrNotPersisted}
+	for k := grantway.KindInvalid; k <= grantway.KindNotPersisted; k++ {
 		err := fmt.Errorf("wrapped: %w", &grantway.Error{Kind: k})
 		for i, sentinel := range all {
 			want := i == int(k)-1 || k == grantway.KindInvalid && sentinel == grantway.ErrNotSent

@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/gen/builtbybitapi"
@@ -52,6 +53,7 @@ type Client struct {
 	id       string
 	secret   grantway.Secret
 	encoding BasicEncoding
+	clock    func() time.Time // a test's; nil for the real one
 }
 
 // New checks cfg. Its error names the field and is an *grantway.Error of
@@ -76,7 +78,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{http: h, id: cfg.ClientID, secret: cfg.ClientSecret, encoding: cfg.BasicEncoding}, nil
+	return &Client{http: h, id: cfg.ClientID, secret: cfg.ClientSecret, encoding: cfg.BasicEncoding, clock: cfg.Now}, nil
 }
 
 // API returns the generated client over the same policy (bounded answers, no

@@ -12,6 +12,7 @@ package bytenite
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/gen/byteniteapi"
@@ -38,6 +39,7 @@ type Client struct {
 	http   *httpx.Client
 	key    grantway.Secret
 	scheme string
+	clock  func() time.Time // a test's; nil for the real one
 }
 
 // New checks cfg. Its error names the field and is an *grantway.Error of
@@ -57,7 +59,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{http: h, key: cfg.APIKey, scheme: scheme}, nil
+	return &Client{http: h, key: cfg.APIKey, scheme: scheme, clock: cfg.Now}, nil
 }
 
 // API returns the generated client over the same policy (bounded answers, no

@@ -62,6 +62,7 @@ type Client struct {
 	secret      grantway.Secret
 	redirectURL string
 	version     string
+	clock       func() time.Time // a test's; nil for the real one
 }
 
 // New checks cfg. Its error names the field and is an *grantway.Error of
@@ -106,7 +107,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	return &Client{http: h, id: cfg.ApplicationID, secret: cfg.ApplicationSecret,
-		redirectURL: cfg.RedirectURL, version: cfg.Version}, nil
+		redirectURL: cfg.RedirectURL, version: cfg.Version, clock: cfg.Now}, nil
 }
 
 // API returns the generated client over the same policy (bounded answers, no

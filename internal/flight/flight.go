@@ -33,9 +33,10 @@ type Flight[T any] struct {
 }
 
 // Start runs work in a goroutine of its own under a context that nobody but
-// the flight ends: after limit, or by Stop. settle is called once, before
-// anyone waiting hears of the outcome.
-func Start[T any](limit time.Duration, work func(context.Context) (T, error), settle func(*Flight[T])) *Flight[T] {
+// the flight ends: after limit, or by Stop. Work that has not returned at grace
+// after that is given up. settle is called once, before anyone waiting hears of
+// the outcome.
+func Start[T any](limit, grace time.Duration, work func(context.Context) (T, error), settle func(*Flight[T])) *Flight[T] {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	f := &Flight[T]{cancel: cancel, done: make(chan struct{})}
 	finish := func(value T, err error) {
@@ -49,8 +50,12 @@ func Start[T any](limit time.Duration, work func(context.Context) (T, error), se
 	// A store that hangs ignores the context too. The waiting are let go all
 	// the same; the work finds its context ended when it wakes up.
 	stop := context.AfterFunc(ctx, func() {
-		var zero T
-		finish(zero, context.Cause(ctx))
+		select {
+		case <-f.done:
+		case <-time.After(grace):
+			var zero T
+			finish(zero, context.Cause(ctx))
+		}
 	})
 	go func() {
 		defer cancel(nil)

@@ -28,7 +28,9 @@ import (
 // by its package's folder. TestBar017 fails if one is missing.
 var exported = map[string][]any{
 	".": {grantway.Secret{}, grantway.Token{}, grantway.AuthorizationCode{}, grantway.Expiry{}, grantway.Error{},
-		grantway.ErrorDetail{}, grantway.Kind(0), grantway.ClientConfig{}, grantway.Entry{}},
+		grantway.ErrorDetail{}, grantway.Kind(0), grantway.ClientConfig{}, grantway.Entry{}, grantway.Key{},
+		grantway.RefreshPlan{}, grantway.ReplayPolicy(0), grantway.SourceOptions{}, grantway.SourceConfig{}, grantway.Source{},
+		grantway.MemoryStore{}, grantway.Sealer{}, grantway.SealKey{}},
 	"square": {square.Config{}, square.Client{}, square.Endpoints{}, square.Environment(0), square.ErrorDetail{},
 		square.ObtainTokenRequest{}, square.ObtainTokenResponse{}, square.RevokeTokenRequest{}, square.RevokeTokenResponse{},
 		square.RenewTokenRequest{}, square.RenewTokenResponse{}, square.TokenStatus{}},
@@ -36,6 +38,7 @@ var exported = map[string][]any{
 		builtbybit.TokenRequest{}, builtbybit.TokenResponse{}, builtbybit.RevokeTokenRequest{}, builtbybit.RevokeTokenResponse{}},
 	"bytenite": {bytenite.Config{}, bytenite.Client{}, bytenite.Endpoints{}, bytenite.AccessTokenRequest{},
 		bytenite.AccessTokenResponse{}, bytenite.SignOutResponse{}, bytenite.SkipResponse{}},
+	"storetest":                 {},
 	"square/squaretest":         {squaretest.Options{}, squaretest.Grant{}, squaretest.Request{}, squaretest.Server{}},
 	"builtbybit/builtbybittest": {builtbybittest.Options{}, builtbybittest.Grant{}, builtbybittest.Request{}, builtbybittest.Server{}, builtbybittest.ErrorShape(0), builtbybittest.RefreshBehaviour(0)},
 	"bytenite/bytenitetest":     {bytenitetest.Options{}, bytenitetest.Request{}, bytenitetest.Server{}, bytenitetest.ErrorShape(0)},
@@ -66,6 +69,7 @@ var plain = map[string]string{
 	"builtbybit.TokenResponse.TokenType":      "bearer",
 	"builtbybit.RevokeTokenRequest.TokenHint": "the kind of a token",
 	"bytenite.Config.TokenScheme":             "the name of a scheme",
+	"grantway.SourceConfig.Key":               "a name, and no secret",
 	"grantway.Entry.Key":                      "a name, and no secret",
 	"squaretest.Grant.CodeChallenge":          "public: it stands in the authorize URL",
 }

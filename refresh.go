@@ -1,0 +1,421 @@
+package grantway
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	mathrand "math/rand/v2"
+	"time"
+)
+
+const (
+	// saveLimit bounds the saving of a new token, which goes on when the
+	// refresh's own time is up: the old token may be dead by then.
+	saveLimit = 5 * time.Second
+	saveTries = 3
+	// The pauses while somebody else holds the lease or is refreshing.
+	firstPoll = 20 * time.Millisecond
+	lastPoll  = time.Second
+	// The pause before a refresh of unknown outcome is sent again.
+	replayPause = 2 * time.Second
+)
+
+// refresh is one flight: it ends with a token that is in the store, or says
+// why there is none. In order: save what an earlier flight could not; take the
+// lease; load again, and adopt what somebody else obtained; write the attempt
+// ahead, which also proves that the store can be written; send once; save; and
+// only then publish.
+func (s *Source) refresh(ctx context.Context) (*held, error) {
+	if h, err := s.savePending(ctx); h != nil || err != nil {
+		return h, err
+	}
+	lease, h, err := s.acquire(ctx)
+	if h != nil || err != nil {
+		return h, err
+	}
+	if lease != nil {
+		defer func() { _ = lease.Release(context.WithoutCancel(ctx)) }()
+	}
+	mine, poll, lost := "", firstPoll, error(nil)
+	for {
+		r, err := s.load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if h := s.adopt(r); h != nil {
+			return h, nil
+		}
+		if err := s.hopeless(r); err != nil {
+			return nil, err
+		}
+		if a := r.attempt; a != nil && a.ID != mine && lease == nil && s.alive(a) {
+			// Without a lease the attempt itself says that somebody is at it.
+			if err := sleep(ctx, poll); err != nil {
+				return nil, err
+			}
+			poll = min(2*poll, lastPoll)
+			continue
+		}
+		_, policy := s.advice(r.token)
+		ahead, err := s.begin(ctx, r, policy, lease)
+		if errors.Is(err, ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return nil, errors.Join(err, lost)
+		}
+		mine = ahead.attempt.ID
+		h, again, err := s.spend(ctx, ahead)
+		if !again {
+			return h, err
+		}
+		// Nobody knows whether that arrived. The attempt stands in the store;
+		// the next round replays it, if the policy lets it, once per flight.
+		if lost != nil || !policy.allows(ahead.attempt.Replays) || sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
+			return nil, err
+		}
+		lost = err
+	}
+}
+
+// hopeless says why a record cannot be refreshed at all.
+func (s *Source) hopeless(r *record) error {
+	switch {
+	case r.rejected != "":
+		return s.fail(KindRejected, "the provider refused the grant ("+r.rejected+"): authorize again, then Save", nil)
+	case s.cfg.Mints:
+		return nil
+	case r.token == nil:
+		return s.fail(KindRejected, "no token is stored under this key: authorize, then Save", ErrNotFound)
+	case r.token.RefreshToken.IsZero():
+		return s.fail(KindRejected, "the token is due and has no refresh token: authorize again, then Save", nil)
+	}
+	return nil
+}
+
+// begin writes an attempt ahead. ErrConflict means that somebody else wrote in
+// between; on any other error nothing may be sent.
+func (s *Source) begin(ctx context.Context, r *record, policy ReplayPolicy, lease Lease) (*record, error) {
+	replays := 0
+	if r.attempt != nil {
+		if !policy.allows(r.attempt.Replays) {
+			return nil, s.fail(KindAmbiguous, "an earlier refresh may have spent the refresh token: authorize again, or allow a replay", nil)
+		}
+		replays = r.attempt.Replays + 1
+	}
+	ahead := *r
+	ahead.generation++
+	ahead.attempt = &attempt{ID: rand.Text(), StartedAt: s.cfg.Now().UTC(), Replays: replays}
+	if err := s.swap(ctx, r.generation, &ahead); err != nil {
+		return nil, err
+	}
+	err := ctx.Err()
+	if err == nil && lease != nil {
+		// Suspended for longer than the lease lasts, this process is no longer
+		// alone; better to stop here than to spend what another one spends.
+		if err = lease.Renew(ctx); err != nil {
+			err = s.storeError("renew the lease", err)
+		}
+	}
+	if err != nil {
+		s.withdraw(ctx, &ahead)
+		return nil, err
+	}
+	return &ahead, nil
+}
+
+// spend sends the refresh of an attempt that has been written ahead, once, and
+// settles the record by what came of it. again says that the outcome is
+// unknown.
+func (s *Source) spend(ctx context.Context, ahead *record) (h *held, again bool, err error) {
+	t, err := s.cfg.Refresh(ctx, ahead.token.Clone())
+	if err == nil {
+		h, err = s.keep(ctx, ahead, t)
+		return h, false, err
+	}
+	var e *Error
+	if !errors.As(err, &e) {
+		return nil, true, s.typed(err)
+	}
+	switch e.Kind {
+	case KindAmbiguous, KindMalformed:
+		return nil, true, err
+	case KindRejected:
+		h, err = s.refused(ctx, ahead, err)
+		return h, false, err
+	}
+	// Not sent, throttled, unavailable, bad client: nothing was spent.
+	s.withdraw(ctx, ahead)
+	return nil, false, err
+}
+
+// keep saves a new token and publishes it. If it cannot be saved it stays in
+// memory, handed to nobody, and is saved before anything else is tried.
+func (s *Source) keep(ctx context.Context, ahead *record, t *Token) (*held, error) {
+	next := &record{key: s.key, generation: ahead.generation + 1, token: t, unknown: ahead.unknown}
+	s.cred.mu.Lock()
+	s.cred.pending = next
+	s.cred.mu.Unlock()
+	return s.savePending(ctx)
+}
+
+// savePending saves a token that was obtained and is in no store yet.
+func (s *Source) savePending(ctx context.Context) (*held, error) {
+	s.cred.mu.Lock()
+	next := s.cred.pending
+	s.cred.mu.Unlock()
+	if next == nil {
+		return nil, nil
+	}
+	// The flight's own end must not tear this: what is lost here is lost.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveLimit)
+	defer cancel()
+	var err error
+	for try := range saveTries {
+		if try > 0 && sleep(ctx, 100*time.Millisecond<<try) != nil {
+			break
+		}
+		if err = s.swap(ctx, next.generation-1, next); err == nil || errors.Is(err, ErrConflict) {
+			break
+		}
+	}
+	switch {
+	case err == nil:
+		s.saved(next)
+		s.log(slog.LevelDebug, "token saved", nil)
+		return s.publish(next), nil
+	case errors.Is(err, ErrConflict):
+		return s.settleConflict(ctx, next)
+	}
+	e := s.fail(KindNotPersisted, "it is kept in memory and saved before anything else; mend the store", err)
+	s.log(slog.LevelError, "token not saved", e)
+	return nil, e
+}
+
+// saved forgets the pending record, unless another has taken its place.
+func (s *Source) saved(r *record) {
+	s.cred.mu.Lock()
+	defer s.cred.mu.Unlock()
+	if s.cred.pending == r {
+		s.cred.pending = nil
+	}
+	s.cred.refused = Secret{}
+}
+
+// settleConflict is for a new token at whose place somebody else has written.
+// Either that was this very token, saved by a try whose answer got lost, or
+// somebody refreshed (or saved) at the same time. Theirs stays; ours is kept
+// as a spare, for only one of two refreshes may have survived.
+func (s *Source) settleConflict(ctx context.Context, next *record) (*held, error) {
+	r, err := s.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.saved(next)
+	if r.token != nil && r.token.AccessToken.Equal(next.token.AccessToken) {
+		return s.publish(r), nil
+	}
+	if r.token == nil || r.attempt != nil {
+		// A deletion and a new start, or a refresh under way: not ours to
+		// judge. Ask again from the top.
+		s.setSpare(next.token)
+		return nil, s.fail(KindStore, "somebody else is writing the entry", ErrConflict)
+	}
+	s.log(slog.LevelError, "double spend: two refreshes of one token", nil)
+	s.setSpare(next.token)
+	return s.publish(r), nil
+}
+
+func (s *Source) setSpare(t *Token) {
+	s.cred.mu.Lock()
+	s.cred.spare = t
+	s.cred.mu.Unlock()
+}
+
+// refused is for a grant that the provider does not take. That is believed
+// only after another look at the store (somebody may have rotated it), and
+// after the spare, if there is one, has taken its place.
+func (s *Source) refused(ctx context.Context, ahead *record, because error) (*held, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveLimit)
+	defer cancel()
+	r, err := s.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if r.generation != ahead.generation {
+		if h := s.adopt(r); h != nil {
+			return h, nil
+		}
+		return nil, s.fail(KindStore, "somebody else is writing the entry", ErrConflict)
+	}
+	next := &record{key: s.key, generation: ahead.generation + 1, token: ahead.token, unknown: ahead.unknown}
+	s.cred.mu.Lock()
+	spare := s.cred.spare
+	s.cred.spare = nil
+	s.cred.mu.Unlock()
+	if spare != nil {
+		next.token = spare
+	} else {
+		next.rejected = rejection(because)
+	}
+	if err := s.swap(ctx, ahead.generation, next); err != nil {
+		return nil, errors.Join(because, err)
+	}
+	if spare != nil {
+		return s.publish(next), nil
+	}
+	return nil, because
+}
+
+// rejection is the code to store: what the error would print, nothing else.
+func rejection(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		if code := e.printableCode(); code != "" {
+			return code
+		}
+	}
+	return "rejected"
+}
+
+// withdraw takes an attempt back that spent nothing. A replay that was not
+// sent leaves the lost attempt before it as it was. If that cannot be written,
+// the attempt stays, and counts as of unknown outcome: the safe mistake.
+func (s *Source) withdraw(ctx context.Context, ahead *record) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveLimit)
+	defer cancel()
+	next := *ahead
+	next.generation++
+	next.attempt = nil
+	if a := ahead.attempt; a.Replays > 0 {
+		next.attempt = &attempt{ID: a.ID, StartedAt: a.StartedAt, Replays: a.Replays - 1}
+	}
+	if err := s.swap(ctx, ahead.generation, &next); err != nil {
+		s.log(slog.LevelWarn, "attempt not withdrawn", err)
+	}
+}
+
+// alive reports whether the author of an attempt may still be at it.
+func (s *Source) alive(a *attempt) bool {
+	age := s.cfg.Now().Sub(a.StartedAt)
+	return age < s.cfg.Timeout+saveLimit && age > -s.cfg.Timeout // an attempt from the future is a wrong clock's
+}
+
+// adopt publishes the record's token if it may be handed out, and returns it
+// if it is not even due.
+func (s *Source) adopt(r *record) *held {
+	if r.token == nil {
+		return nil
+	}
+	s.cred.mu.Lock()
+	refused := !s.cred.refused.IsZero() && s.cred.refused.Equal(r.token.AccessToken)
+	s.cred.mu.Unlock()
+	if refused {
+		return nil
+	}
+	if _, end := s.plan(r.token); !end.IsZero() && !s.cfg.Now().Before(end) {
+		return nil
+	}
+	if h := s.publish(r); s.fresh(h) {
+		return h
+	}
+	return nil
+}
+
+func (s *Source) plan(t *Token) (due, end time.Time) {
+	plan, _ := s.advice(t)
+	return plan.due(t)
+}
+
+// acquire takes the lease, if the store has leases. While somebody else holds
+// it, what they wrote is looked at and adopted.
+func (s *Source) acquire(ctx context.Context) (Lease, *held, error) {
+	leaser, ok := s.cfg.Store.(Leaser)
+	if !ok {
+		return nil, nil, nil
+	}
+	for poll := firstPoll; ; poll = min(2*poll, lastPoll) {
+		lease, err := leaser.Acquire(ctx, s.key, 2*s.cfg.Timeout)
+		if err == nil {
+			return lease, nil, nil
+		}
+		if !errors.Is(err, ErrLeased) {
+			return nil, nil, s.storeError("acquire the lease", err)
+		}
+		r, err := s.load(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		if h := s.adopt(r); h != nil {
+			return nil, h, nil
+		}
+		if err := sleep(ctx, poll+mathrand.N(poll)); err != nil {
+			return nil, nil, err
+		}
+	}
+}
+
+// load returns what is stored; a record of generation 0 if nothing is.
+func (s *Source) load(ctx context.Context) (*record, error) {
+	e, err := s.cfg.Store.Load(ctx, s.key)
+	if errors.Is(err, ErrNotFound) {
+		s.cred.mu.Lock()
+		s.cred.seen = 0
+		s.cred.mu.Unlock()
+		return &record{key: s.key}, nil
+	}
+	if err != nil {
+		return nil, s.storeError("load", err)
+	}
+	data := e.Data
+	if s.cfg.Sealer != nil {
+		if data, err = s.cfg.Sealer.Open(s.key, e.Generation, data); err != nil {
+			return nil, s.storeError("open the sealed entry", err)
+		}
+	}
+	r, err := unmarshalRecord(s.key, e.Generation, data)
+	if err == nil {
+		s.cred.mu.Lock()
+		if r.generation < s.cred.seen {
+			err = errRolledBack
+		}
+		s.cred.seen = max(s.cred.seen, r.generation)
+		s.cred.mu.Unlock()
+	}
+	if err != nil {
+		return nil, s.storeError("read the entry", err)
+	}
+	return r, nil
+}
+
+// swap writes r over the generation before it.
+func (s *Source) swap(ctx context.Context, old uint64, r *record) error {
+	data, err := r.marshal()
+	if err == nil && s.cfg.Sealer != nil {
+		data, err = s.cfg.Sealer.Seal(s.key, r.generation, data)
+	}
+	if err != nil {
+		return s.storeError("write the entry", err)
+	}
+	err = s.cfg.Store.CompareAndSwap(ctx, old, Entry{Key: s.key, Generation: r.generation, Data: data})
+	if err != nil {
+		return s.storeError("save", err)
+	}
+	s.cred.mu.Lock()
+	s.cred.seen = max(s.cred.seen, r.generation)
+	s.cred.mu.Unlock()
+	return nil
+}
+
+// sleep waits for d or for the context, whichever is first.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

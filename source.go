@@ -1,0 +1,478 @@
+package grantway
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"net/url"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"time"
+	"weak"
+
+	"golang.org/x/oauth2"
+
+	"github.com/grantway/grantway/internal/flight"
+)
+
+// SourceOptions is what a user may choose of a Source. The zero value is what
+// the provider package advises.
+type SourceOptions struct {
+	// Sealer encrypts what goes into the store; nil stores in clear.
+	Sealer *Sealer
+	// Plan replaces the provider's.
+	Plan *RefreshPlan
+	// Replay replaces the provider's answer to a refresh of unknown outcome.
+	Replay *ReplayPolicy
+	// Timeout bounds one refresh, from taking the lease to the answer; 0 means
+	// one minute.
+	Timeout time.Duration
+	// Logger gets one record per refresh and per failure, with the key and
+	// the kind; nil logs nothing.
+	Logger *slog.Logger
+}
+
+// SourceConfig is what a provider package gives NewSource. Programs call the
+// TokenSource method of their provider's client instead.
+type SourceConfig struct {
+	SourceOptions
+	Key   Key
+	Store Store
+	// Refresh makes a new token of an old one, with one request. It is given
+	// nil if nothing is stored and Mints is set.
+	Refresh func(ctx context.Context, old *Token) (*Token, error)
+	// Mints says that Refresh needs no old token: an API key makes new ones.
+	Mints bool
+	// Advise is the provider's plan and replay policy for a token.
+	Advise func(*Token) (RefreshPlan, ReplayPolicy)
+	// Origin is the base URL that Transport may send tokens to.
+	Origin string
+	// Scheme stands before the token in the Authorization header; empty sends
+	// the token alone.
+	Scheme string
+	// Now is a test's clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Source hands out the current token of one credential and keeps it fresh. All
+// Sources of one process that share store and key share the token and the one
+// refresh that is under way. It is safe for concurrent use.
+//
+// It is an oauth2.TokenSource; do not wrap it into oauth2.ReuseTokenSource for
+// speed, since it caches by itself.
+type Source struct {
+	cfg    SourceConfig
+	key    string
+	origin *url.URL
+	cred   *credential
+	closed atomic.Bool
+	// wall is set if a test owns the clock: the fast path then asks it
+	// instead of the monotonic clock.
+	wall bool
+}
+
+var _ oauth2.TokenSource = (*Source)(nil)
+
+// Errors of a Source that no provider gives.
+var (
+	// ErrClosed: the Source was closed.
+	ErrClosed = errors.New("the token source is closed")
+	// ErrStore: the token store failed, or holds what cannot be used. Nothing
+	// was spent.
+	ErrStore = errors.New("the token store cannot be used")
+	// ErrNotPersisted: a refresh worked and its token could not be saved. The
+	// token is kept in memory, handed to nobody, and saved before anything
+	// else is tried. Mend the store before this process ends.
+	ErrNotPersisted = errors.New("the new token could not be saved")
+)
+
+// credential is what the Sources of one store and key share.
+type credential struct {
+	base time.Time // what the monotonic deadlines below count from
+	held atomic.Pointer[held]
+
+	mu       sync.Mutex
+	flight   *flight.Flight[*held]
+	starter  *Source
+	failure  error
+	until    time.Time // no new flight before
+	failures int
+	refused  Secret  // an access token that an API did not take
+	pending  *record // rotated and not saved yet
+	spare    *Token  // the loser of two refreshes that both worked
+	seen     uint64  // the highest generation met
+}
+
+// held is a token that may be handed out, because it is in the store.
+type held struct {
+	token      *Token
+	oauth2     *oauth2.Token
+	generation uint64
+	due, end   time.Time // zero: never
+	// The same on the monotonic clock, as time since credential.base.
+	dueAfter, endAfter time.Duration
+}
+
+const never = time.Duration(1<<63 - 1)
+
+type credentialID struct {
+	store Store
+	key   string
+}
+
+// credentials finds the credential that other Sources of this process hold.
+// It keeps none alive: an entry goes when the last Source of it does.
+var credentials sync.Map // credentialID to weak.Pointer[credential]
+
+func shared(store Store, key string) *credential {
+	fresh := &credential{base: time.Now()}
+	if !reflect.TypeOf(store).Comparable() {
+		return fresh // it cannot be told from its like
+	}
+	id := credentialID{store, key}
+	for {
+		ptr := weak.Make(fresh)
+		was, loaded := credentials.LoadOrStore(id, ptr)
+		if !loaded {
+			return fresh
+		}
+		if c := was.(weak.Pointer[credential]).Value(); c != nil {
+			return c
+		}
+		credentials.CompareAndDelete(id, was)
+	}
+}
+
+// NewSource checks cfg. Its error names the field.
+func NewSource(cfg SourceConfig) (*Source, error) {
+	invalid := func(field, reason string) error {
+		return &Error{Provider: cfg.Key.Provider, Operation: "config", Kind: KindInvalid, Field: field, Reason: reason}
+	}
+	if field, reason := cfg.Key.check(); reason != "" {
+		return nil, invalid(field, reason)
+	}
+	if cfg.Store == nil || reflect.ValueOf(cfg.Store).Kind() == reflect.Pointer && reflect.ValueOf(cfg.Store).IsNil() {
+		return nil, invalid("Store", "is nil")
+	}
+	if cfg.Refresh == nil || cfg.Advise == nil {
+		return nil, invalid("Refresh", "and Advise must be set")
+	}
+	if cfg.Timeout < 0 {
+		return nil, invalid("Timeout", "is negative")
+	}
+	if cfg.Timeout == 0 {
+		cfg.Timeout = time.Minute
+	}
+	origin, err := url.Parse(cfg.Origin)
+	if err != nil || origin.Host == "" {
+		return nil, invalid("Origin", "is not a URL")
+	}
+	s := &Source{cfg: cfg, key: cfg.Key.String(), origin: origin, wall: cfg.Now != nil}
+	if s.cfg.Now == nil {
+		s.cfg.Now = time.Now
+	}
+	s.cred = shared(cfg.Store, s.key)
+	return s, nil
+}
+
+// Token is TokenContext without a context, for oauth2.TokenSource. The refresh
+// it may wait for is bounded all the same.
+func (s *Source) Token() (*oauth2.Token, error) {
+	if h := s.cred.held.Load(); h != nil && s.fresh(h) {
+		return h.oauth2, nil
+	}
+	h, err := s.wait(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	return h.oauth2, nil
+}
+
+// TokenContext returns the current token, refreshed if it is due. ctx bounds
+// this caller's wait and not the refresh, which goes on for the others. The
+// Token is shared: do not change it.
+func (s *Source) TokenContext(ctx context.Context) (*Token, error) {
+	if ctx == nil {
+		return nil, s.fail(KindInvalid, "ctx is nil", nil)
+	}
+	if h := s.cred.held.Load(); h != nil && s.fresh(h) {
+		return h.token, nil
+	}
+	h, err := s.wait(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return h.token, nil
+}
+
+// fresh reports whether h is not due yet. The monotonic clock is half the price
+// of the wall clock and does not jump.
+func (s *Source) fresh(h *held) bool {
+	if s.closed.Load() {
+		return false
+	}
+	if s.wall {
+		return h.due.IsZero() || s.cfg.Now().Before(h.due)
+	}
+	return time.Since(s.cred.base) < h.dueAfter
+}
+
+// usable reports whether h may still be handed out.
+func (s *Source) usable(h *held) bool {
+	if h == nil {
+		return false
+	}
+	if s.wall {
+		return h.end.IsZero() || s.cfg.Now().Before(h.end)
+	}
+	return time.Since(s.cred.base) < h.endAfter
+}
+
+// wait joins the flight, or starts it. While a token is still good it is
+// returned at once and the flight goes on behind.
+func (s *Source) wait(ctx context.Context) (*held, error) {
+	c := s.cred
+	for {
+		if s.closed.Load() {
+			return nil, s.fail(KindNotSent, "", ErrClosed)
+		}
+		c.mu.Lock()
+		h := c.held.Load()
+		if h != nil && s.fresh(h) {
+			c.mu.Unlock()
+			return h, nil
+		}
+		if c.flight == nil && c.failure != nil && s.cfg.Now().Before(c.until) {
+			err := c.failure
+			c.mu.Unlock()
+			if s.usable(h) {
+				return h, nil
+			}
+			return nil, err
+		}
+		if c.flight == nil {
+			c.starter = s
+			c.flight = flight.Start(s.cfg.Timeout, flightGrace, s.refresh, s.settle)
+		}
+		f := c.flight
+		c.mu.Unlock()
+		if s.usable(h) {
+			return h, nil
+		}
+		h, err := f.Wait(ctx)
+		switch {
+		case err == nil:
+			return h, nil
+		case ctx.Err() != nil:
+			return nil, s.fail(KindNotSent, "gave up waiting for the token", ctx.Err())
+		case errors.Is(err, flight.ErrStopped):
+			continue // the Source that had started it was closed
+		}
+		if h := c.held.Load(); s.usable(h) { // the flight failed, but found this one in the store
+			return h, nil
+		}
+		return nil, s.typed(err)
+	}
+}
+
+// settle notes a flight's outcome before anybody who waits hears of it.
+func (s *Source) settle(f *flight.Flight[*held]) {
+	c := s.cred
+	_, err := f.Outcome()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.flight, c.starter = nil, nil
+	if err == nil {
+		c.failure, c.failures = nil, 0
+		return
+	}
+	if errors.Is(err, flight.ErrStopped) {
+		return
+	}
+	err = s.typed(err)
+	c.failures++
+	c.failure, c.until = err, s.cfg.Now().Add(pause(err, c.failures))
+	s.log(slog.LevelWarn, "refresh failed", err)
+}
+
+// flightGrace is what a flight may take beyond its time to save what it got.
+const flightGrace = saveLimit + time.Second
+
+const (
+	firstPause = time.Second
+	longPause  = time.Minute
+)
+
+// pause is how long a failure is shared before anybody tries again.
+func pause(err error, failures int) time.Duration {
+	d := longPause
+	if failures < 7 {
+		d = firstPause << (failures - 1)
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		if e.Kind == KindBadClient {
+			d = longPause // nothing mends itself here
+		}
+		d = max(d, e.RetryAfter)
+	}
+	return d + rand.N(d/4) // to the late side: a Retry-After is a promise
+}
+
+// Invalidate says that an API did not take the access token rejected. If it is
+// the current one, the next call refreshes; if a newer one is current already,
+// nothing happens.
+func (s *Source) Invalidate(rejected Secret) {
+	c := s.cred
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	h := c.held.Load()
+	if h == nil || !h.token.AccessToken.Equal(rejected) {
+		return
+	}
+	c.refused = rejected
+	c.held.Store(nil)
+}
+
+// Save stores a token that was obtained otherwise, by Exchange as a rule, and
+// makes it the current one.
+func (s *Source) Save(ctx context.Context, t *Token) error {
+	if ctx == nil {
+		return s.fail(KindInvalid, "ctx is nil", nil)
+	}
+	if t == nil || t.AccessToken.IsZero() {
+		return s.fail(KindInvalid, "the token is empty", nil)
+	}
+	for range 10 {
+		r, err := s.load(ctx)
+		if err != nil {
+			return err
+		}
+		next := &record{key: s.key, generation: r.generation + 1, token: t.Clone(), unknown: r.unknown}
+		err = s.swap(ctx, r.generation, next)
+		if errors.Is(err, ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		c := s.cred
+		c.mu.Lock()
+		c.failure, c.failures, c.refused, c.pending, c.spare = nil, 0, Secret{}, nil, nil
+		c.mu.Unlock()
+		s.publish(next)
+		return nil
+	}
+	return s.fail(KindStore, "somebody else keeps writing the entry", ErrConflict)
+}
+
+// Forget deletes the token from the store and from memory, after a revocation
+// for one.
+func (s *Source) Forget(ctx context.Context) error {
+	if ctx == nil {
+		return s.fail(KindInvalid, "ctx is nil", nil)
+	}
+	e, err := s.cfg.Store.Load(ctx, s.key)
+	if err == nil {
+		err = s.cfg.Store.Delete(ctx, s.key, e.Generation)
+	}
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return s.storeError("delete", err)
+	}
+	c := s.cred
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held.Store(nil)
+	c.failure, c.failures, c.pending, c.spare, c.seen = nil, 0, nil, nil, 0
+	return nil
+}
+
+// Close ends this Source: its callers get ErrClosed. A refresh that it started
+// is ended too, and taken up by the other Sources that wait for it, if any.
+func (s *Source) Close() error {
+	s.closed.Store(true)
+	s.cred.mu.Lock()
+	defer s.cred.mu.Unlock()
+	if s.cred.flight != nil && s.cred.starter == s {
+		s.cred.flight.Stop()
+	}
+	return nil
+}
+
+// publish makes a stored record the current token, unless a newer one is.
+func (s *Source) publish(r *record) *held {
+	c := s.cred
+	plan, _ := s.advice(r.token)
+	due, end := plan.due(r.token)
+	h := &held{token: r.token, oauth2: r.token.OAuth2Token(), generation: r.generation, due: due, end: end}
+	now := s.cfg.Now()
+	h.dueAfter, h.endAfter = c.after(due, now), c.after(end, now)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if old := c.held.Load(); old == nil || old.generation <= h.generation {
+		c.held.Store(h)
+	}
+	c.seen = max(c.seen, r.generation)
+	return h
+}
+
+// after turns a moment of the wall clock into one of the monotonic clock.
+func (c *credential) after(at, now time.Time) time.Duration {
+	if at.IsZero() {
+		return never
+	}
+	return time.Since(c.base) + at.Sub(now)
+}
+
+// advice is the provider's unless the user chose.
+func (s *Source) advice(t *Token) (RefreshPlan, ReplayPolicy) {
+	plan, replay := s.cfg.Advise(t)
+	if s.cfg.Plan != nil {
+		plan = *s.cfg.Plan
+	}
+	if s.cfg.Replay != nil {
+		replay = *s.cfg.Replay
+	}
+	return plan, replay
+}
+
+func (s *Source) fail(kind Kind, reason string, cause error) *Error {
+	e := &Error{Provider: s.cfg.Key.Provider, Operation: "token", Kind: kind, Reason: reason}
+	return e.With(ErrorDetail{Cause: cause})
+}
+
+// storeError names the store's operation. The store's own error is kept; its
+// text is, too, for nothing that a store is given to say would tell what to do.
+func (s *Source) storeError(operation string, err error) error {
+	return s.fail(KindStore, operation, err)
+}
+
+// typed makes an *Error of what ends a flight without being one.
+func (s *Source) typed(err error) error {
+	var e *Error
+	if errors.As(err, &e) {
+		return err
+	}
+	var p *flight.PanicError
+	switch {
+	case errors.As(err, &p):
+		return s.fail(KindStore, "the store or the refresh panicked", p)
+	case errors.Is(err, context.DeadlineExceeded):
+		return s.fail(KindAmbiguous, "the refresh took too long", context.DeadlineExceeded)
+	}
+	return s.fail(KindAmbiguous, "", err)
+}
+
+func (s *Source) log(level slog.Level, what string, err error) {
+	if s.cfg.Logger == nil {
+		return
+	}
+	attrs := []slog.Attr{slog.String("key", s.key)}
+	var e *Error
+	if errors.As(err, &e) {
+		attrs = append(attrs, slog.String("kind", e.Kind.String()), slog.Int("status", e.Status), slog.String("reason", e.Reason))
+	}
+	s.cfg.Logger.LogAttrs(context.Background(), level, "grantway: "+what, attrs...)
+}
