@@ -20,7 +20,9 @@ type DialFault string
 const (
 	// DialRefused finds nobody listening on the port.
 	DialRefused DialFault = "connection refused"
-	// DialBlackHole gets no answer until the context is done.
+	// DialBlackHole gets no answer for two minutes, after which a kernel gives
+	// up, or until the context is done. net/http dials on when a call has ended:
+	// under virtual time, sleep for so long or call CloseIdleConnections.
 	DialBlackHole DialFault = "black hole"
 	// DialNoSuchHost resolves no name.
 	DialNoSuchHost DialFault = "no such host"
@@ -57,20 +59,30 @@ func (f DialFault) dial(ctx context.Context, network, address string) (net.Conn,
 		go refuseProxy(proxy)
 		return client, nil
 	case DialBlackHole:
-		<-ctx.Done()
-		err = ctx.Err()
+		if err = ended(ctx, 2*time.Minute); err == nil {
+			err = os.NewSyscallError("connect", syscall.ETIMEDOUT)
+		}
 	case DialNoSuchHost:
 		err = &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 	case DialSlowDNS:
-		select {
-		case <-ctx.Done():
-		case <-time.After(time.Minute):
-		}
+		_ = ended(ctx, time.Minute)
 		err = &net.DNSError{Err: "i/o timeout", Name: host, IsTimeout: true}
 	default:
 		err = os.NewSyscallError("connect", syscall.ECONNREFUSED)
 	}
 	return nil, &net.OpError{Op: "dial", Net: network, Err: err}
+}
+
+// ended waits for d and returns an error if the context is done before.
+func ended(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }
 
 // refuseProxy answers one request and ends when the client hangs up.

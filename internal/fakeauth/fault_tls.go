@@ -60,8 +60,9 @@ type TLSServer struct {
 	got     atomic.Int64
 }
 
-// Start serves l until Close; nil means a free port of 127.0.0.1. With a Pipe
-// it runs under virtual time.
+// Start serves l until Close; nil means a free port of 127.0.0.1. A Pipe, for
+// virtual time, does for TLSHandshakeStall: in the other handshakes both sides
+// may write at once, and a pipe holds nothing in between.
 func (f TLSFault) Start(l net.Listener) (*TLSServer, error) {
 	if !slices.Contains(TLSFaults(), f) {
 		return nil, fmt.Errorf("there is no TLS fault %q", string(f))

@@ -150,7 +150,9 @@ type DialFault = fakeauth.DialFault
 const (
 	// DialRefused finds nobody listening on the port.
 	DialRefused = fakeauth.DialRefused
-	// DialBlackHole gets no answer until the context is done.
+	// DialBlackHole gets no answer for two minutes, after which a kernel gives
+	// up, or until the context is done. net/http dials on when a call has ended:
+	// under virtual time, sleep for so long or call CloseIdleConnections.
 	DialBlackHole = fakeauth.DialBlackHole
 	// DialNoSuchHost resolves no name.
 	DialNoSuchHost = fakeauth.DialNoSuchHost

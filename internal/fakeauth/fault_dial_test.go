@@ -1,0 +1,94 @@
+package fakeauth
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestNoConnectionComesToBeInTheWayNamed(t *testing.T) {
+	dns := func(err error) *net.DNSError { var d *net.DNSError; errors.As(err, &d); return d }
+	for _, c := range []struct {
+		fault DialFault
+		took  time.Duration
+		is    func(error) bool
+	}{
+		{DialRefused, 0, func(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }},
+		{DialBlackHole, 2 * time.Minute, func(err error) bool { return errors.Is(err, syscall.ETIMEDOUT) }},
+		{DialNoSuchHost, 0, func(err error) bool { return dns(err) != nil && dns(err).IsNotFound && dns(err).Name == "example.com" }},
+		{DialSlowDNS, time.Minute, func(err error) bool { return dns(err) != nil && dns(err).IsTimeout }},
+		{DialProxyAuth, 0, func(err error) bool { return strings.Contains(err.Error(), "Proxy Authentication Required") }},
+	} {
+		t.Run(c.fault.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+				defer cancel()
+				began := time.Now()
+				err := get(ctx, c.fault.Transport(), "https://example.com/")
+				var op *net.OpError
+				if err == nil || !c.is(err) || c.fault != DialProxyAuth && (!errors.As(err, &op) || op.Op != "dial") {
+					t.Errorf("%v", err)
+				}
+				if took := time.Since(began); took != c.took {
+					t.Errorf("after %v, want %v", took, c.took)
+				}
+			})
+		})
+	}
+}
+
+func TestDiallingEndsWithItsContext(t *testing.T) {
+	for _, f := range []DialFault{DialBlackHole, DialSlowDNS} {
+		t.Run(f.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				began := time.Now()
+				if c, err := f.Transport().DialContext(ctx, "tcp", "example.com:443"); err == nil || time.Since(began) != time.Second {
+					t.Errorf("%v, %v after %v", c, err, time.Since(began))
+				}
+			})
+		})
+	}
+}
+
+func get(ctx context.Context, rt http.RoundTripper, url string) error {
+	req, err := http.NewRequestWithContext(ctx, "GET", url, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := rt.RoundTrip(req)
+	if err == nil {
+		err = resp.Body.Close()
+	}
+	return err
+}
+
+func TestAProxyAnswersForAPlainURL(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		resp, err := DialProxyAuth.Transport().RoundTrip(mustRequest(t, "http://127.0.0.1:1/"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		if resp.StatusCode != 407 {
+			t.Errorf("status %d", resp.StatusCode)
+		}
+	})
+}
+
+func TestDialFaultsHasEachOnce(t *testing.T) {
+	seen := map[DialFault]bool{}
+	for _, f := range DialFaults() {
+		seen[f] = true
+	}
+	if len(seen) != 5 || len(DialFaults()) != 5 {
+		t.Errorf("%v", DialFaults())
+	}
+}

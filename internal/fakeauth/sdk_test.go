@@ -1,0 +1,284 @@
+package fakeauth_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/builtbybit"
+	"github.com/grantway/grantway/builtbybit/builtbybittest"
+	"github.com/grantway/grantway/bytenite"
+	"github.com/grantway/grantway/bytenite/bytenitetest"
+	"github.com/grantway/grantway/internal/fakeauth"
+	"github.com/grantway/grantway/square"
+	"github.com/grantway/grantway/square/squaretest"
+)
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// fake is what the three have in common.
+type fake interface {
+	Arm(operation string, fault fakeauth.Fault, nth int) error
+	Requests() []fakeauth.Request
+	Close()
+}
+
+type issue func(context.Context) (*grantway.Token, error)
+
+// provider issues a token over a fake, each in its own way.
+type provider struct {
+	name, operation string
+	// change may alter the client's configuration.
+	start func(p *fakeauth.PipeListener, change func(*grantway.ClientConfig)) (fake, issue)
+}
+
+var providers = []provider{
+	{"square", "obtainToken", func(p *fakeauth.PipeListener, change func(*grantway.ClientConfig)) (fake, issue) {
+		s := must(squaretest.Start(squaretest.Options{Listener: p}))
+		cfg, code := s.Config(), s.IssueCode(squaretest.Grant{})
+		change(&cfg.ClientConfig)
+		c := must(square.New(cfg))
+		return s, func(ctx context.Context) (*grantway.Token, error) { return c.Exchange(ctx, code) }
+	}},
+	{"builtbybit", "requestToken", func(p *fakeauth.PipeListener, change func(*grantway.ClientConfig)) (fake, issue) {
+		s := must(builtbybittest.Start(builtbybittest.Options{Listener: p}))
+		cfg, code := s.Config(), s.IssueCode(builtbybittest.Grant{})
+		change(&cfg.ClientConfig)
+		c := must(builtbybit.New(cfg))
+		return s, func(ctx context.Context) (*grantway.Token, error) { return c.Exchange(ctx, code) }
+	}},
+	{"bytenite", "accessToken", func(p *fakeauth.PipeListener, change func(*grantway.ClientConfig)) (fake, issue) {
+		s := must(bytenitetest.Start(bytenitetest.Options{Listener: p}))
+		cfg := s.Config()
+		change(&cfg.ClientConfig)
+		return s, must(bytenite.New(cfg)).Exchange
+	}},
+}
+
+func unchanged(*grantway.ClientConfig) {}
+
+// outcome is what a call may come to. A kind of 0 is a success.
+type outcome struct {
+	kinds []grantway.Kind
+	took  time.Duration // in virtual time; below 0 over a real network, where it says nothing
+}
+
+func is(kind grantway.Kind) outcome { return outcome{kinds: []grantway.Kind{kind}} }
+
+func after(took time.Duration, kind grantway.Kind) outcome {
+	return outcome{[]grantway.Kind{kind}, took}
+}
+
+const (
+	firstByte = 15 * time.Second
+	total     = 30 * time.Second
+)
+
+// standard is what each fault must come to. Three are harmless by design and
+// end in a success: HTTP/1.0 is a version that the client speaks and the body
+// was whole; of a length beside chunked, chunked counts (RFC 9112 section
+// 6.3), and as no connection is used twice nothing can be smuggled in behind;
+// and a token that has ended is handed over as one that says so.
+var standard = map[fakeauth.Fault]outcome{
+	fakeauth.ReadNothing:        after(firstByte, grantway.KindAmbiguous),
+	fakeauth.ResetMidRequest:    is(grantway.KindAmbiguous),
+	fakeauth.ResetAfterRequest:  is(grantway.KindAmbiguous),
+	fakeauth.StallBeforeHeaders: after(firstByte, grantway.KindAmbiguous),
+	fakeauth.StallAfterContinue: after(firstByte, grantway.KindAmbiguous),
+
+	fakeauth.HugeHeaders:      is(grantway.KindAmbiguous),
+	fakeauth.ManyHeaders:      is(grantway.KindAmbiguous),
+	fakeauth.BadStatusLine:    is(grantway.KindAmbiguous),
+	fakeauth.HTTP10:           is(0),
+	fakeauth.InterimFlood:     is(grantway.KindAmbiguous),
+	fakeauth.TwoLengths:       is(grantway.KindAmbiguous),
+	fakeauth.LengthTooBig:     is(grantway.KindAmbiguous),
+	fakeauth.LengthTooSmall:   is(grantway.KindMalformed),
+	fakeauth.LengthNegative:   is(grantway.KindAmbiguous),
+	fakeauth.LengthAndChunked: is(0),
+
+	fakeauth.StallAfterHeaders: after(total, grantway.KindAmbiguous),
+	fakeauth.SlowBody:          after(total, grantway.KindAmbiguous),
+	fakeauth.TruncatedJSON:     is(grantway.KindMalformed),
+	fakeauth.ResetMidBody:      is(grantway.KindAmbiguous),
+	fakeauth.HugeBody:          is(grantway.KindMalformed),
+	fakeauth.EndlessBody:       is(grantway.KindMalformed),
+	fakeauth.GzipBomb:          is(grantway.KindMalformed),
+	fakeauth.BrokenGzip:        is(grantway.KindAmbiguous),
+	fakeauth.DoubleGzip:        is(grantway.KindMalformed),
+	fakeauth.UnaskedBrotli:     is(grantway.KindMalformed),
+	fakeauth.WrongCharset:      is(grantway.KindMalformed),
+	fakeauth.ByteOrderMark:     is(grantway.KindMalformed),
+	fakeauth.UTF16Body:         is(grantway.KindMalformed),
+	fakeauth.CaptivePortal:     is(grantway.KindMalformed),
+	fakeauth.EmptyBody:         is(grantway.KindMalformed),
+	fakeauth.NullBody:          is(grantway.KindMalformed),
+	fakeauth.ArrayBody:         is(grantway.KindMalformed),
+	fakeauth.DuplicateKeys:     is(grantway.KindMalformed),
+	fakeauth.CaseVariantKeys:   is(grantway.KindMalformed),
+	fakeauth.DeepNesting:       is(grantway.KindMalformed),
+	fakeauth.TrailingBytes:     is(grantway.KindMalformed),
+	fakeauth.ExpiryPast:        is(0),
+}
+
+// expected finds the outcome of a fault; that of a status is its class's, or
+// what the body says where it is an error of the provider's shape.
+func expected(f fakeauth.Fault) outcome {
+	if o, ok := standard[f]; ok {
+		return o
+	}
+	name := f.String()
+	name = strings.TrimPrefix(strings.TrimPrefix(name, "status "), "redirect ")
+	status, err := strconv.Atoi(name[:min(3, len(name))])
+	if err != nil {
+		return outcome{}
+	}
+	var kinds []grantway.Kind
+	switch {
+	case status < 400:
+		kinds = []grantway.Kind{grantway.KindMalformed}
+	case status == 401 || status == 403:
+		kinds = []grantway.Kind{grantway.KindRejected, grantway.KindBadClient}
+	case status == 429:
+		kinds = []grantway.Kind{grantway.KindThrottled}
+	case status == 408 || status == 425 || status == 503:
+		kinds = []grantway.Kind{grantway.KindUnavailable}
+	case status < 500:
+		kinds = []grantway.Kind{grantway.KindBadClient}
+	default:
+		kinds = []grantway.Kind{grantway.KindAmbiguous, grantway.KindUnavailable}
+	}
+	if strings.Contains(name, "temporarily_un") { // what the body says outweighs the status
+		kinds = append(kinds, grantway.KindUnavailable)
+	}
+	return outcome{kinds: kinds}
+}
+
+// hold checks one call against what it may come to.
+func hold(t *testing.T, call issue, want outcome) *grantway.Error {
+	t.Helper()
+	began := time.Now()
+	tok, err := call(context.Background()) // no deadline: the limits are the SDK's own
+	took := time.Since(began)
+	var e *grantway.Error
+	kind := grantway.Kind(0)
+	if err != nil {
+		if !errors.As(err, &e) {
+			t.Fatalf("a %T: %v", err, err)
+		}
+		kind = e.Kind
+	}
+	if !slices.Contains(want.kinds, kind) || (tok == nil) != (err != nil) {
+		t.Errorf("kind %d, %v, want %d", kind, err, want.kinds)
+	}
+	if took != want.took && want.took >= 0 {
+		t.Errorf("after %v, want %v", took, want.took)
+	}
+	return e
+}
+
+func TestEveryFaultEndsACallInOneTypedError(t *testing.T) {
+	for _, p := range providers {
+		for _, f := range fakeauth.Faults() {
+			t.Run(p.name+"/"+f.String(), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					s, call := p.start(fakeauth.Pipe(), unchanged)
+					defer s.Close()
+					if err := s.Arm(p.operation, f, 1); err != nil {
+						t.Fatal(err)
+					}
+					e := hold(t, call, expected(f))
+					if n := len(s.Requests()); n != 1 {
+						t.Errorf("%d requests", n)
+					}
+					if e != nil && (e.RetryAfter < 0 || e.RetryAfter > 24*time.Hour || len(e.Error()) > 300) {
+						t.Errorf("retry after %v: %v", e.RetryAfter, e)
+					}
+				})
+			})
+		}
+	}
+}
+
+// The faults spoil something: without one the same calls succeed, and at once.
+func TestWithoutAFaultTheSameCallsSucceed(t *testing.T) {
+	for _, p := range providers {
+		t.Run(p.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, call := p.start(fakeauth.Pipe(), unchanged)
+				defer s.Close()
+				if err := s.Arm(p.operation, fakeauth.StallBeforeHeaders, 2); err != nil {
+					t.Fatal(err)
+				}
+				hold(t, call, is(0))
+			})
+		})
+	}
+}
+
+func TestNoFaultOfDiallingIsTakenForARequestThatWasSent(t *testing.T) {
+	for _, p := range providers {
+		for _, f := range fakeauth.DialFaults() {
+			for _, base := range []string{"http://127.0.0.1:1", "https://127.0.0.1:1"} {
+				t.Run(p.name+"/"+f.String()+"/"+base, func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						s, call := p.start(fakeauth.Pipe(), func(c *grantway.ClientConfig) {
+							c.BaseURL, c.HTTPClient = base, &http.Client{Transport: f.Transport()}
+						})
+						defer s.Close()
+						want := is(grantway.KindNotSent)
+						switch {
+						case f == fakeauth.DialBlackHole, f == fakeauth.DialSlowDNS:
+							want.took = firstByte
+						case f == fakeauth.DialProxyAuth && base[:5] == "http:":
+							want = is(grantway.KindBadClient) // the proxy's own answer, 407
+						}
+						hold(t, call, want)
+						time.Sleep(5 * time.Minute) // net/http dials on, and the bubble ends with all it holds
+					})
+				})
+			}
+		}
+	}
+}
+
+func TestNoFaultOfTLSIsTakenForARequestThatWasSent(t *testing.T) {
+	for _, p := range providers {
+		for _, f := range fakeauth.TLSFaults() {
+			t.Run(p.name+"/"+f.String(), func(t *testing.T) {
+				if f == fakeauth.TLSHandshakeStall {
+					synctest.Test(t, func(t *testing.T) {
+						holdTLS(t, p, must(f.Start(fakeauth.Pipe())), after(firstByte, grantway.KindNotSent))
+					})
+					return
+				}
+				holdTLS(t, p, must(f.Start(nil)), after(-1, grantway.KindNotSent))
+			})
+		}
+	}
+}
+
+func holdTLS(t *testing.T, p provider, srv *fakeauth.TLSServer, want outcome) {
+	t.Helper()
+	defer srv.Close()
+	s, call := p.start(fakeauth.Pipe(), func(c *grantway.ClientConfig) {
+		c.BaseURL, c.HTTPClient = srv.URL(), srv.HTTPClient()
+	})
+	defer s.Close()
+	hold(t, call, want)
+	if srv.Requests() != 0 || len(s.Requests()) != 0 {
+		t.Error("a request got through")
+	}
+}
