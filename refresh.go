@@ -37,7 +37,7 @@ func (s *Source) refresh(ctx context.Context) (*held, error) {
 	if lease != nil {
 		defer func() { _ = lease.Release(context.WithoutCancel(ctx)) }()
 	}
-	mine, poll, lost := "", firstPoll, error(nil)
+	poll, lost := firstPoll, error(nil)
 	for {
 		r, err := s.load(ctx)
 		if err != nil {
@@ -49,7 +49,7 @@ func (s *Source) refresh(ctx context.Context) (*held, error) {
 		if err := s.hopeless(r); err != nil {
 			return nil, err
 		}
-		if a := r.attempt; a != nil && a.ID != mine && lease == nil && s.alive(a) {
+		if r.attempt != nil && lease == nil && s.alive(r.attempt) {
 			// Without a lease the attempt itself says that somebody is at it.
 			if err := sleep(ctx, poll); err != nil {
 				return nil, err
@@ -65,7 +65,6 @@ func (s *Source) refresh(ctx context.Context) (*held, error) {
 		if err != nil {
 			return nil, errors.Join(err, lost)
 		}
-		mine = ahead.attempt.ID
 		h, again, err := s.spend(ctx, ahead)
 		if !again {
 			return h, err
@@ -107,6 +106,9 @@ func (s *Source) begin(ctx context.Context, r *record, policy ReplayPolicy, leas
 	ahead := *r
 	ahead.generation++
 	ahead.attempt = &attempt{ID: rand.Text(), StartedAt: s.cfg.Now().UTC(), Replays: replays}
+	s.cred.mu.Lock()
+	s.cred.attempt = ahead.attempt.ID
+	s.cred.mu.Unlock()
 	if err := s.swap(ctx, r.generation, &ahead); err != nil {
 		return nil, err
 	}
@@ -296,8 +298,15 @@ func (s *Source) withdraw(ctx context.Context, ahead *record) {
 	}
 }
 
-// alive reports whether the author of an attempt may still be at it.
+// alive reports whether the author of an attempt may still be at it. What was
+// begun here is over: there is one flight at a time.
 func (s *Source) alive(a *attempt) bool {
+	s.cred.mu.Lock()
+	ours := a.ID == s.cred.attempt
+	s.cred.mu.Unlock()
+	if ours {
+		return false
+	}
 	age := s.cfg.Now().Sub(a.StartedAt)
 	return age < s.cfg.Timeout+saveLimit && age > -s.cfg.Timeout // an attempt from the future is a wrong clock's
 }

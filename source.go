@@ -103,6 +103,7 @@ type credential struct {
 	pending  *record // rotated and not saved yet
 	spare    *Token  // the loser of two refreshes that both worked
 	seen     uint64  // the highest generation met
+	attempt  string  // the last attempt that was begun here
 }
 
 // held is a token that may be handed out, because it is in the store.
@@ -267,7 +268,7 @@ func (s *Source) wait(ctx context.Context) (*held, error) {
 			return h, nil
 		case ctx.Err() != nil:
 			return nil, s.fail(KindNotSent, "gave up waiting for the token", ctx.Err())
-		case errors.Is(err, flight.ErrStopped):
+		case f.Stopped():
 			continue // the Source that had started it was closed
 		}
 		if h := c.held.Load(); s.usable(h) { // the flight failed, but found this one in the store
@@ -288,7 +289,7 @@ func (s *Source) settle(f *flight.Flight[*held]) {
 		c.failure, c.failures = nil, 0
 		return
 	}
-	if errors.Is(err, flight.ErrStopped) {
+	if f.Stopped() {
 		return
 	}
 	err = s.typed(err)

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -25,11 +26,12 @@ func (e *PanicError) Error() string { return "panic: a " + e.Kind }
 
 // Flight is one run.
 type Flight[T any] struct {
-	cancel context.CancelCauseFunc
-	once   sync.Once
-	done   chan struct{}
-	value  T
-	err    error
+	cancel  context.CancelCauseFunc
+	stopped atomic.Bool
+	once    sync.Once
+	done    chan struct{}
+	value   T
+	err     error
 }
 
 // Start runs work in a goroutine of its own under a context that nobody but
@@ -94,5 +96,12 @@ func (f *Flight[T]) Wait(ctx context.Context) (T, error) {
 // Outcome is for settle, and for who knows that the flight is over.
 func (f *Flight[T]) Outcome() (T, error) { return f.value, f.err }
 
-// Stop ends the flight with ErrStopped.
-func (f *Flight[T]) Stop() { f.cancel(ErrStopped) }
+// Stop ends the flight. Its outcome is ErrStopped, or what the work made of
+// its context's end.
+func (f *Flight[T]) Stop() {
+	f.stopped.Store(true)
+	f.cancel(ErrStopped)
+}
+
+// Stopped reports whether Stop was called.
+func (f *Flight[T]) Stopped() bool { return f.stopped.Load() }
