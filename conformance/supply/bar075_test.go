@@ -91,7 +91,7 @@ func TestBar075_TheRootModuleHasTwoDirectDependencies(t *testing.T) {
 	if specgen.Module.Path != repo.Module+"/cmd/specgen" || len(specgen.Replace) > 0 {
 		t.Errorf("cmd/specgen/go.mod: module %s with %d replace lines", specgen.Module.Path, len(specgen.Replace))
 	}
-	t.Logf("direct dependencies of the root module: %d (%s); go %s, no toolchain line; %d modules in the graph; the generator is in a module of its own",
+	t.Logf("figure: direct dependencies of the root module: %d (%s); go %s, no toolchain line; %d modules in the graph; the generator is in a module of its own",
 		len(m.direct()), strings.Join(m.direct(), ", "), m.Go, len(graph))
 }
 

@@ -63,7 +63,7 @@ func TestBar076_TheGeneratorIsPinnedAndGeneratingAgainChangesNothing(t *testing.
 	for _, path := range changed {
 		t.Errorf("gen/%s is not what the specs make", path)
 	}
-	t.Logf("pinned: %s; specgen check exits 0; generating %d files again changes %d", strings.Join(pins, ", "), files, len(changed))
+	t.Logf("figure: %s pinned; specgen check exits 0; generating %d files again changes %d", strings.Join(pins, ", "), files, len(changed))
 }
 
 func TestBar076_AnOlderGeneratorIsRefused(t *testing.T) {

@@ -18,7 +18,7 @@ const Module = "github.com/grantway/grantway"
 // Root is the project's root folder.
 func Root(t testing.TB) string {
 	t.Helper()
-	root, err := find()
+	root, err := Find()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,8 @@ func SkipOrFail(t testing.TB, format string, args ...any) {
 	t.Skipf(format, args...)
 }
 
-func find() (string, error) {
+// Find is Root for a program that is no test.
+func Find() (string, error) {
 	_, file, _, ok := runtime.Caller(0)
 	if !ok {
 		return "", fmt.Errorf("repo: the path of this file is unknown")
