@@ -92,7 +92,11 @@ func (r *record) marshal() ([]byte, error) {
 // unmarshalRecord reads what marshal wrote, from an entry that may have been
 // tampered with. Its errors show nothing of the entry.
 func unmarshalRecord(key string, generation uint64, data []byte) (*record, error) {
-	if wire.Object(data, nil) != nil { // duplicate names, invalid UTF-8
+	names := make([]wire.Field, len(recordNames))
+	for i, name := range recordNames {
+		names[i].Name = name
+	}
+	if wire.Object(data, names) != nil { // duplicate names, names in another case, invalid UTF-8
 		return nil, errUnreadable
 	}
 	var version struct {
