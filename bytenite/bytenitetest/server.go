@@ -10,6 +10,10 @@
 // It runs on a loopback address and issues tokens that nobody could take for
 // real ones. ByteNite's own hosts are reported to be gone, so the fake is all
 // that there is to test against.
+//
+// [Server.Arm] makes a request meet a [Fault]: a lost answer, a stall, a body
+// without end, a status from a gateway. With [Pipe] the fake runs in memory,
+// and under testing/synctest the time that a stall takes is virtual.
 package bytenitetest
 
 import (

@@ -2,6 +2,7 @@ package fakeauth_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -209,6 +210,58 @@ func TestEveryFaultEndsACallInOneTypedError(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// naive issues a token the way that is written in an afternoon.
+func naive(ctx context.Context, hc *http.Client, url string) (token string, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/v1/auth/access_token", strings.NewReader(`{"apiKey":"example-api-key=="}`))
+	if err != nil {
+		return "", err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := hc.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	var body struct{ Token string }
+	err = json.NewDecoder(resp.Body).Decode(&body)
+	return body.Token, err
+}
+
+// The inverse: each of these faults gets past a client that overlooks the one
+// thing that is wrong.
+func TestANaiveClientTakesManyAFaultForASuccess(t *testing.T) {
+	for fault, want := range map[fakeauth.Fault]string{
+		fakeauth.HugeHeaders:                           "example-access-1",
+		fakeauth.ManyHeaders:                           "example-access-1",
+		fakeauth.InterimFlood:                          "example-access-1",
+		fakeauth.WrongCharset:                          "example-access-1",
+		fakeauth.BrokenGzip:                            "example-access-1",
+		fakeauth.DuplicateKeys:                         "example-access-1",
+		fakeauth.TrailingBytes:                         "example-access-1",
+		fakeauth.CaseVariantKeys:                       "example-variant",
+		fakeauth.NullBody:                              "",
+		fakeauth.Status(502, "application/json", "{}"): "",
+		fakeauth.Redirect(307, "http://127.0.0.1:1/v1/auth/access_token"):              "example-access-1", // sends the key once more
+		fakeauth.CarriedOut(fakeauth.Status(401, "application/json", `{"error":"x"}`)): "",
+	} {
+		t.Run(fault.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := fakeauth.Pipe()
+				s := must(bytenitetest.Start(bytenitetest.Options{Listener: p}))
+				defer s.Close()
+				if err := s.Arm("accessToken", fault, 1); err != nil {
+					t.Fatal(err)
+				}
+				tr := p.Transport()
+				defer tr.CloseIdleConnections()
+				if got, err := naive(t.Context(), &http.Client{Transport: tr}, s.URL()); err != nil || got != want {
+					t.Errorf("%q, %v", got, err)
+				}
+			})
+		})
 	}
 }
 

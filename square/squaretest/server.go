@@ -11,6 +11,10 @@
 //
 // It runs on a loopback address, has no consent page ([Server.IssueCode]
 // stands for one), and issues tokens that nobody could take for real ones.
+//
+// [Server.Arm] makes a request meet a [Fault]: a lost answer, a stall, a body
+// without end, a status from a gateway. With [Pipe] the fake runs in memory,
+// and under testing/synctest the time that a stall takes is virtual.
 package squaretest
 
 import (

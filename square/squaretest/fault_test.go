@@ -1,0 +1,206 @@
+package squaretest_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/square"
+	"github.com/grantway/grantway/square/squaretest"
+)
+
+// In a bubble, the limits of a call cost no time.
+func TestAStallEndsAtTheLimitsOfTheCall(t *testing.T) {
+	for _, c := range []struct {
+		fault squaretest.Fault
+		after time.Duration
+	}{
+		{squaretest.StallBeforeHeaders, 15 * time.Second},
+		{squaretest.StallAfterHeaders, 30 * time.Second},
+		{squaretest.SlowBody, 30 * time.Second},
+	} {
+		t.Run(c.fault.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				fake, sq := start(t, squaretest.Options{Listener: squaretest.Pipe()})
+				if err := fake.Arm("obtainToken", c.fault, 1); err != nil {
+					t.Fatal(err)
+				}
+				began := time.Now()
+				_, err := sq.Exchange(context.Background(), fake.IssueCode(squaretest.Grant{}))
+				if !errors.Is(err, grantway.ErrAmbiguous) || time.Since(began) != c.after {
+					t.Errorf("%v after %v", err, time.Since(began))
+				}
+			})
+		})
+	}
+}
+
+func TestALostAnswerLeavesTheCodeSpentAndAnUnseenRequestDoesNot(t *testing.T) {
+	for _, c := range []struct {
+		fault squaretest.Fault
+		spent bool
+	}{
+		{squaretest.ResetAfterRequest, false},
+		{squaretest.CarriedOut(squaretest.ResetAfterRequest), true},
+		{squaretest.Status(502, "text/html", "<html>"), false},
+		{squaretest.CarriedOut(squaretest.Status(502, "text/html", "<html>")), true},
+		{squaretest.RetryAfter(429, "1"), false},
+		{squaretest.Redirect(307, "https://example.com/"), false},
+		{squaretest.TruncatedJSON, true},
+	} {
+		t.Run(c.fault.String(), func(t *testing.T) {
+			fake, sq := start(t, squaretest.Options{})
+			code := fake.IssueCode(squaretest.Grant{})
+			if err := fake.Arm("obtainToken", c.fault, 1); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := sq.Exchange(t.Context(), code); err == nil {
+				t.Fatal("the fault did not come")
+			}
+			if _, err := sq.Exchange(t.Context(), code); errors.Is(err, grantway.ErrReauthorize) != c.spent {
+				t.Errorf("the code again: %v", err)
+			}
+		})
+	}
+}
+
+func TestWhatCannotComeIsNotArmed(t *testing.T) {
+	fake, _ := start(t, squaretest.Options{})
+	if err := fake.Arm("requestToken", squaretest.EmptyBody, 1); err == nil || !strings.HasPrefix(err.Error(), "squaretest: ") {
+		t.Errorf("%v", err)
+	}
+	for _, f := range squaretest.Faults() {
+		if err := fake.Arm("revokeToken", f, 1); err != nil {
+			t.Errorf("%s: %v", f, err)
+		}
+	}
+}
+
+func TestWithoutAConnectionNothingIsSent(t *testing.T) {
+	fake, _ := start(t, squaretest.Options{})
+	for _, f := range squaretest.DialFaults() {
+		if f == squaretest.DialBlackHole || f == squaretest.DialSlowDNS {
+			continue // take their time
+		}
+		cfg := fake.Config()
+		cfg.BaseURL, cfg.HTTPClient = "https://127.0.0.1:1", &http.Client{Transport: f.Transport()}
+		if _, err := must(square.New(cfg)).Exchange(t.Context(), fake.IssueCode(squaretest.Grant{})); !errors.Is(err, grantway.ErrNotSent) {
+			t.Errorf("%s: %v", f, err)
+		}
+	}
+	for _, f := range squaretest.TLSFaults() {
+		if f == squaretest.TLSHandshakeStall {
+			continue
+		}
+		srv := must(f.Start(nil))
+		cfg := fake.Config()
+		cfg.BaseURL, cfg.HTTPClient = srv.URL(), srv.HTTPClient()
+		if _, err := must(square.New(cfg)).Exchange(t.Context(), fake.IssueCode(squaretest.Grant{})); !errors.Is(err, grantway.ErrNotSent) {
+			t.Errorf("%s: %v", f, err)
+		}
+		srv.Close()
+	}
+}
+
+func TestACodeCanBeBurntOnSight(t *testing.T) {
+	for _, burn := range []bool{false, true} {
+		fake, sq := start(t, squaretest.Options{BurnCodeOnSight: burn})
+		code := fake.IssueCode(squaretest.Grant{RedirectURL: "https://example.com/callback"})
+		wrong := code
+		wrong.RedirectURL = "https://example.com/other"
+		if _, err := sq.Exchange(t.Context(), wrong); !errors.Is(err, grantway.ErrReauthorize) {
+			t.Fatalf("another redirect URL: %v", err)
+		}
+		if _, err := sq.Exchange(t.Context(), code); (err != nil) != burn {
+			t.Errorf("burn %v: the right one then: %v", burn, err)
+		}
+	}
+}
+
+func TestReuseOfASpentRefreshToken(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		opts  squaretest.Options
+		later time.Duration
+		again bool // the spent token works
+		lives bool // the successor does, afterwards
+	}{
+		{"is refused", squaretest.Options{}, 0, false, true},
+		{"ends all", squaretest.Options{ReuseRevokes: true}, 0, false, false},
+		{"is fine within the grace", squaretest.Options{ReuseGrace: time.Minute}, time.Minute - 1, true, true},
+		{"is refused after the grace", squaretest.Options{ReuseGrace: time.Minute}, time.Minute, false, true},
+		{"is fine within the grace even if it ends all", squaretest.Options{ReuseGrace: time.Minute, ReuseRevokes: true}, 0, true, true},
+		{"ends all after the grace", squaretest.Options{ReuseGrace: time.Minute, ReuseRevokes: true}, time.Minute, false, false},
+	} {
+		for flow, grant := range map[string]squaretest.Grant{"PKCE": {CodeChallenge: challenge}, "code": {}} {
+			t.Run(flow+": "+c.name, func(t *testing.T) {
+				clk := newClock()
+				c.opts.Now, c.opts.RotateEveryRefresh = clk.Now, true
+				fake, sq := start(t, c.opts)
+				old := exchange(t, fake, sq, grant)
+				next, err := sq.Refresh(t.Context(), old)
+				if err != nil || next.RefreshToken.Equal(old.RefreshToken) {
+					t.Fatalf("no rotation: %v", err)
+				}
+				clk.at = clk.at.Add(c.later)
+				if _, err := sq.Refresh(t.Context(), old); (err == nil) != c.again {
+					t.Errorf("the spent one: %v", err)
+				}
+				if fake.Live(next.AccessToken) != c.lives {
+					t.Errorf("the successor lives: %v", !c.lives)
+				}
+				if _, err := sq.Refresh(t.Context(), next); (err == nil) != c.lives {
+					t.Errorf("its refresh: %v", err)
+				}
+			})
+		}
+	}
+}
+
+func TestADisconnectedMerchantEndsAGraceToo(t *testing.T) {
+	fake, sq := start(t, squaretest.Options{ReuseGrace: time.Hour})
+	old := exchange(t, fake, sq, squaretest.Grant{MerchantID: "merchant-123", CodeChallenge: challenge})
+	if _, err := sq.Refresh(t.Context(), old); err != nil {
+		t.Fatal(err)
+	}
+	fake.RevokeMerchant("merchant-123")
+	if _, err := sq.Refresh(t.Context(), old); !errors.Is(err, grantway.ErrReauthorize) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestScopesShrinkWithTheNextRefresh(t *testing.T) {
+	fake, sq := start(t, squaretest.Options{})
+	tok := exchange(t, fake, sq, squaretest.Grant{Scopes: []string{"PAYMENTS_READ", "ITEMS_READ"}})
+	if !fake.NarrowScopes(tok.RefreshToken, "ITEMS_READ") || fake.NarrowScopes(grantway.NewSecret("example-unknown")) {
+		t.Error("NarrowScopes knows the wrong tokens")
+	}
+	for _, c := range []struct {
+		tok  *grantway.Token
+		want int
+	}{{tok, 2}, {must(sq.Refresh(t.Context(), tok)), 1}} {
+		if st, err := sq.TokenStatus(t.Context(), c.tok); err != nil || len(st.Scopes) != c.want {
+			t.Errorf("%+v, %v, want %d scopes", st, err, c.want)
+		}
+	}
+}
+
+// Square sends the moment of the end: a client whose clock is off takes it for
+// nearer or further than it is.
+func TestAClockThatIsOffIsTheClientsConfiguration(t *testing.T) {
+	for _, off := range []time.Duration{-time.Hour, time.Hour} {
+		clk := newClock()
+		fake, _ := start(t, squaretest.Options{Now: clk.Now})
+		cfg := fake.Config()
+		cfg.Now = func() time.Time { return clk.at.Add(off) }
+		tok := exchange(t, fake, must(square.New(cfg)), squaretest.Grant{})
+		if at, _ := tok.Expiry.Time(); !tok.ObtainedAt.Equal(clk.at.Add(off)) || !at.Equal(clk.at.Add(squaretest.AccessLifetime).Truncate(time.Second)) {
+			t.Errorf("off by %v: obtained %v, ends %v", off, tok.ObtainedAt, at)
+		}
+	}
+}
