@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -90,21 +89,27 @@ func checkLeaseCancelled(t tb, l grantway.Leaser) {
 func checkLeaseConcurrent(t tb, l grantway.Leaser) {
 	key := freshKey("lease")
 	var wg sync.WaitGroup
-	var taken atomic.Int32
+	var mu sync.Mutex
+	var held []grantway.Lease // kept, for one that is dropped may end
 	for range 16 {
 		wg.Go(func() {
-			_, err := l.Acquire(t.Context(), key, long)
+			lease, err := l.Acquire(t.Context(), key, long)
 			switch {
 			case err == nil:
-				taken.Add(1)
+				mu.Lock()
+				held = append(held, lease)
+				mu.Unlock()
 			case !errors.Is(err, grantway.ErrLeased):
 				t.Errorf("Acquire: %v", err)
 			}
 		})
 	}
 	wg.Wait()
-	if n := taken.Load(); n != 1 {
-		t.Errorf("%d takers hold the lease", n)
+	if len(held) != 1 {
+		t.Errorf("%d takers hold the lease", len(held))
+	}
+	for _, lease := range held {
+		mustRelease(t, lease)
 	}
 }
 
