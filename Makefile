@@ -4,7 +4,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
 # A nested module is built the way its users get it: without the workspace.
-MODULES := . cmd/specgen conformance
+MODULES := . cmd/specgen conformance bench
 each = for m in $(MODULES); do echo "== $$m"; (cd $$m && GOWORK=off $(1)) || exit 1; done
 
 # The race detector needs a C compiler. Where there is none the tests still run.
@@ -30,6 +30,12 @@ lint: ## gofmt, and the rules for specs
 	@out=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "gofmt would change:"; echo "$$out"; exit 1; }
 	go -C cmd/specgen run . lint -C ../..
 
+bar: ## the scorecard as a table: check, figure, pass or fail, and what others do
+	@go -C conformance run ./cmd/bar . cmd/specgen conformance
+
+bench: ## speed beside hand-written net/http, oapi-codegen, ogen and x/oauth2
+	@go -C bench run ./cmd/bench
+
 FUZZTIME ?= 30s
 fuzz: ## run each fuzz target for FUZZTIME (30s)
 	@grep -rlE '^func Fuzz' --include='*_test.go' . | while read -r f; do \
@@ -39,4 +45,4 @@ fuzz: ## run each fuzz target for FUZZTIME (30s)
 
 ci: lint check test demo ## what a change must pass
 
-.PHONY: help demo test generate check lint fuzz ci
+.PHONY: help demo test generate check lint bar bench fuzz ci

@@ -17,6 +17,7 @@ import (
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
 	"github.com/grantway/grantway/bytenite"
 	"github.com/grantway/grantway/bytenite/bytenitetest"
+	"github.com/grantway/grantway/filestore"
 	"github.com/grantway/grantway/gen/builtbybitapi"
 	"github.com/grantway/grantway/gen/byteniteapi"
 	"github.com/grantway/grantway/gen/squareapi"
@@ -38,6 +39,7 @@ var exported = map[string][]any{
 		builtbybit.TokenRequest{}, builtbybit.TokenResponse{}, builtbybit.RevokeTokenRequest{}, builtbybit.RevokeTokenResponse{}},
 	"bytenite": {bytenite.Config{}, bytenite.Client{}, bytenite.Endpoints{}, bytenite.AccessTokenRequest{},
 		bytenite.AccessTokenResponse{}, bytenite.SignOutResponse{}, bytenite.SkipResponse{}},
+	"filestore":                 {filestore.Store{}, filestore.Error{}},
 	"storetest":                 {},
 	"square/squaretest":         {squaretest.Options{}, squaretest.Grant{}, squaretest.Request{}, squaretest.Server{}},
 	"builtbybit/builtbybittest": {builtbybittest.Options{}, builtbybittest.Grant{}, builtbybittest.Request{}, builtbybittest.Server{}, builtbybittest.ErrorShape(0), builtbybittest.RefreshBehaviour(0)},
