@@ -61,6 +61,10 @@ func (d *demo) fakes(ctx context.Context) error {
 	fakeByteNite.SetSkip("example-challenge", "https://example.com/after")
 	d.bytenite(ctx, bn, "example-challenge")
 
+	if err := d.fresh(ctx); err != nil {
+		d.wrong = append(d.wrong, "a token that stays fresh: "+err.Error())
+	}
+
 	var all []string
 	for _, o := range squareapi.Operations() {
 		all = append(all, "square."+o.ID)

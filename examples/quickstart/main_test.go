@@ -17,6 +17,7 @@ func TestDemoShowsEveryOperationAndEveryFailure(t *testing.T) {
 	text := out.String()
 	for _, want := range []string{
 		"9 of 9 operations, 3 of 3 typed failures",
+		"100 goroutines on an expired token: 1 refresh, 0 failed", "still there: true, without a call: true",
 		"POST  /oauth2/token  ", "POST  /oauth2/revoke  ", "/access-token/renew", "POST  /oauth2/token/status",
 		"POST  /oauth2/token/revoke", "POST  /v1/auth/access_token", "POST  /v1/auth/signout", "GET   /v1/auth/skip",
 		"Authorization: Client [redacted]", "Authorization: Bearer [redacted]", "Authorization: Basic [redacted]",
