@@ -14,11 +14,7 @@ import (
 	"github.com/grantway/grantway/conformance/internal/peer"
 )
 
-const (
-	mib = 1 << 20
-	// huge stands for a body without end, and spares the machine.
-	huge = 64 * mib
-)
+const mib = 1 << 20
 
 // allocated is how many bytes f made the process allocate.
 func allocated(f func()) int64 {
@@ -57,14 +53,14 @@ func flooding(status int, head string, fill byte) http.HandlerFunc {
 }
 
 // bounded fails unless the answer is an error, at the cost of 1 MiB read (and
-// what stood in buffers) and 4 MiB allocated; for each request, as how many
+// what stood in buffers) and budget allocated; for each request, as how many
 // there are is another check.
 func bounded(a answer, alloc int64) error {
 	requests := int64(max(1, len(a.requests)))
 	switch {
 	case a.read > requests*(mib+mib/8):
 		return fmt.Errorf("reads %d MiB, allocates %d MiB", a.read/mib, alloc/mib)
-	case alloc > requests*4*mib:
+	case alloc > requests*budget:
 		return fmt.Errorf("allocates %d MiB", alloc/mib)
 	}
 	return a.refused()
