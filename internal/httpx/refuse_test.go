@@ -1,0 +1,78 @@
+package httpx
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/grantway/grantway"
+)
+
+func TestIsJSON(t *testing.T) {
+	for typ, want := range map[string]bool{
+		"application/json": true, "Application/JSON": true, "application/json; charset=utf-8": true, `application/json; charset="UTF-8"`: true,
+		"application/json; q=1": true, "application/problem+json": true, "application/vnd.example+json; charset=utf-8": true,
+		"": false, "text/json": false, "text/plain": false, "text/html; charset=utf-8": false, "application/x-www-form-urlencoded": false,
+		"application/json; charset=iso-8859-1": false, "application/json; charset=utf-16": false, "application/json; charset=": false,
+		"application/jsonp": false, "json": false, "application/json;;": false, "application/json, text/html": false, "application/json; charset=utf-8; charset=utf-16": false,
+	} {
+		r := &Response{Header: http.Header{"Content-Type": {typ}}}
+		if got := r.IsJSON(); got != want {
+			t.Errorf("%q is JSON: %v", typ, got)
+		}
+	}
+	if (&Response{Header: http.Header{}}).IsJSON() {
+		t.Error("no content type is JSON")
+	}
+}
+
+func TestCodesAndIDsAreKeptOnlyIfTheyLookLikeOneAndHoldNoSecret(t *testing.T) {
+	secrets := []grantway.Secret{grantway.NewSecret("canary_secret"), grantway.NewSecret(""), grantway.NewSecret("canary-key")}
+	for _, c := range []struct {
+		in       string
+		code, id bool
+	}{
+		{"", false, false},
+		{"invalid_grant", true, true}, {"bad_request.missing_parameter", true, true}, {"16", true, true}, {"InvalidWithHint", true, true},
+		{"123e4567-e89b-12d3-a456-426614174000", false, true}, {"a:b", false, true},
+		{strings.Repeat("a", 64), true, true}, {strings.Repeat("a", 65), false, true}, {strings.Repeat("a", 128), false, true}, {strings.Repeat("a", 129), false, false},
+		{"a b", false, false}, {"a\nb", false, false}, {"a\x00b", false, false}, {"caf\u00e9", false, false}, {"a/b", false, false}, {"<b>", false, false}, {"a=b", false, false}, {`a"b`, false, false}, {"\u202ea", false, false},
+		{"canary_secret", false, false}, {"xcanary_secretx", false, false}, {"canary-key", false, false}, {"canary_secre", true, true},
+	} {
+		if got := clean(c.in, secrets); got != "" && got != c.in || (got != "") != c.code {
+			t.Errorf("code %q is kept as %q", c.in, got)
+		}
+		if got := cleanID(c.in, secrets); got != "" && got != c.in || (got != "") != c.id {
+			t.Errorf("id %q is kept as %q", c.in, got)
+		}
+	}
+}
+
+func TestAnEmptySecretHidesNothing(t *testing.T) {
+	if got := clean("invalid_grant", []grantway.Secret{{}, grantway.NewSecret("")}); got != "invalid_grant" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestTheStatusAloneSaysWhatToDo(t *testing.T) {
+	for _, c := range []struct {
+		status      int
+		safe, never grantway.Kind // for what may be repeated, and what may not
+	}{
+		{200, grantway.KindRejected, grantway.KindRejected},
+		{301, grantway.KindMalformed, grantway.KindMalformed}, {304, grantway.KindMalformed, grantway.KindMalformed},
+		{400, grantway.KindBadClient, grantway.KindBadClient}, {401, grantway.KindRejected, grantway.KindRejected}, {403, grantway.KindRejected, grantway.KindRejected},
+		{404, grantway.KindBadClient, grantway.KindBadClient}, {407, grantway.KindBadClient, grantway.KindBadClient}, {408, grantway.KindUnavailable, grantway.KindUnavailable},
+		{425, grantway.KindUnavailable, grantway.KindUnavailable}, {429, grantway.KindThrottled, grantway.KindThrottled},
+		{500, grantway.KindUnavailable, grantway.KindAmbiguous}, {502, grantway.KindUnavailable, grantway.KindAmbiguous}, {503, grantway.KindUnavailable, grantway.KindUnavailable},
+		{504, grantway.KindUnavailable, grantway.KindAmbiguous}, {524, grantway.KindUnavailable, grantway.KindAmbiguous},
+		{100, grantway.KindMalformed, grantway.KindMalformed}, {0, grantway.KindMalformed, grantway.KindMalformed},
+	} {
+		if got, _ := byStatus(c.status, true); got != c.safe {
+			t.Errorf("%d, safe: %v, want %v", c.status, got, c.safe)
+		}
+		if got, _ := byStatus(c.status, false); got != c.never {
+			t.Errorf("%d: %v, want %v", c.status, got, c.never)
+		}
+	}
+}
