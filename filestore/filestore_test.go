@@ -349,6 +349,31 @@ func TestALockFileRemovedByHandIsMadeAgain(t *testing.T) {
 	wantEntry(t, b, entry("example", 3, "third"))
 }
 
+func TestALockOnAFileThatIsGoneIsNone(t *testing.T) {
+	dir := fresh(t)
+	s := open(t, dir)
+	tries := 0
+	f, err := s.lockFile(0, func(f *os.File) error {
+		// Between our opening the file and our locking it somebody tidies up.
+		if tries++; tries == 1 {
+			if err := os.Remove(filepath.Join(dir, lockName(0))); err != nil {
+				return err
+			}
+		}
+		return tryLock(f)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release(f)
+	if tries != 2 || !s.inPlace(f, lockName(0)) {
+		t.Errorf("after %d tries the lock is on a file that nobody else opens", tries)
+	}
+	if _, err := open(t, dir).lockFile(0, tryLock); !errors.Is(err, errBusy) {
+		t.Errorf("another writer: %v", err)
+	}
+}
+
 func TestErrorsSayWhatWhereAndNothingElse(t *testing.T) {
 	dir := fresh(t)
 	s := open(t, dir)
