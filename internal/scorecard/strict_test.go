@@ -81,26 +81,20 @@ func TestBar049_DuplicateAndCaseVariantNamesAreRefused(t *testing.T) {
 	t.Logf("figure: %d bodies refused", n)
 }
 
-// deep are documents of a depth that no parser should follow: the full five
+// deepest are documents of a depth that no parser should follow: the full five
 // million, and what of it fits below the bound.
-func deep(op operation) []wiretest.Reply {
+func deepest() []string {
 	const far = 5_000_000
 	const near = 100_000
-	open := strings.TrimSuffix(op.success, "}")
-	var list []wiretest.Reply
-	for _, status := range []int{200, 400, 401, 500} {
-		for _, body := range []string{
-			strings.Repeat("[", far), strings.Repeat(`{"a":`, far/5),
-			strings.Repeat("[", near) + strings.Repeat("]", near), strings.Repeat(`{"a":`, near) + "1" + strings.Repeat("}", near),
-			open + `,"deep":` + strings.Repeat("[", near) + strings.Repeat("]", near) + "}",
-			`{"errors":` + strings.Repeat("[", near) + strings.Repeat("]", near) + "}",
-			`{"error":` + strings.Repeat(`{"error":`, near) + "1" + strings.Repeat("}", near) + "}",
-			`{"errors":[{"code":` + strings.Repeat("[", near) + `]}`,
-		} {
-			list = append(list, wiretest.Reply{Status: status, Body: body})
-		}
+	arrays := strings.Repeat("[", near) + strings.Repeat("]", near)
+	return []string{
+		strings.Repeat("[", far), strings.Repeat(`{"a":`, far),
+		arrays, strings.Repeat(`{"a":`, near) + "1" + strings.Repeat("}", near),
+		`{"access_token":"example-access","token":"example-access","deep":` + arrays + "}",
+		`{"errors":` + arrays + "}",
+		`{"error":` + strings.Repeat(`{"error":`, near) + "1" + strings.Repeat("}", near) + "}",
+		`{"errors":[{"code":` + strings.Repeat("[", near) + `]}`,
 	}
-	return list
 }
 
 // shallow is how much stack the subprocess below has: a thousandth of what a
@@ -114,20 +108,23 @@ func TestBar050_DeepJSONIsAnErrorAndNeedsNoStack(t *testing.T) {
 	case "sdk":
 		debug.SetMaxStack(shallow)
 		n := 0
+		documents := deepest()
 		for _, op := range operations {
-			for _, r := range deep(op) {
-				wire := &wiretest.Transport{Reply: r}
-				if err := typed(op.over(t, wire.Client()), nil); err != nil {
-					t.Errorf("%s, %d, %.20s…: %v", op.name, r.Status, r.Body, err)
+			for _, body := range documents {
+				for _, status := range []int{200, 400, 401, 500} {
+					wire := &wiretest.Transport{Reply: wiretest.Reply{Status: status, Body: body}}
+					if err := typed(op.over(t, wire.Client()), nil); err != nil {
+						t.Errorf("%s, %d, %.20s…: %v", op.name, status, body, err)
+					}
+					n++
 				}
-				n++
 			}
 		}
 		fmt.Println("documents:", n)
 		return
 	case "descent":
 		debug.SetMaxStack(shallow)
-		fmt.Println(descend(deep(operations[0])[2].Body, 0))
+		fmt.Println(descend(deepest()[2], 0))
 		return
 	}
 	run := func(which string) (string, error) {
