@@ -33,6 +33,10 @@ type record struct {
 	// attempt is a refresh that was begun, written before it is sent. Whoever
 	// finds it and is not its author knows that its outcome is unknown.
 	attempt *attempt
+	// grant names what Save stored: all that is refreshed from it carries it.
+	grant string
+	// parent is the token that this one was made of. It is not stored.
+	parent *Token
 	// unknown keeps what a later writer of the same schema added.
 	unknown map[string]json.RawMessage
 }
@@ -49,6 +53,7 @@ type recordJSON struct {
 	Version       int               `json:"v"`
 	Key           string            `json:"key"`
 	Generation    uint64            `json:"generation"`
+	Grant         string            `json:"grant,omitempty"`
 	Rejected      string            `json:"rejected,omitempty"`
 	Attempt       *attempt          `json:"attempt,omitempty"`
 	HasToken      bool              `json:"has_token,omitempty"`
@@ -63,7 +68,7 @@ type recordJSON struct {
 }
 
 func (r *record) marshal() ([]byte, error) {
-	j := recordJSON{Version: recordVersion, Key: r.key, Generation: r.generation, Rejected: r.rejected, Attempt: r.attempt}
+	j := recordJSON{Version: recordVersion, Key: r.key, Generation: r.generation, Rejected: r.rejected, Grant: r.grant, Attempt: r.attempt}
 	if t := r.token; t != nil {
 		j.HasToken = true
 		j.AccessToken, j.RefreshToken, j.TokenType = t.AccessToken.Reveal(), t.RefreshToken.Reveal(), t.Type
@@ -122,7 +127,7 @@ func unmarshalRecord(key string, generation uint64, data []byte) (*record, error
 	for _, name := range recordNames {
 		delete(r.unknown, name)
 	}
-	r.key, r.generation, r.rejected, r.attempt = j.Key, j.Generation, j.Rejected, j.Attempt
+	r.key, r.generation, r.grant, r.rejected, r.attempt = j.Key, j.Generation, j.Grant, j.Rejected, j.Attempt
 	if !j.HasToken {
 		return r, nil
 	}
@@ -141,7 +146,7 @@ func unmarshalRecord(key string, generation uint64, data []byte) (*record, error
 	return r, nil
 }
 
-var recordNames = [...]string{"v", "key", "generation", "rejected", "attempt", "has_token", "access_token", "refresh_token",
+var recordNames = [...]string{"v", "key", "generation", "rejected", "grant", "attempt", "has_token", "access_token", "refresh_token",
 	"token_type", "expiry", "refresh_expiry", "obtained_at", "scopes", "extra"}
 
 // expiryText keeps more than Expiry.String does: fractions of a second.

@@ -27,7 +27,7 @@ const (
 // ahead, which also proves that the store can be written; send once; save; and
 // only then publish.
 func (s *Source) refresh(ctx context.Context) (*held, error) {
-	if h, err := s.savePending(ctx); h != nil || err != nil {
+	if h, err := s.savePending(ctx); err != nil || h != nil && s.fresh(h) {
 		return h, err
 	}
 	lease, h, err := s.acquire(ctx)
@@ -35,7 +35,20 @@ func (s *Source) refresh(ctx context.Context) (*held, error) {
 		return h, err
 	}
 	if lease != nil {
-		defer func() { _ = lease.Release(context.WithoutCancel(ctx)) }()
+		defer func() {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+			defer cancel()
+			released := make(chan struct{})
+			go func() {
+				defer close(released)
+				defer func() { _ = recover() }()
+				_ = lease.Release(ctx)
+			}()
+			select {
+			case <-released:
+			case <-ctx.Done():
+			}
+		}()
 	}
 	poll, lost := firstPoll, error(nil)
 	for {
@@ -98,10 +111,17 @@ func (s *Source) hopeless(r *record) error {
 func (s *Source) begin(ctx context.Context, r *record, policy ReplayPolicy, lease Lease) (*record, error) {
 	replays := 0
 	if r.attempt != nil {
-		if !policy.allows(r.attempt.Replays) {
+		s.cred.mu.Lock()
+		innocent := r.attempt.ID == s.cred.innocent
+		s.cred.mu.Unlock()
+		switch {
+		case innocent:
+			replays = r.attempt.Replays
+		case !policy.allows(r.attempt.Replays):
 			return nil, s.fail(KindAmbiguous, "an earlier refresh may have spent the refresh token: authorize again, or allow a replay", nil)
+		default:
+			replays = r.attempt.Replays + 1
 		}
-		replays = r.attempt.Replays + 1
 	}
 	ahead := *r
 	ahead.generation++
@@ -110,6 +130,9 @@ func (s *Source) begin(ctx context.Context, r *record, policy ReplayPolicy, leas
 	s.cred.attempt = ahead.attempt.ID
 	s.cred.mu.Unlock()
 	if err := s.swap(ctx, r.generation, &ahead); err != nil {
+		if !errors.Is(err, ErrConflict) {
+			s.acquit(&ahead) // it may stand in the store all the same
+		}
 		return nil, err
 	}
 	err := ctx.Err()
@@ -118,6 +141,8 @@ func (s *Source) begin(ctx context.Context, r *record, policy ReplayPolicy, leas
 		// alone; better to stop here than to spend what another one spends.
 		if err = lease.Renew(ctx); err != nil {
 			err = s.storeError("renew the lease", err)
+		} else {
+			err = ctx.Err()
 		}
 	}
 	if err != nil {
@@ -132,6 +157,9 @@ func (s *Source) begin(ctx context.Context, r *record, policy ReplayPolicy, leas
 // unknown.
 func (s *Source) spend(ctx context.Context, ahead *record) (h *held, again bool, err error) {
 	t, err := s.cfg.Refresh(ctx, ahead.token.Clone())
+	if err == nil && (t == nil || t.AccessToken.IsZero()) {
+		err = s.fail(KindMalformed, "the refresh returned no token", nil)
+	}
 	if err == nil {
 		h, err = s.keep(ctx, ahead, t)
 		return h, false, err
@@ -155,9 +183,12 @@ func (s *Source) spend(ctx context.Context, ahead *record) (h *held, again bool,
 // keep saves a new token and publishes it. If it cannot be saved it stays in
 // memory, handed to nobody, and is saved before anything else is tried.
 func (s *Source) keep(ctx context.Context, ahead *record, t *Token) (*held, error) {
-	next := &record{key: s.key, generation: ahead.generation + 1, token: t, unknown: ahead.unknown}
+	next := &record{key: s.key, generation: ahead.generation + 1, token: t, unknown: ahead.unknown, grant: ahead.grant, parent: ahead.token}
 	s.cred.mu.Lock()
-	s.cred.pending = next
+	s.cred.setPending(next)
+	if s.cred.refused.Equal(t.AccessToken) {
+		s.cred.refused = Secret{} // the provider stands by it
+	}
 	s.cred.mu.Unlock()
 	return s.savePending(ctx)
 }
@@ -200,9 +231,8 @@ func (s *Source) saved(r *record) {
 	s.cred.mu.Lock()
 	defer s.cred.mu.Unlock()
 	if s.cred.pending == r {
-		s.cred.pending = nil
+		s.cred.setPending(nil)
 	}
-	s.cred.refused = Secret{}
 }
 
 // settleConflict is for a new token at whose place somebody else has written.
@@ -210,26 +240,47 @@ func (s *Source) saved(r *record) {
 // somebody refreshed (or saved) at the same time. Theirs stays; ours is kept
 // as a spare, for only one of two refreshes may have survived.
 func (s *Source) settleConflict(ctx context.Context, next *record) (*held, error) {
-	r, err := s.load(ctx)
-	if err != nil {
-		return nil, err
+	parent := next.parent
+	var r *record
+	for range saveTries {
+		var err error
+		if r, err = s.load(ctx); err != nil {
+			return nil, err
+		}
+		if r.token == nil || parent == nil || !r.token.AccessToken.Equal(parent.AccessToken) {
+			break
+		}
+		// Whatever was written, the token is the one that ours was made of: an
+		// attempt or a rejection by somebody who could not know of ours.
+		over := *next
+		over.generation, over.unknown, over.grant = r.generation+1, r.unknown, r.grant
+		if err := s.swap(ctx, r.generation, &over); err == nil {
+			s.saved(next)
+			return s.publish(&over), nil
+		} else if !errors.Is(err, ErrConflict) {
+			return nil, err
+		}
 	}
 	s.saved(next)
 	if r.token != nil && r.token.AccessToken.Equal(next.token.AccessToken) {
 		return s.publish(r), nil
 	}
-	if r.token == nil || r.attempt != nil {
+	if r.grant == next.grant {
+		s.setSpare(next)
+	}
+	if r.token == nil || r.attempt != nil || r.rejected != "" {
 		// A deletion and a new start, or a refresh under way: not ours to
 		// judge. Ask again from the top.
-		s.setSpare(next.token)
 		return nil, s.fail(KindStore, "somebody else is writing the entry", ErrConflict)
 	}
 	s.log(slog.LevelError, "double spend: two refreshes of one token", nil)
-	s.setSpare(next.token)
-	return s.publish(r), nil
+	if h := s.adopt(r); h != nil {
+		return h, nil
+	}
+	return nil, s.fail(KindStore, "somebody else is writing the entry", ErrConflict)
 }
 
-func (s *Source) setSpare(t *Token) {
+func (s *Source) setSpare(t *record) {
 	s.cred.mu.Lock()
 	s.cred.spare = t
 	s.cred.mu.Unlock()
@@ -251,13 +302,15 @@ func (s *Source) refused(ctx context.Context, ahead *record, because error) (*he
 		}
 		return nil, s.fail(KindStore, "somebody else is writing the entry", ErrConflict)
 	}
-	next := &record{key: s.key, generation: ahead.generation + 1, token: ahead.token, unknown: ahead.unknown}
+	next := &record{key: s.key, generation: ahead.generation + 1, token: ahead.token, unknown: ahead.unknown, grant: ahead.grant}
 	s.cred.mu.Lock()
 	spare := s.cred.spare
-	s.cred.spare = nil
 	s.cred.mu.Unlock()
+	if spare != nil && spare.grant != ahead.grant {
+		spare = nil
+	}
 	if spare != nil {
-		next.token = spare
+		next.token = spare.token
 	} else {
 		next.rejected = rejection(because)
 	}
@@ -265,7 +318,15 @@ func (s *Source) refused(ctx context.Context, ahead *record, because error) (*he
 		return nil, errors.Join(because, err)
 	}
 	if spare != nil {
-		return s.publish(next), nil
+		s.cred.mu.Lock()
+		if s.cred.spare == spare {
+			s.cred.spare = nil
+		}
+		s.cred.mu.Unlock()
+		if h := s.publish(next); s.fresh(h) {
+			return h, nil
+		}
+		return nil, s.fail(KindStore, "the spare took its place", nil)
 	}
 	return nil, because
 }
@@ -287,15 +348,24 @@ func rejection(err error) string {
 func (s *Source) withdraw(ctx context.Context, ahead *record) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveLimit)
 	defer cancel()
+	s.acquit(ahead)
 	next := *ahead
 	next.generation++
 	next.attempt = nil
 	if a := ahead.attempt; a.Replays > 0 {
-		next.attempt = &attempt{ID: a.ID, StartedAt: a.StartedAt, Replays: a.Replays - 1}
+		next.attempt = &attempt{ID: rand.Text(), Replays: a.Replays - 1} // the one before, whose author is gone
 	}
 	if err := s.swap(ctx, ahead.generation, &next); err != nil {
 		s.log(slog.LevelWarn, "attempt not withdrawn", err)
 	}
+}
+
+// acquit remembers that an attempt spent nothing, in case that cannot be
+// written.
+func (s *Source) acquit(ahead *record) {
+	s.cred.mu.Lock()
+	s.cred.innocent = ahead.attempt.ID
+	s.cred.mu.Unlock()
 }
 
 // alive reports whether the author of an attempt may still be at it. What was
@@ -367,6 +437,9 @@ func (s *Source) acquire(ctx context.Context) (Lease, *held, error) {
 
 // load returns what is stored; a record of generation 0 if nothing is.
 func (s *Source) load(ctx context.Context) (*record, error) {
+	s.cred.mu.Lock()
+	floor, grant := s.cred.seen, s.cred.grant
+	s.cred.mu.Unlock()
 	e, err := s.cfg.Store.Load(ctx, s.key)
 	if errors.Is(err, ErrNotFound) {
 		s.cred.mu.Lock()
@@ -386,11 +459,20 @@ func (s *Source) load(ctx context.Context) (*record, error) {
 	r, err := unmarshalRecord(s.key, e.Generation, data)
 	if err == nil {
 		s.cred.mu.Lock()
-		if r.generation < s.cred.seen {
+		same := r.grant == s.cred.grant
+		overtaken := same && floor <= r.generation && r.generation < s.cred.seen
+		switch {
+		case same && r.grant == grant && r.generation < floor && !s.cfg.Mints:
 			err = errRolledBack
+		case !same && grant != s.cred.grant:
+			overtaken = true // a Save came in between; what was read may be from before
+		default:
+			s.cred.saw(r)
 		}
-		s.cred.seen = max(s.cred.seen, r.generation)
 		s.cred.mu.Unlock()
+		if overtaken {
+			return s.load(ctx)
+		}
 	}
 	if err != nil {
 		return nil, s.storeError("read the entry", err)
@@ -412,7 +494,7 @@ func (s *Source) swap(ctx context.Context, old uint64, r *record) error {
 		return s.storeError("save", err)
 	}
 	s.cred.mu.Lock()
-	s.cred.seen = max(s.cred.seen, r.generation)
+	s.cred.saw(r)
 	s.cred.mu.Unlock()
 	return nil
 }

@@ -2,9 +2,10 @@ package grantway
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
-	"math/rand/v2"
+	mathrand "math/rand/v2"
 	"net/url"
 	"reflect"
 	"sync"
@@ -101,9 +102,12 @@ type credential struct {
 	failures int
 	refused  Secret  // an access token that an API did not take
 	pending  *record // rotated and not saved yet
-	spare    *Token  // the loser of two refreshes that both worked
-	seen     uint64  // the highest generation met
-	attempt  string  // the last attempt that was begun here
+	spare    *record // the loser of two refreshes that both worked
+	seen     uint64  // the highest generation met, of grant
+	grant    string
+	forgot   string // a grant that Forget deleted
+	attempt  string // the last attempt that was begun here
+	innocent string // an attempt that spent nothing and could not be withdrawn
 }
 
 // held is a token that may be handed out, because it is in the store.
@@ -145,6 +149,11 @@ func shared(store Store, key string) *credential {
 		credentials.CompareAndDelete(id, was)
 	}
 }
+
+// unsaved keeps credentials alive that hold a token which is in no store: the
+// next Source of the same store and key saves it, even if the one that got it
+// is gone.
+var unsaved sync.Map // *credential to struct{}
 
 // NewSource checks cfg. Its error names the field.
 func NewSource(cfg SourceConfig) (*Source, error) {
@@ -265,6 +274,12 @@ func (s *Source) wait(ctx context.Context) (*held, error) {
 		h, err := f.Wait(ctx)
 		switch {
 		case err == nil:
+			c.mu.Lock()
+			refused := c.refused.Equal(h.token.AccessToken)
+			c.mu.Unlock()
+			if refused {
+				continue
+			}
 			return h, nil
 		case ctx.Err() != nil:
 			return nil, s.fail(KindNotSent, "gave up waiting for the token", ctx.Err())
@@ -319,7 +334,7 @@ func pause(err error, failures int) time.Duration {
 		}
 		d = max(d, e.RetryAfter)
 	}
-	return d + rand.N(d/4) // to the late side: a Retry-After is a promise
+	return d + mathrand.N(d/4) // to the late side: a Retry-After is a promise
 }
 
 // Invalidate says that an API did not take the access token rejected. If it is
@@ -346,12 +361,17 @@ func (s *Source) Save(ctx context.Context, t *Token) error {
 	if t == nil || t.AccessToken.IsZero() {
 		return s.fail(KindInvalid, "the token is empty", nil)
 	}
+	s.cred.mu.Lock()
+	if s.cred.refused.Equal(t.AccessToken) {
+		s.cred.refused = Secret{}
+	}
+	s.cred.mu.Unlock()
 	for range 10 {
 		r, err := s.load(ctx)
 		if err != nil {
 			return err
 		}
-		next := &record{key: s.key, generation: r.generation + 1, token: t.Clone(), unknown: r.unknown}
+		next := &record{key: s.key, generation: r.generation + 1, token: t.Clone(), unknown: r.unknown, grant: rand.Text()}
 		err = s.swap(ctx, r.generation, next)
 		if errors.Is(err, ErrConflict) {
 			continue
@@ -361,7 +381,8 @@ func (s *Source) Save(ctx context.Context, t *Token) error {
 		}
 		c := s.cred
 		c.mu.Lock()
-		c.failure, c.failures, c.refused, c.pending, c.spare = nil, 0, Secret{}, nil, nil
+		c.failure, c.failures, c.spare = nil, 0, nil
+		c.setPending(nil)
 		c.mu.Unlock()
 		s.publish(next)
 		return nil
@@ -375,19 +396,38 @@ func (s *Source) Forget(ctx context.Context) error {
 	if ctx == nil {
 		return s.fail(KindInvalid, "ctx is nil", nil)
 	}
-	e, err := s.cfg.Store.Load(ctx, s.key)
-	if err == nil {
-		err = s.cfg.Store.Delete(ctx, s.key, e.Generation)
-	}
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return s.storeError("delete", err)
-	}
 	c := s.cred
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.held.Store(nil)
-	c.failure, c.failures, c.pending, c.spare, c.seen = nil, 0, nil, nil, 0
-	return nil
+	for range 10 {
+		e, err := s.cfg.Store.Load(ctx, s.key)
+		if err == nil {
+			err = s.cfg.Store.Delete(ctx, s.key, e.Generation)
+		}
+		if errors.Is(err, ErrConflict) {
+			continue
+		}
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return s.storeError("delete", err)
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.held.Store(nil)
+		c.failure, c.failures, c.spare, c.seen = nil, 0, nil, 0
+		c.setPending(nil)
+		c.forgot = c.grant // a flight that is under way publishes nothing of it
+		return nil
+	}
+	return s.fail(KindStore, "somebody else keeps writing the entry", ErrConflict)
+}
+
+// setPending notes a token that is in no store, or that there is none any
+// more. c.mu is held.
+func (c *credential) setPending(r *record) {
+	c.pending = r
+	if r != nil {
+		unsaved.Store(c, struct{}{})
+	} else {
+		unsaved.Delete(c)
+	}
 }
 
 // Close ends this Source: its callers get ErrClosed. A refresh that it started
@@ -412,11 +452,24 @@ func (s *Source) publish(r *record) *held {
 	h.dueAfter, h.endAfter = c.after(due, now), c.after(end, now)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if old := c.held.Load(); old == nil || old.generation <= h.generation {
+	if r.grant != "" && r.grant == c.forgot {
+		return h
+	}
+	old := c.held.Load()
+	if h.generation >= c.seen && (old == nil || old.generation <= h.generation || r.grant != c.grant) && !c.refused.Equal(r.token.AccessToken) {
 		c.held.Store(h)
 	}
-	c.seen = max(c.seen, r.generation)
+	c.saw(r)
 	return h
+}
+
+// saw notes a generation. A new grant counts from anew: its entry may have been
+// deleted in between. c.mu is held.
+func (c *credential) saw(r *record) {
+	if r.grant != c.grant {
+		c.grant, c.seen = r.grant, 0
+	}
+	c.seen = max(c.seen, r.generation)
 }
 
 // after turns a moment of the wall clock into one of the monotonic clock.
