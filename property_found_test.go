@@ -1,4 +1,3 @@
-
 package grantway_test
 
 import (

@@ -455,6 +455,8 @@ func (s *Source) load(ctx context.Context) (*record, error) {
 		if data, err = s.cfg.Sealer.Open(s.key, e.Generation, data); err != nil {
 			return nil, s.storeError("open the sealed entry", err)
 		}
+	} else if IsSealed(data) {
+		return nil, s.storeError("read the entry", ErrSealed)
 	}
 	r, err := unmarshalRecord(s.key, e.Generation, data)
 	if err == nil {
@@ -466,8 +468,12 @@ func (s *Source) load(ctx context.Context) (*record, error) {
 			err = errRolledBack
 		case !same && grant != s.cred.grant:
 			overtaken = true // a Save came in between; what was read may be from before
+		case !same:
+			// A new grant counts from anew: the entry may have been deleted
+			// in between.
+			s.cred.grant, s.cred.seen = r.grant, r.generation
 		default:
-			s.cred.saw(r)
+			s.cred.seen = max(s.cred.seen, r.generation)
 		}
 		s.cred.mu.Unlock()
 		if overtaken {
@@ -494,7 +500,9 @@ func (s *Source) swap(ctx context.Context, old uint64, r *record) error {
 		return s.storeError("save", err)
 	}
 	s.cred.mu.Lock()
-	s.cred.saw(r)
+	if r.generation > s.cred.seen {
+		s.cred.grant, s.cred.seen = r.grant, r.generation
+	}
 	s.cred.mu.Unlock()
 	return nil
 }

@@ -452,24 +452,12 @@ func (s *Source) publish(r *record) *held {
 	h.dueAfter, h.endAfter = c.after(due, now), c.after(end, now)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if r.grant != "" && r.grant == c.forgot {
-		return h
-	}
-	old := c.held.Load()
-	if h.generation >= c.seen && (old == nil || old.generation <= h.generation || r.grant != c.grant) && !c.refused.Equal(r.token.AccessToken) {
+	// What was overtaken since it was read or written is not published.
+	forgotten := r.grant != "" && r.grant == c.forgot
+	if r.grant == c.grant && r.generation >= c.seen && !forgotten && !c.refused.Equal(r.token.AccessToken) {
 		c.held.Store(h)
 	}
-	c.saw(r)
 	return h
-}
-
-// saw notes a generation. A new grant counts from anew: its entry may have been
-// deleted in between. c.mu is held.
-func (c *credential) saw(r *record) {
-	if r.grant != c.grant {
-		c.grant, c.seen = r.grant, 0
-	}
-	c.seen = max(c.seen, r.generation)
 }
 
 // after turns a moment of the wall clock into one of the monotonic clock.
