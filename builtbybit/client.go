@@ -12,7 +12,7 @@
 package builtbybit
 
 import (
-	"net/http"
+	"encoding/base64"
 	"net/url"
 	"strings"
 	"time"
@@ -49,11 +49,11 @@ type Config struct {
 
 // Client calls BuiltByBit for one OAuth client. It is safe for concurrent use.
 type Client struct {
-	http     *httpx.Client
-	id       string
-	secret   grantway.Secret
-	encoding BasicEncoding
-	clock    func() time.Time // a test's; nil for the real one
+	http   *httpx.Client
+	id     string
+	secret grantway.Secret
+	basic  grantway.Secret  // the Authorization header of every call
+	clock  func() time.Time // a test's; nil for the real one
 }
 
 // New checks cfg. Its error names the field and is an *grantway.Error of
@@ -78,7 +78,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{http: h, id: cfg.ClientID, secret: cfg.ClientSecret, encoding: cfg.BasicEncoding, clock: cfg.Now}, nil
+	return &Client{http: h, id: cfg.ClientID, secret: cfg.ClientSecret, basic: basic(cfg), clock: cfg.Now}, nil
 }
 
 // API returns the generated client over the same policy (bounded answers, no
@@ -87,10 +87,11 @@ func (c *Client) API() *builtbybitapi.Client {
 	return &builtbybitapi.Client{Server: c.http.Base(), Client: c.http.Doer()}
 }
 
-func (c *Client) setBasic(req *http.Request) {
-	id, secret := c.id, c.secret.Reveal()
-	if c.encoding == BasicForm {
+// basic is the client's HTTP Basic credentials as a header value.
+func basic(cfg Config) grantway.Secret {
+	id, secret := cfg.ClientID, cfg.ClientSecret.Reveal()
+	if cfg.BasicEncoding == BasicForm {
 		id, secret = url.QueryEscape(id), url.QueryEscape(secret)
 	}
-	req.SetBasicAuth(id, secret)
+	return grantway.NewSecret("Basic " + base64.StdEncoding.EncodeToString([]byte(id+":"+secret)))
 }

@@ -2,7 +2,6 @@ package builtbybit
 
 import (
 	"context"
-	"net/http"
 	"strings"
 	"time"
 
@@ -70,8 +69,16 @@ type RevokeTokenRequest struct {
 type RevokeTokenResponse struct{ Revoked bool }
 
 var (
-	opRequestToken = httpx.Op{Name: "requestToken", RetrySafe: builtbybitapi.RequestTokenRetrySafe, Refine: refine, RetryAfter: retryAfter}
-	opRevokeToken  = httpx.Op{Name: "revokeToken", RetrySafe: builtbybitapi.RevokeTokenRetrySafe, Refine: refine, RetryAfter: retryAfter}
+	opRequestToken = httpx.Op{
+		Name: "requestToken", Method: builtbybitapi.RequestTokenMethod, Path: builtbybitapi.RequestTokenPath,
+		ContentType: builtbybitapi.RequestTokenContentType, RetrySafe: builtbybitapi.RequestTokenRetrySafe,
+		Refine: refine, RetryAfter: retryAfter,
+	}
+	opRevokeToken = httpx.Op{
+		Name: "revokeToken", Method: builtbybitapi.RevokeTokenMethod, Path: builtbybitapi.RevokeTokenPath,
+		ContentType: builtbybitapi.RevokeTokenContentType, RetrySafe: builtbybitapi.RevokeTokenRetrySafe,
+		Refine: refine, RetryAfter: retryAfter,
+	}
 )
 
 // RequestToken is POST /oauth2/token, a form with HTTP Basic. It is sent once,
@@ -90,12 +97,12 @@ func (e Endpoints) RequestToken(ctx context.Context, r TokenRequest) (*TokenResp
 	default:
 		return nil, c.http.Invalid(op, "GrantType", "is neither authorization_code nor refresh_token")
 	}
-	req, err := builtbybitapi.NewRequestTokenRequestWithFormdataBody(c.http.Base(), builtbybitapi.TokenRequest{
+	body := builtbybitapi.TokenRequest{
 		GrantType:    r.GrantType,
 		Code:         r.Code.Reveal(),
 		RefreshToken: r.RefreshToken.Reveal(),
-	})
-	resp, err := c.send(ctx, op, req, err, c.secret, r.Code, r.RefreshToken)
+	}
+	resp, err := c.http.Call(ctx, op, &httpx.Request{Body: body.EncodeForm(), Authorization: c.basic}, c.secret, r.Code, r.RefreshToken)
 	if err != nil {
 		return nil, err
 	}
@@ -159,11 +166,8 @@ func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*Revo
 			return nil, c.http.Invalid(op, "TokenHint", reason)
 		}
 	}
-	req, err := builtbybitapi.NewRevokeTokenRequestWithFormdataBody(c.http.Base(), builtbybitapi.RevokeRequest{
-		Token:     r.Token.Reveal(),
-		TokenHint: r.TokenHint,
-	})
-	resp, err := c.send(ctx, op, req, err, c.secret, r.Token)
+	body := builtbybitapi.RevokeRequest{Token: r.Token.Reveal(), TokenHint: r.TokenHint}
+	resp, err := c.http.Call(ctx, op, &httpx.Request{Body: body.EncodeForm(), Authorization: c.basic}, c.secret, r.Token)
 	if err != nil {
 		return nil, err
 	}
@@ -180,13 +184,4 @@ func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*Revo
 		return nil, c.http.Unusable(op, resp, grantway.KindBadClient, "the answer says that nothing was revoked")
 	}
 	return &out, nil
-}
-
-// send takes what a generated builder returned.
-func (c *Client) send(ctx context.Context, op *httpx.Op, req *http.Request, err error, secrets ...grantway.Secret) (*httpx.Response, error) {
-	if err != nil {
-		return nil, c.http.Invalid(op, "request", "could not be built")
-	}
-	c.setBasic(req)
-	return c.http.Send(ctx, op, req, secrets...)
 }

@@ -11,7 +11,6 @@
 package bytenite
 
 import (
-	"net/http"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -68,10 +67,8 @@ func (c *Client) API() *byteniteapi.Client {
 	return &byteniteapi.Client{Server: c.http.Base(), Client: c.http.Doer()}
 }
 
-// setToken writes the token as ByteNite wants it: alone.
-func (c *Client) setToken(req *http.Request, token grantway.Secret) *http.Request {
-	if req != nil {
-		req.Header.Set("Authorization", c.scheme+token.Reveal())
-	}
-	return req
+// bare is the Authorization header as ByteNite wants it: the token alone,
+// unless Config.TokenScheme says otherwise.
+func (c *Client) bare(token grantway.Secret) grantway.Secret {
+	return grantway.NewSecret(c.scheme + token.Reveal())
 }

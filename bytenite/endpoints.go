@@ -2,7 +2,8 @@ package bytenite
 
 import (
 	"context"
-	"net/http"
+	"encoding/json"
+	"net/url"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -55,9 +56,18 @@ type SkipResponse struct {
 }
 
 var (
-	opAccessToken = httpx.Op{Name: "accessToken", RetrySafe: byteniteapi.AccessTokenRetrySafe, Refine: refineKey}
-	opSignOut     = httpx.Op{Name: "signOut", RetrySafe: byteniteapi.SignOutRetrySafe, Refine: refineToken}
-	opSkip        = httpx.Op{Name: "skip", RetrySafe: byteniteapi.SkipRetrySafe, Refine: refineToken}
+	opAccessToken = httpx.Op{
+		Name: "accessToken", Method: byteniteapi.AccessTokenMethod, Path: byteniteapi.AccessTokenPath,
+		ContentType: byteniteapi.AccessTokenContentType, RetrySafe: byteniteapi.AccessTokenRetrySafe, Refine: refineKey,
+	}
+	opSignOut = httpx.Op{
+		Name: "signOut", Method: byteniteapi.SignOutMethod, Path: byteniteapi.SignOutPath,
+		ContentType: byteniteapi.SignOutContentType, RetrySafe: byteniteapi.SignOutRetrySafe, Refine: refineToken,
+	}
+	opSkip = httpx.Op{
+		Name: "skip", Method: byteniteapi.SkipMethod, Path: byteniteapi.SkipPath,
+		RetrySafe: byteniteapi.SkipRetrySafe, Refine: refineToken,
+	}
 )
 
 // AccessToken is POST /v1/auth/access_token, the key in a JSON body, no
@@ -70,8 +80,8 @@ func (e Endpoints) AccessToken(ctx context.Context, r AccessTokenRequest) (*Acce
 	if reason := httpx.BadSecret(r.APIKey); reason != "" {
 		return nil, c.http.Invalid(op, "APIKey", reason)
 	}
-	req, err := byteniteapi.NewAccessTokenRequest(c.http.Base(), byteniteapi.AccessTokenRequest{APIKey: r.APIKey.Reveal()})
-	resp, err := c.send(ctx, op, req, err, r.APIKey)
+	body := byteniteapi.AccessTokenRequest{APIKey: r.APIKey.Reveal()}
+	resp, err := c.http.Call(ctx, op, &httpx.Request{Body: body.EncodeJSON()}, r.APIKey)
 	if err != nil {
 		return nil, err
 	}
@@ -107,8 +117,11 @@ func (e Endpoints) SignOut(ctx context.Context, token grantway.Secret) (*SignOut
 	if reason := httpx.BadAccessToken(token); reason != "" {
 		return nil, c.http.Invalid(op, "token", reason)
 	}
-	req, err := byteniteapi.NewSignOutRequest(c.http.Base(), byteniteapi.SignOutRequest{})
-	resp, err := c.send(ctx, op, c.setToken(req, token), err, token)
+	body, err := json.Marshal(byteniteapi.SignOutRequest{})
+	if err != nil {
+		return nil, c.http.Invalid(op, "request", "could not be built")
+	}
+	resp, err := c.http.Call(ctx, op, &httpx.Request{Body: body, Authorization: c.bare(token)}, token)
 	if err != nil {
 		return nil, err
 	}
@@ -129,15 +142,14 @@ func (e Endpoints) Skip(ctx context.Context, token grantway.Secret, loginChallen
 	if reason := httpx.BadAccessToken(token); reason != "" {
 		return nil, c.http.Invalid(op, "token", reason)
 	}
-	var params byteniteapi.SkipParams
+	query := ""
 	if loginChallenge != "" {
 		if reason := httpx.BadText(loginChallenge); reason != "" {
 			return nil, c.http.Invalid(op, "loginChallenge", reason)
 		}
-		params.LoginChallenge = &loginChallenge
+		query = "loginChallenge=" + url.QueryEscape(loginChallenge)
 	}
-	req, err := byteniteapi.NewSkipRequest(c.http.Base(), &params)
-	resp, err := c.send(ctx, op, c.setToken(req, token), err, token)
+	resp, err := c.http.Call(ctx, op, &httpx.Request{Query: query, Authorization: c.bare(token)}, token)
 	if err != nil {
 		return nil, err
 	}
@@ -158,12 +170,4 @@ func (e Endpoints) Skip(ctx context.Context, token grantway.Secret, loginChallen
 	}
 	out.Skip = skip != nil && *skip
 	return &out, nil
-}
-
-// send takes what a generated builder returned.
-func (c *Client) send(ctx context.Context, op *httpx.Op, req *http.Request, err error, secrets ...grantway.Secret) (*httpx.Response, error) {
-	if err != nil {
-		return nil, c.http.Invalid(op, "request", "could not be built")
-	}
-	return c.http.Send(ctx, op, req, secrets...)
 }

@@ -13,7 +13,6 @@
 package square
 
 import (
-	"net/http"
 	"strings"
 	"time"
 
@@ -114,11 +113,4 @@ func New(cfg Config) (*Client, error) {
 // redirect, typed errors). It writes no credential: pass an editor that does.
 func (c *Client) API() *squareapi.Client {
 	return &squareapi.Client{Server: c.http.Base(), Client: c.http.Doer()}
-}
-
-// setVersion pins the API version, if the caller asked for one.
-func (c *Client) setVersion(req *http.Request) {
-	if c.version != "" {
-		req.Header.Set("Square-Version", c.version)
-	}
 }

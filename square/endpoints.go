@@ -2,7 +2,8 @@ package square
 
 import (
 	"context"
-	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -123,10 +124,22 @@ type TokenStatus struct {
 }
 
 var (
-	opObtainToken         = httpx.Op{Name: "obtainToken", RetrySafe: squareapi.ObtainTokenRetrySafe, Refine: refineObtain}
-	opRevokeToken         = httpx.Op{Name: "revokeToken", RetrySafe: squareapi.RevokeTokenRetrySafe, Refine: refineClient}
-	opRenewToken          = httpx.Op{Name: "renewToken", RetrySafe: squareapi.RenewTokenRetrySafe, Refine: refineClient}
-	opRetrieveTokenStatus = httpx.Op{Name: "retrieveTokenStatus", RetrySafe: squareapi.RetrieveTokenStatusRetrySafe, Refine: refineBearer}
+	opObtainToken = httpx.Op{
+		Name: "obtainToken", Method: squareapi.ObtainTokenMethod, Path: squareapi.ObtainTokenPath,
+		ContentType: squareapi.ObtainTokenContentType, RetrySafe: squareapi.ObtainTokenRetrySafe, Refine: refineObtain,
+	}
+	opRevokeToken = httpx.Op{
+		Name: "revokeToken", Method: squareapi.RevokeTokenMethod, Path: squareapi.RevokeTokenPath,
+		ContentType: squareapi.RevokeTokenContentType, RetrySafe: squareapi.RevokeTokenRetrySafe, Refine: refineClient,
+	}
+	opRenewToken = httpx.Op{
+		Name: "renewToken", Method: squareapi.RenewTokenMethod, Path: squareapi.RenewTokenPath,
+		ContentType: squareapi.RenewTokenContentType, RetrySafe: squareapi.RenewTokenRetrySafe, Refine: refineClient,
+	}
+	opRetrieveTokenStatus = httpx.Op{
+		Name: "retrieveTokenStatus", Method: squareapi.RetrieveTokenStatusMethod, Path: squareapi.RetrieveTokenStatusPath,
+		RetrySafe: squareapi.RetrieveTokenStatusRetrySafe, Refine: refineBearer,
+	}
 )
 
 // ObtainToken is POST /oauth2/token: credentials in the body, no Authorization
@@ -139,7 +152,7 @@ func (e Endpoints) ObtainToken(ctx context.Context, r ObtainTokenRequest) (*Obta
 	if field, reason := r.check(); reason != "" {
 		return nil, c.http.Invalid(op, field, reason)
 	}
-	req, err := squareapi.NewObtainTokenRequest(c.http.Base(), squareapi.ObtainTokenRequest{
+	body := squareapi.ObtainTokenRequest{
 		ClientID:       r.ClientID,
 		GrantType:      r.GrantType,
 		ClientSecret:   r.ClientSecret.Reveal(),
@@ -151,8 +164,9 @@ func (e Endpoints) ObtainToken(ctx context.Context, r ObtainTokenRequest) (*Obta
 		ShortLived:     onlyTrue(r.ShortLived),
 		CodeVerifier:   r.CodeVerifier.Reveal(),
 		UseJwt:         onlyTrue(r.UseJWT),
-	})
-	resp, err := c.send(ctx, op, req, err, r.ClientSecret, r.Code, r.RefreshToken, r.MigrationToken, r.CodeVerifier)
+	}
+	resp, err := c.call(ctx, op, httpx.Request{Body: body.EncodeJSON()},
+		r.ClientSecret, r.Code, r.RefreshToken, r.MigrationToken, r.CodeVerifier)
 	if err != nil {
 		return nil, err
 	}
@@ -253,13 +267,13 @@ func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*Revo
 	} else if reason := httpx.BadText(r.MerchantID); reason != "" {
 		return nil, c.http.Invalid(op, "MerchantID", reason)
 	}
-	req, err := squareapi.NewRevokeTokenRequest(c.http.Base(), squareapi.RevokeTokenRequest{
+	body := squareapi.RevokeTokenRequest{
 		ClientID:              r.ClientID,
 		AccessToken:           r.AccessToken.Reveal(),
 		MerchantID:            r.MerchantID,
 		RevokeOnlyAccessToken: onlyTrue(r.RevokeOnlyAccessToken),
-	})
-	resp, err := c.send(ctx, op, c.asClient(req), err, c.secret, r.AccessToken)
+	}
+	resp, err := c.call(ctx, op, httpx.Request{Body: body.EncodeJSON(), Authorization: c.asClient()}, c.secret, r.AccessToken)
 	if err != nil {
 		return nil, err
 	}
@@ -300,9 +314,11 @@ func (e Endpoints) RenewToken(ctx context.Context, r RenewTokenRequest) (*RenewT
 	if reason := httpx.BadSecret(r.AccessToken); reason != "" {
 		return nil, c.http.Invalid(op, "AccessToken", reason)
 	}
-	req, err := squareapi.NewRenewTokenRequest(c.http.Base(), r.ClientID,
-		squareapi.RenewTokenRequest{AccessToken: r.AccessToken.Reveal()})
-	resp, err := c.send(ctx, op, c.asClient(req), err, c.secret, r.AccessToken)
+	resp, err := c.call(ctx, op, httpx.Request{
+		Path:          strings.Replace(op.Path, "{client_id}", url.PathEscape(r.ClientID), 1),
+		Body:          squareapi.RenewTokenRequest{AccessToken: r.AccessToken.Reveal()}.EncodeJSON(),
+		Authorization: c.asClient(),
+	}, c.secret, r.AccessToken)
 	if err != nil {
 		return nil, err
 	}
@@ -330,11 +346,7 @@ func (e Endpoints) RetrieveTokenStatus(ctx context.Context, token grantway.Secre
 	if reason := httpx.BadAccessToken(token); reason != "" {
 		return nil, c.http.Invalid(op, "token", reason)
 	}
-	req, err := squareapi.NewRetrieveTokenStatusRequest(c.http.Base())
-	if err == nil {
-		req.Header.Set("Authorization", "Bearer "+token.Reveal())
-	}
-	resp, err := c.send(ctx, op, req, err, token)
+	resp, err := c.call(ctx, op, httpx.Request{Authorization: grantway.NewSecret("Bearer " + token.Reveal())}, token)
 	if err != nil {
 		return nil, err
 	}
@@ -398,22 +410,16 @@ func (c *Client) usable(op *httpx.Op, resp *httpx.Response, t *issued) error {
 	return nil
 }
 
-// asClient writes the header of the operations that authenticate the
-// application itself.
-func (c *Client) asClient(req *http.Request) *http.Request {
-	if req != nil {
-		req.Header.Set("Authorization", "Client "+c.secret.Reveal())
-	}
-	return req
+// asClient is the header of the operations that authenticate the application
+// itself.
+func (c *Client) asClient() grantway.Secret {
+	return grantway.NewSecret("Client " + c.secret.Reveal())
 }
 
-// send takes what a generated builder returned.
-func (c *Client) send(ctx context.Context, op *httpx.Op, req *http.Request, err error, secrets ...grantway.Secret) (*httpx.Response, error) {
-	if err != nil {
-		return nil, c.http.Invalid(op, "request", "could not be built")
-	}
-	c.setVersion(req)
-	return c.http.Send(ctx, op, req, secrets...)
+// call pins the API version, if the caller asked for one.
+func (c *Client) call(ctx context.Context, op *httpx.Op, r httpx.Request, secrets ...grantway.Secret) (*httpx.Response, error) {
+	r.Header, r.Value = "Square-Version", c.version
+	return c.http.Call(ctx, op, &r, secrets...)
 }
 
 // onlyTrue leaves a false out of the request: it is Square's default.

@@ -20,6 +20,16 @@ const (
 	RevokeTokenRetrySafe  = false
 )
 
+// How each operation is sent. The parameters of a path stand in braces.
+const (
+	RequestTokenMethod      = "POST"
+	RequestTokenPath        = "/oauth2/token"
+	RequestTokenContentType = "application/x-www-form-urlencoded"
+	RevokeTokenMethod       = "POST"
+	RevokeTokenPath         = "/oauth2/token/revoke"
+	RevokeTokenContentType  = "application/x-www-form-urlencoded"
+)
+
 // Operation says what the spec says of one operation.
 type Operation struct {
 	ID, Method, Path      string
@@ -30,7 +40,7 @@ type Operation struct {
 // Operations lists the operations in the order of the spec.
 func Operations() []Operation {
 	return []Operation{
-		{ID: "requestToken", Method: "POST", Path: "/oauth2/token", Security: "clientBasic", RetrySafe: RequestTokenRetrySafe, Deprecated: false},
-		{ID: "revokeToken", Method: "POST", Path: "/oauth2/token/revoke", Security: "clientBasic", RetrySafe: RevokeTokenRetrySafe, Deprecated: false},
+		{ID: "requestToken", Method: RequestTokenMethod, Path: RequestTokenPath, Security: "clientBasic", RetrySafe: RequestTokenRetrySafe, Deprecated: false},
+		{ID: "revokeToken", Method: RevokeTokenMethod, Path: RevokeTokenPath, Security: "clientBasic", RetrySafe: RevokeTokenRetrySafe, Deprecated: false},
 	}
 }

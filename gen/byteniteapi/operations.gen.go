@@ -21,6 +21,18 @@ const (
 	SkipRetrySafe        = true
 )
 
+// How each operation is sent. The parameters of a path stand in braces.
+const (
+	AccessTokenMethod      = "POST"
+	AccessTokenPath        = "/v1/auth/access_token"
+	AccessTokenContentType = "application/json"
+	SignOutMethod          = "POST"
+	SignOutPath            = "/v1/auth/signout"
+	SignOutContentType     = "application/json"
+	SkipMethod             = "GET"
+	SkipPath               = "/v1/auth/skip"
+)
+
 // Operation says what the spec says of one operation.
 type Operation struct {
 	ID, Method, Path      string
@@ -31,8 +43,8 @@ type Operation struct {
 // Operations lists the operations in the order of the spec.
 func Operations() []Operation {
 	return []Operation{
-		{ID: "accessToken", Method: "POST", Path: "/v1/auth/access_token", Security: "", RetrySafe: AccessTokenRetrySafe, Deprecated: false},
-		{ID: "signOut", Method: "POST", Path: "/v1/auth/signout", Security: "bareToken", RetrySafe: SignOutRetrySafe, Deprecated: false},
-		{ID: "skip", Method: "GET", Path: "/v1/auth/skip", Security: "bareToken", RetrySafe: SkipRetrySafe, Deprecated: false},
+		{ID: "accessToken", Method: AccessTokenMethod, Path: AccessTokenPath, Security: "", RetrySafe: AccessTokenRetrySafe, Deprecated: false},
+		{ID: "signOut", Method: SignOutMethod, Path: SignOutPath, Security: "bareToken", RetrySafe: SignOutRetrySafe, Deprecated: false},
+		{ID: "skip", Method: SkipMethod, Path: SkipPath, Security: "bareToken", RetrySafe: SkipRetrySafe, Deprecated: false},
 	}
 }

@@ -22,6 +22,21 @@ const (
 	RetrieveTokenStatusRetrySafe = true
 )
 
+// How each operation is sent. The parameters of a path stand in braces.
+const (
+	ObtainTokenMethod         = "POST"
+	ObtainTokenPath           = "/oauth2/token"
+	ObtainTokenContentType    = "application/json"
+	RevokeTokenMethod         = "POST"
+	RevokeTokenPath           = "/oauth2/revoke"
+	RevokeTokenContentType    = "application/json"
+	RenewTokenMethod          = "POST"
+	RenewTokenPath            = "/oauth2/clients/{client_id}/access-token/renew"
+	RenewTokenContentType     = "application/json"
+	RetrieveTokenStatusMethod = "POST"
+	RetrieveTokenStatusPath   = "/oauth2/token/status"
+)
+
 // Operation says what the spec says of one operation.
 type Operation struct {
 	ID, Method, Path      string
@@ -32,9 +47,9 @@ type Operation struct {
 // Operations lists the operations in the order of the spec.
 func Operations() []Operation {
 	return []Operation{
-		{ID: "obtainToken", Method: "POST", Path: "/oauth2/token", Security: "", RetrySafe: ObtainTokenRetrySafe, Deprecated: false},
-		{ID: "revokeToken", Method: "POST", Path: "/oauth2/revoke", Security: "clientSecret", RetrySafe: RevokeTokenRetrySafe, Deprecated: false},
-		{ID: "renewToken", Method: "POST", Path: "/oauth2/clients/{client_id}/access-token/renew", Security: "clientSecret", RetrySafe: RenewTokenRetrySafe, Deprecated: true},
-		{ID: "retrieveTokenStatus", Method: "POST", Path: "/oauth2/token/status", Security: "bearerToken", RetrySafe: RetrieveTokenStatusRetrySafe, Deprecated: false},
+		{ID: "obtainToken", Method: ObtainTokenMethod, Path: ObtainTokenPath, Security: "", RetrySafe: ObtainTokenRetrySafe, Deprecated: false},
+		{ID: "revokeToken", Method: RevokeTokenMethod, Path: RevokeTokenPath, Security: "clientSecret", RetrySafe: RevokeTokenRetrySafe, Deprecated: false},
+		{ID: "renewToken", Method: RenewTokenMethod, Path: RenewTokenPath, Security: "clientSecret", RetrySafe: RenewTokenRetrySafe, Deprecated: true},
+		{ID: "retrieveTokenStatus", Method: RetrieveTokenStatusMethod, Path: RetrieveTokenStatusPath, Security: "bearerToken", RetrySafe: RetrieveTokenStatusRetrySafe, Deprecated: false},
 	}
 }

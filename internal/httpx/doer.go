@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/grantway/grantway"
 )
@@ -16,12 +17,20 @@ type Doer struct{ c *Client }
 // Doer returns the policy as the generated packages' HttpRequestDoer.
 func (c *Client) Doer() Doer { return Doer{c} }
 
-// opDirect knows nothing of the operation and so takes it to spend something.
+// opDirect knows nothing of the operation and so takes it to spend something: it
+// is never sent again.
 var opDirect = Op{Name: "direct call"}
 
-// Do is Send; anything but a 2xx is an error here too.
+// Do sends once; anything but a 2xx is an error here too.
 func (d Doer) Do(req *http.Request) (*http.Response, error) {
-	resp, err := d.c.Send(req.Context(), &opDirect, req, grantway.NewSecret(req.Header.Get("Authorization")))
+	c, ctx := d.c, req.Context()
+	// Without GetBody neither a 307 nor the transport itself can send the
+	// body a second time.
+	req.GetBody = nil
+	req.Header.Set("Accept", acceptJSON)
+	req.Header.Set("User-Agent", c.userAgent)
+	secrets := []grantway.Secret{grantway.NewSecret(req.Header.Get("Authorization"))}
+	resp, err := c.attempt(ctx, &opDirect, &outgoing{req: *req}, secrets, time.Now().Add(c.timeout), 1)
 	if err != nil {
 		return nil, err
 	}

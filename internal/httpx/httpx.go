@@ -13,8 +13,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptrace"
-	"sync/atomic"
+	"net/url"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -30,10 +29,15 @@ const (
 	firstByteLimit = 15 * time.Second
 )
 
-// Op is what the policy must know of an operation.
+// Op is what the spec says of an operation and what the policy must know of it.
 type Op struct {
 	// Name is the spec's operationId.
 	Name string
+	// Method and Path are the spec's; a path with parameters is in
+	// Request.Path.
+	Method, Path string
+	// ContentType is that of the request's body, if it has one.
+	ContentType string
 	// RetrySafe is the spec's x-retry: false where a call spends or changes a
 	// credential, so that a gateway error leaves its outcome unknown.
 	RetrySafe bool
@@ -59,9 +63,7 @@ type Response struct {
 // Client sends requests of one provider under the policy.
 type Client struct {
 	provider  string
-	base      string
-	scheme    string
-	host      string
+	base      *url.URL // its path ends with a slash
 	transport http.RoundTripper
 	userAgent string
 	timeout   time.Duration
@@ -73,41 +75,35 @@ type Client struct {
 
 // Base is the server URL for the generated request builders, with a trailing
 // slash.
-func (c *Client) Base() string { return c.base }
+func (c *Client) Base() string { return c.base.String() }
 
-// Send sends req and reads the whole answer: once, or, if the caller opted in
-// and op is safe to repeat, until it succeeds, fails for good, or its time is
-// up. Any status but a 2xx comes back as an *grantway.Error. Of secrets, none
-// appears in what is kept of an answer.
-func (c *Client) Send(ctx context.Context, op *Op, req *http.Request, secrets ...grantway.Secret) (*Response, error) {
+// Call makes a request and reads the whole answer: once, or, if the caller
+// opted in and op is safe to repeat, until it succeeds, fails for good, or its
+// time is up. Any status but a 2xx comes back as an *grantway.Error. Of
+// secrets, none appears in what is kept of an answer.
+func (c *Client) Call(ctx context.Context, op *Op, r *Request, secrets ...grantway.Secret) (*Response, error) {
 	if ctx == nil {
 		return nil, c.Invalid(op, "ctx", "is nil")
 	}
-	// Without GetBody neither a 307 nor the transport itself can send the
-	// body a second time.
-	getBody := req.GetBody
-	req.GetBody = nil
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", c.userAgent)
-
 	deadline := time.Now().Add(c.timeout)
-	if c.retries == 0 || !op.RetrySafe {
-		resp, err := c.attempt(ctx, op, req, secrets, deadline, 1)
-		if err != nil {
-			return nil, err
-		}
-		return resp, nil
+	if c.retries > 0 && op.RetrySafe {
+		return c.repeat(ctx, op, r, secrets, deadline)
 	}
-	return c.repeat(ctx, op, req, getBody, secrets, deadline)
+	resp, err := c.attempt(ctx, op, c.build(op, r), secrets, deadline, 1)
+	if err != nil {
+		return nil, err
+	}
+	return resp, nil
 }
 
 // attempt sends once and logs it.
-func (c *Client) attempt(ctx context.Context, op *Op, req *http.Request, secrets []grantway.Secret, deadline time.Time, n int) (*Response, *grantway.Error) {
-	began := time.Now()
-	resp, err := c.send(ctx, op, req, secrets, deadline)
-	if c.logger != nil {
-		c.log(ctx, op, resp, err, time.Since(began), n)
+func (c *Client) attempt(ctx context.Context, op *Op, out *outgoing, secrets []grantway.Secret, deadline time.Time, n int) (*Response, *grantway.Error) {
+	if c.logger == nil {
+		return c.send(ctx, op, out, secrets, deadline)
 	}
+	began := time.Now()
+	resp, err := c.send(ctx, op, out, secrets, deadline)
+	c.log(ctx, op, resp, err, time.Since(began), n)
 	return resp, err
 }
 
@@ -116,43 +112,44 @@ var (
 	errTotal       = deadlineError("no complete answer within the time for a call")
 )
 
-func (c *Client) send(ctx context.Context, op *Op, req *http.Request, secrets []grantway.Secret, deadline time.Time) (*Response, *grantway.Error) {
+func (c *Client) send(ctx context.Context, op *Op, out *outgoing, secrets []grantway.Secret, deadline time.Time) (*Response, *grantway.Error) {
 	if err := ctx.Err(); err != nil {
 		return nil, c.fail(op, grantway.KindNotSent, "", err)
 	}
-	// The builders join paths to the base; whatever they made of it, a
-	// credential goes to the origin that was checked and to no other.
-	if req.URL.Scheme != c.scheme || req.URL.Host != c.host || req.URL.User != nil {
+	// Whatever a builder made of the base and a path, a credential goes to the
+	// origin that was checked and to no other.
+	if u := out.req.URL; u == nil || u.Scheme != c.base.Scheme || u.Host != c.base.Host || u.User != nil {
 		return nil, c.fail(op, grantway.KindNotSent, "the request would leave the provider's origin", nil)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	limit, cause := firstByteLimit, error(errNoFirstByte)
+	out.cancel = cancel
+	limit := firstByteLimit
 	if left := time.Until(deadline); left <= limit {
-		limit, cause = left, errTotal
+		limit = left
+		out.lastLimit.Store(true)
 	}
-	timer := time.AfterFunc(limit, func() { cancel(cause) })
+	timer := time.AfterFunc(limit, out.expire)
 	defer timer.Stop()
 
-	var trace sentTrace
-	resp, err := c.transport.RoundTrip(req.WithContext(trace.watch(ctx)))
+	resp, err := c.transport.RoundTrip(out.req.WithContext(out.watched(ctx)))
 	if err != nil {
 		kind := grantway.KindAmbiguous
-		if trace.notSent() || isDialError(err) {
+		if out.notSent() || isDialError(err) {
 			kind = grantway.KindNotSent
 		}
 		return nil, c.fail(op, kind, "", harmless(ctx, err))
 	}
 	defer resp.Body.Close()
 	if timer.Stop() {
-		timer = time.AfterFunc(time.Until(deadline), func() { cancel(errTotal) })
-		defer timer.Stop()
+		out.lastLimit.Store(true)
+		timer.Reset(time.Until(deadline))
 	}
 
 	if headerSize(resp.Header) > MaxHeader {
 		return nil, c.answered(op, resp, grantway.KindMalformed, "headers larger than the bound", nil)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
+	body, err := readBounded(resp.Body, resp.ContentLength)
 	switch {
 	case len(body) > MaxBody:
 		return nil, c.answered(op, resp, grantway.KindMalformed, "body larger than the bound", nil)
@@ -187,18 +184,27 @@ func (c *Client) log(ctx context.Context, op *Op, resp *Response, e *grantway.Er
 	)
 }
 
-// sentTrace watches how far a request got. A transport that reports nothing
-// leaves it at "may have been sent".
-type sentTrace struct{ asked, connected atomic.Bool }
-
-func (t *sentTrace) watch(ctx context.Context) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { t.asked.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { t.connected.Store(true) },
-	})
+// readBounded reads to the end, but no more than one byte beyond MaxBody. The
+// size that the server announced is taken for a hint: a small body is read
+// into a buffer that has room for it, whatever else comes is read besides.
+func readBounded(r io.Reader, announced int64) ([]byte, error) {
+	if announced < 0 || announced > 8<<10 {
+		return io.ReadAll(io.LimitReader(r, MaxBody+1))
+	}
+	b := make([]byte, 0, announced+1) // one more, to find the end
+	for len(b) < cap(b) {
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if err == io.EOF {
+			return b, nil
+		}
+		if err != nil {
+			return b, err
+		}
+	}
+	rest, err := io.ReadAll(io.LimitReader(r, int64(MaxBody+1-len(b))))
+	return append(b, rest...), err
 }
-
-func (t *sentTrace) notSent() bool { return t.asked.Load() && !t.connected.Load() }
 
 func headerSize(h http.Header) int {
 	n := 0

@@ -55,9 +55,7 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 	}
 	return &Client{
 		provider:  provider,
-		base:      strings.TrimSuffix(u.String(), "/") + "/",
-		scheme:    u.Scheme,
-		host:      u.Host,
+		base:      u.JoinPath("/"), // cleaned, so that a path can be put behind it
 		transport: transport,
 		userAgent: userAgent,
 		timeout:   timeout,
@@ -98,6 +96,9 @@ func checkURL(raw string) (*url.URL, string) {
 		return nil, "has a query or a fragment"
 	case u.Hostname() == "" || u.Opaque != "":
 		return nil, "has no host"
+	}
+	u.Host = strings.TrimSuffix(u.Host, ":") // an empty port, which net/http drops
+	switch {
 	case u.Scheme == "https":
 		return u, ""
 	case u.Scheme != "http":

@@ -2,9 +2,7 @@ package httpx
 
 import (
 	"context"
-	"io"
 	"math/rand/v2"
-	"net/http"
 	"sync"
 	"time"
 
@@ -22,7 +20,7 @@ const (
 
 // repeat sends an operation that changes nothing until it works out, or the
 // attempts, the time or the caller's patience are used up.
-func (c *Client) repeat(ctx context.Context, op *Op, req *http.Request, getBody func() (io.ReadCloser, error), secrets []grantway.Secret, deadline time.Time) (*Response, error) {
+func (c *Client) repeat(ctx context.Context, op *Op, r *Request, secrets []grantway.Secret, deadline time.Time) (*Response, error) {
 	var last *grantway.Error
 	for n := 1; ; n++ {
 		wait, ok := c.gate.reserve(time.Now(), deadline)
@@ -39,15 +37,8 @@ func (c *Client) repeat(ctx context.Context, op *Op, req *http.Request, getBody 
 			}
 			return nil, last
 		}
-		if n > 1 && getBody != nil {
-			body, err := getBody()
-			if err != nil {
-				return nil, last
-			}
-			req.Body = body
-		}
 		began := time.Now()
-		resp, err := c.attempt(ctx, op, req, secrets, deadline, n)
+		resp, err := c.attempt(ctx, op, c.build(op, r), secrets, deadline, n)
 		if err == nil {
 			c.gate.succeeded()
 			return resp, nil

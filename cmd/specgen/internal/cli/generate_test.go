@@ -12,7 +12,7 @@ import (
 func TestGenerateThenCheckIsClean(t *testing.T) {
 	p := newProject(t)
 	got := p.want("generate", exitOK)
-	want := []string{"created gen/acmeapi/client.gen.go", "created gen/acmeapi/operations.gen.go", "created gen/acmeapi/redact.gen.go", "created gen/MANIFEST"}
+	want := []string{"created gen/acmeapi/client.gen.go", "created gen/acmeapi/encode.gen.go", "created gen/acmeapi/operations.gen.go", "created gen/acmeapi/redact.gen.go", "created gen/MANIFEST"}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -7,6 +7,8 @@ package generate
 
 import (
 	"fmt"
+	"go/parser"
+	"go/token"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/config"
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
@@ -20,6 +22,9 @@ const (
 	// RedactFile keeps the credentials of generated types from being printed.
 	// A package without credentials has none.
 	RedactFile = "redact.gen.go"
+	// EncodeFile writes request bodies without reflection. A package without
+	// a body that is plain enough has none.
+	EncodeFile = "encode.gen.go"
 )
 
 // Package makes the files of one package, by their path below the project root.
@@ -31,7 +36,7 @@ func Package(doc *spec.Document, c config.Client) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	redactSrc, err := redactFile(doc, c, clientSrc)
+	parsed, err := parser.ParseFile(token.NewFileSet(), "", clientSrc, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, Broken(doc, c, err.Error(), "")
 	}
@@ -39,7 +44,8 @@ func Package(doc *spec.Document, c config.Client) (map[string][]byte, error) {
 	for _, f := range []struct{ name, src string }{
 		{ClientFile, clientSrc},
 		{OperationsFile, operationsFile(doc, c)},
-		{RedactFile, redactSrc},
+		{RedactFile, redactFile(doc, c, parsed)},
+		{EncodeFile, encodeFile(c, parsed)},
 	} {
 		if f.src == "" {
 			continue

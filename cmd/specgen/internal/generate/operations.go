@@ -15,6 +15,7 @@ import (
 // operation is what the spec says of one operation.
 type operation struct {
 	id, method, path, security string
+	body                       string // its media type, empty for none and for more than one
 	retrySafe, deprecated      bool
 }
 
@@ -32,6 +33,7 @@ func operations(doc *spec.Document) []operation {
 				method:     strings.ToUpper(method.Value),
 				path:       path.Value,
 				security:   schemes(doc, op),
+				body:       bodyType(doc, op),
 				retrySafe:  spec.Text(spec.Get(op, "x-retry")) == "safe",
 				deprecated: spec.Text(spec.Get(op, "deprecated")) == "true",
 			})
@@ -61,6 +63,19 @@ func schemes(doc *spec.Document, op *yaml.Node) string {
 	return strings.Join(alternatives, "|")
 }
 
+// bodyType is the media type of an operation's body.
+func bodyType(doc *spec.Document, op *yaml.Node) string {
+	body := spec.Get(op, "requestBody")
+	if name, ok := strings.CutPrefix(spec.Text(spec.Get(body, "$ref")), "#/components/requestBodies/"); ok {
+		body = doc.Exact("components", "requestBodies", name)
+	}
+	content := spec.Get(body, "content")
+	if content == nil || len(content.Content) != 2 { // one key, one value
+		return ""
+	}
+	return spec.Text(content.Content[0])
+}
+
 // operationsFile is the second file of a package: what the spec says and the
 // generated client leaves out.
 func operationsFile(doc *spec.Document, c config.Client) string {
@@ -80,6 +95,13 @@ func operationsFile(doc *spec.Document, c config.Client) string {
 	for _, op := range ops {
 		fmt.Fprintf(&b, "\t%sRetrySafe = %t\n", name(op.id), op.retrySafe)
 	}
+	b.WriteString(")\n\n// How each operation is sent. The parameters of a path stand in braces.\nconst (\n")
+	for _, op := range ops {
+		fmt.Fprintf(&b, "\t%[1]sMethod = %[2]q\n\t%[1]sPath = %[3]q\n", name(op.id), op.method, op.path)
+		if op.body != "" {
+			fmt.Fprintf(&b, "\t%sContentType = %q\n", name(op.id), op.body)
+		}
+	}
 	b.WriteString(`)
 
 // Operation says what the spec says of one operation.
@@ -94,8 +116,8 @@ func Operations() []Operation {
 	return []Operation{
 `)
 	for _, op := range ops {
-		fmt.Fprintf(&b, "\t\t{ID: %q, Method: %q, Path: %q, Security: %q, RetrySafe: %sRetrySafe, Deprecated: %t},\n",
-			op.id, op.method, op.path, op.security, name(op.id), op.deprecated)
+		fmt.Fprintf(&b, "\t\t{ID: %[1]q, Method: %[2]sMethod, Path: %[2]sPath, Security: %[3]q, RetrySafe: %[2]sRetrySafe, Deprecated: %[4]t},\n",
+			op.id, name(op.id), op.security, op.deprecated)
 	}
 	b.WriteString("\t}\n}\n")
 	return b.String()

@@ -14,8 +14,10 @@ func TestOperationsSayWhatTheSpecSays(t *testing.T) {
 		`const SpecSHA256 = "` + spec.Sum([]byte(spectest.Spec)) + `"`,
 		"GetTokenRetrySafe  = false",
 		"GetStatusRetrySafe = true",
-		`{ID: "getToken", Method: "POST", Path: "/token", Security: "", RetrySafe: GetTokenRetrySafe, Deprecated: false},
-		{ID: "getStatus", Method: "GET", Path: "/status", Security: "bearer", RetrySafe: GetStatusRetrySafe, Deprecated: true},`,
+		"GetTokenMethod      = \"POST\"\n\tGetTokenPath        = \"/token\"\n\tGetTokenContentType = \"application/json\"\n",
+		"GetStatusMethod     = \"GET\"\n\tGetStatusPath       = \"/status\"\n)", // no body
+		`{ID: "getToken", Method: GetTokenMethod, Path: GetTokenPath, Security: "", RetrySafe: GetTokenRetrySafe, Deprecated: false},
+		{ID: "getStatus", Method: GetStatusMethod, Path: GetStatusPath, Security: "bearer", RetrySafe: GetStatusRetrySafe, Deprecated: true},`,
 	} {
 		if !strings.Contains(operations, want) {
 			t.Errorf("lacks %s", want)

@@ -3,8 +3,6 @@ package generate
 import (
 	"fmt"
 	"go/ast"
-	"go/parser"
-	"go/token"
 	"slices"
 	"strings"
 
@@ -18,11 +16,7 @@ import (
 // `format: password`) the methods that fmt and log/slog ask for, so that a
 // request which is printed for debugging does not print its secret. JSON is
 // left alone: it is what goes over the wire. Empty if there is none.
-func redactFile(doc *spec.Document, c config.Client, clientSrc string) (string, error) {
-	file, err := parser.ParseFile(token.NewFileSet(), "", clientSrc, parser.SkipObjectResolution)
-	if err != nil {
-		return "", err
-	}
+func redactFile(doc *spec.Document, c config.Client, client *ast.File) string {
 	var names []string
 	schemas := doc.Exact("components", "schemas")
 	for key, schema := range spec.Pairs(schemas) {
@@ -30,12 +24,12 @@ func redactFile(doc *spec.Document, c config.Client, clientSrc string) (string, 
 		if given := spec.Get(schema, "x-go-name"); given != nil {
 			name = given.Value
 		}
-		if isStruct(file, name) && holdsSecret(schemas, schema, 0) {
+		if isStruct(client, name) && holdsSecret(schemas, schema, 0) {
 			names = append(names, name)
 		}
 	}
 	if names == nil {
-		return "", nil
+		return ""
 	}
 	slices.Sort(names)
 	var b strings.Builder
@@ -50,7 +44,7 @@ func (%[1]s) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(%[2]q)) }
 func (%[1]s) LogValue() slog.Value { return slog.StringValue(%[2]q) }
 `, name, text)
 	}
-	return b.String(), nil
+	return b.String()
 }
 
 // holdsSecret tells whether a schema has a credential among its own
@@ -87,21 +81,14 @@ func holdsSecret(schemas, n *yaml.Node, depth int) bool {
 // take the two methods: an alias or a map cannot, nor can one with a field so
 // called.
 func isStruct(file *ast.File, name string) bool {
-	for _, decl := range file.Decls {
-		gen, ok := decl.(*ast.GenDecl)
-		if !ok || gen.Tok != token.TYPE {
+	for typ := range typeSpecs(file) {
+		st, ok := typ.Type.(*ast.StructType)
+		if typ.Name.Name != name || typ.Assign.IsValid() || !ok {
 			continue
 		}
-		for _, s := range gen.Specs {
-			typ := s.(*ast.TypeSpec) //nolint:errcheck // a type declaration holds nothing else
-			st, ok := typ.Type.(*ast.StructType)
-			if typ.Name.Name != name || typ.Assign.IsValid() || !ok {
-				continue
-			}
-			return !slices.ContainsFunc(st.Fields.List, func(f *ast.Field) bool {
-				return slices.ContainsFunc(f.Names, func(id *ast.Ident) bool { return id.Name == "Format" || id.Name == "LogValue" })
-			})
-		}
+		return !slices.ContainsFunc(st.Fields.List, func(f *ast.Field) bool {
+			return slices.ContainsFunc(f.Names, func(id *ast.Ident) bool { return id.Name == "Format" || id.Name == "LogValue" })
+		})
 	}
 	return false
 }

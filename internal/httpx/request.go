@@ -1,0 +1,117 @@
+package httpx
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+
+	"github.com/grantway/grantway"
+)
+
+const acceptJSON = "application/json"
+
+// Request is what a call sends beside what its Op says.
+type Request struct {
+	// Path is the path of an operation that has parameters in it, escaped;
+	// empty stands for that of the Op.
+	Path string
+	// Query is encoded.
+	Query string
+	// Body is of the Op's content type; empty sends none.
+	Body []byte
+	// Authorization is a whole header value; the zero value sends none.
+	Authorization grantway.Secret
+	// Header and Value are one header more, if Value is set. The name is in
+	// the canonical form of net/http.
+	Header, Value string
+}
+
+// outgoing is all that one attempt needs until its answer is read, in one piece
+// because the number of allocations is a good part of what a call costs.
+type outgoing struct {
+	req    http.Request // without its context
+	url    url.URL
+	body   bytes.Reader
+	values [5]string // of the header
+
+	// What is going on: a transport may report nothing of it, which leaves a
+	// request at "may have been sent".
+	asked, connected atomic.Bool // for a connection, and got one
+	lastLimit        atomic.Bool // it is the call's deadline that comes next
+	cancel           context.CancelCauseFunc
+	trace            httptrace.ClientTrace
+}
+
+// build makes a request without parsing anything: the base was checked in New
+// and Op.Path is the spec's own. Without GetBody neither a 307 nor the
+// transport itself can send the body a second time; whoever may try again
+// builds again.
+func (c *Client) build(op *Op, r *Request) *outgoing {
+	out := &outgoing{url: c.target(op, r)}
+	out.req = http.Request{
+		Method: op.Method, URL: &out.url, Host: c.base.Host,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: make(http.Header, len(out.values)),
+	}
+	set := out.values[:0]
+	header := func(name, value string) {
+		if value != "" {
+			set = append(set, value)
+			out.req.Header[name] = set[len(set)-1 : len(set) : len(set)]
+		}
+	}
+	header("Accept", acceptJSON)
+	header("User-Agent", c.userAgent)
+	header("Authorization", r.Authorization.Reveal())
+	header(r.Header, r.Value)
+	if len(r.Body) > 0 {
+		header("Content-Type", op.ContentType)
+		out.body.Reset(r.Body)
+		// A NopCloser over a bytes.Reader is what net/http knows to be in
+		// memory, and sends in one write with the header.
+		out.req.Body = io.NopCloser(&out.body)
+		out.req.ContentLength = int64(len(r.Body))
+	}
+	return out
+}
+
+// target is the URL of a call.
+func (c *Client) target(op *Op, r *Request) url.URL {
+	if r.Path != "" {
+		if u, err := c.base.Parse("." + r.Path); err == nil {
+			u.RawQuery = r.Query
+			return *u
+		}
+		return url.URL{} // of no origin, which send refuses
+	}
+	u := *c.base
+	u.Path = strings.TrimSuffix(u.Path, "/") + op.Path
+	if u.RawPath != "" {
+		u.RawPath = strings.TrimSuffix(u.RawPath, "/") + op.Path
+	}
+	u.RawQuery = r.Query
+	return u
+}
+
+// expire ends the call with the limit that has been reached.
+func (o *outgoing) expire() {
+	if o.lastLimit.Load() {
+		o.cancel(errTotal)
+	} else {
+		o.cancel(errNoFirstByte)
+	}
+}
+
+// watched is ctx with a trace that notes how far the request gets.
+func (o *outgoing) watched(ctx context.Context) context.Context {
+	o.trace.GetConn = func(string) { o.asked.Store(true) }
+	o.trace.GotConn = func(httptrace.GotConnInfo) { o.connected.Store(true) }
+	return httptrace.WithClientTrace(ctx, &o.trace)
+}
+
+func (o *outgoing) notSent() bool { return o.asked.Load() && !o.connected.Load() }
