@@ -61,7 +61,7 @@ func TestABlockThatDoesNotBuildIsSeen(t *testing.T) {
 		{"two fragments under one heading", good, ""},
 		{"a file", "```go\npackage main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println() }\n```\n", ""},
 		{"a method that is not there", good + "\n```go\nsq.Conjure(ctx)\n```\n", "README.md:14:4: sq.Conjure undefined"},
-		{"a fragment that needs another heading's", good + "\n## B\n\n```go\nsq.TokenStatus(ctx, nil)\n```\n", "README.md:16:1: undefined: sq"},
+		{"a fragment that needs another heading's", good + "\n## B\n\n```go\nbn.SignOut(ctx, tok)\n```\n", "README.md:16:1: undefined: bn"},
 		{"a field that is not there", "```go\n_ = square.Config{Secret: 1}\n```\n", "README.md:2:19: unknown field Secret"},
 		{"a package that is not on the list", "```go\nsync.OnceFunc(nil)\n```\n", "README.md:2:1: undefined: sync"},
 		{"a file without its import", "```go\npackage main\n\nfunc main() { fmt.Println() }\n```\n", "README.md:4:15: undefined: fmt"},

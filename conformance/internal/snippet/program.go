@@ -12,7 +12,7 @@ import (
 // Given are the names that a fragment finds, as the parameters of the function
 // whose body it is.
 const Given = "ctx context.Context, w http.ResponseWriter, r *http.Request, t *testing.T, " +
-	"secret, code string, startAgain func() error"
+	"secret, code string, startAgain func() error, sq *square.Client, tok *grantway.Token"
 
 const ours = "github.com/grantway/grantway"
 
@@ -37,9 +37,11 @@ var Packages = map[string]string{
 	"builtbybittest": ours + "/builtbybit/builtbybittest",
 	"bytenite":       ours + "/bytenite",
 	"bytenitetest":   ours + "/bytenite/bytenitetest",
+	"filestore":      ours + "/filestore",
 	"login":          ours + "/login",
 	"square":         ours + "/square",
 	"squaretest":     ours + "/square/squaretest",
+	"storetest":      ours + "/storetest",
 }
 
 // Files turns blocks into Go files, each in a folder of its own, by path. Each
