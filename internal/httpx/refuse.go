@@ -115,7 +115,12 @@ func byStatus(status int, retrySafe bool) (grantway.Kind, string) {
 // IsJSON reports whether the answer says that it is JSON, in UTF-8 if it says
 // more.
 func (r *Response) IsJSON() bool {
-	t, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	contentType := r.Header.Get("Content-Type")
+	switch contentType {
+	case "application/json", "application/json; charset=utf-8": // what nearly all answers say
+		return true
+	}
+	t, params, err := mime.ParseMediaType(contentType)
 	if err != nil || t != "application/json" && !strings.HasSuffix(t, "+json") {
 		return false
 	}

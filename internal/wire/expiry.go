@@ -21,15 +21,12 @@ type Lifetime struct {
 }
 
 // set fails only for a JSON type that no provider uses for a lifetime.
-func (l *Lifetime) set(raw []byte) error {
-	text := string(raw)
-	switch {
-	case raw[0] == '"':
-		var err error
-		if text, err = (Value{raw}).String(); err != nil {
-			return err
-		}
-	case raw[0] != '-' && (raw[0] < '0' || raw[0] > '9'):
+func (l *Lifetime) set(v Value) error {
+	text := string(v.raw)
+	switch first := v.raw[0]; {
+	case first == '"':
+		text = string(v.text)
+	case first != '-' && (first < '0' || first > '9'):
 		return &Error{Reason: "neither a number nor a string"}
 	}
 	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)

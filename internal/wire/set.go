@@ -8,8 +8,7 @@ import (
 
 // set puts a well-formed value where a Field wants it, or says which JSON
 // type it should have been.
-func set(into any, raw []byte) error {
-	v := Value{raw}
+func set(into any, v Value) error {
 	if f, ok := into.(func(Value) error); ok {
 		return f(v) // may care about null
 	}
@@ -46,7 +45,7 @@ func set(into any, raw []byte) error {
 		}
 		*dst = b
 	case *int64:
-		n, err := strconv.ParseInt(string(raw), 10, 64)
+		n, err := strconv.ParseInt(string(v.raw), 10, 64)
 		if err != nil {
 			return &Error{Reason: "not a whole number"}
 		}
@@ -62,7 +61,7 @@ func set(into any, raw []byte) error {
 		}
 		*dst = list
 	case *Lifetime:
-		return dst.set(raw)
+		return dst.set(v)
 	case *Timestamp:
 		return dst.set(v)
 	default:

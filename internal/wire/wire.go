@@ -13,6 +13,7 @@ package wire
 import (
 	"bytes"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -74,7 +75,10 @@ func Object(doc []byte, fields []Field) error {
 }
 
 // Value is one value of a document that has already been found well-formed.
-type Value struct{ raw []byte }
+type Value struct {
+	raw  []byte
+	text []byte // of a string, what it says; part of raw unless it has escapes
+}
 
 // Object decodes the value as an object.
 func (v Value) Object(fields []Field) error { return Object(v.raw, fields) }
@@ -90,11 +94,11 @@ func (v Value) Each(f func(Value) error) error {
 	}
 	s.i++
 	for s.space(); s.b[s.i] != ']'; s.space() {
-		from := s.i
-		if err := s.skip(1); err != nil {
+		v, err := s.value(1)
+		if err != nil {
 			return err
 		}
-		if err := f(Value{s.b[from:s.i]}); err != nil {
+		if err := f(v); err != nil {
 			return err
 		}
 		if s.space(); s.b[s.i] == ',' {
@@ -106,12 +110,10 @@ func (v Value) Each(f func(Value) error) error {
 
 // String returns the value of a JSON string.
 func (v Value) String() (string, error) {
-	s := scanner{b: v.raw}
-	if len(s.b) == 0 || s.b[0] != '"' {
-		return "", s.fail("not a string")
+	if len(v.raw) == 0 || v.raw[0] != '"' {
+		return "", &Error{Reason: "not a string"}
 	}
-	str, err := s.str()
-	return string(str), err
+	return string(v.text), nil
 }
 
 type scanner struct {
@@ -170,7 +172,7 @@ func (s *scanner) object(fields []Field, depth int) error {
 				into, known = fields[k].Into, fields[k].Name
 				break
 			}
-			if bytes.EqualFold(name, []byte(fields[k].Name)) {
+			if mayFold(name, fields[k].Name) && strings.EqualFold(string(name), fields[k].Name) {
 				return &Error{Field: fields[k].Name, Reason: "name in the wrong case", Offset: s.i}
 			}
 		}
@@ -187,11 +189,12 @@ func (s *scanner) object(fields []Field, depth int) error {
 		s.i++
 		s.space()
 		from := s.i
-		if err := s.skip(depth); err != nil {
+		v, err := s.value(depth)
+		if err != nil {
 			return err
 		}
 		if into != nil {
-			if err := set(into, s.b[from:s.i]); err != nil {
+			if err := set(into, v); err != nil {
 				if we, ok := err.(*Error); ok {
 					// A nested failure keeps its own, more precise name.
 					f := we.Field
@@ -219,6 +222,27 @@ func (s *scanner) object(fields []Field, depth int) error {
 			return s.fail("expected a comma or the end of the object")
 		}
 	}
+}
+
+// mayFold is a quick look at whether name can be known but for its case: an
+// ASCII name has its length and begins with its letter. Other characters fold
+// too (U+017F to s, U+212A to k) and are longer than the letter.
+func mayFold(name []byte, known string) bool {
+	if len(name) < len(known) || len(known) == 0 {
+		return false
+	}
+	return name[0]|0x20 == known[0]|0x20 || name[0] >= utf8.RuneSelf
+}
+
+// value reads one value of any type and checks it.
+func (s *scanner) value(depth int) (Value, error) {
+	from := s.i
+	if s.i < len(s.b) && s.b[s.i] == '"' && depth <= maxDepth {
+		text, err := s.str()
+		return Value{s.b[from:s.i], text}, err
+	}
+	err := s.skip(depth)
+	return Value{raw: s.b[from:s.i]}, err
 }
 
 // skip reads one value of any type and checks it.
@@ -312,7 +336,13 @@ func (s *scanner) number() error {
 func (s *scanner) str() ([]byte, error) {
 	s.i++ // '"'
 	from := s.i
-	for s.i < len(s.b) {
+	for {
+		for s.i < len(s.b) && plain[s.b[s.i]] {
+			s.i++
+		}
+		if s.i == len(s.b) {
+			return nil, s.fail("unexpected end")
+		}
 		switch c := s.b[s.i]; {
 		case c == '"':
 			v := s.b[from:s.i]
@@ -322,8 +352,6 @@ func (s *scanner) str() ([]byte, error) {
 			return s.escaped(from)
 		case c < ' ':
 			return nil, s.fail("control character in a string")
-		case c < utf8.RuneSelf:
-			s.i++
 		default:
 			r, n := utf8.DecodeRune(s.b[s.i:])
 			if r == utf8.RuneError && n == 1 {
@@ -332,7 +360,22 @@ func (s *scanner) str() ([]byte, error) {
 			s.i += n
 		}
 	}
-	return nil, s.fail("unexpected end")
+}
+
+// plain are the bytes of a JSON string that stand for themselves: ASCII from
+// the space on, less the quote and the backslash. A token is made of them, and
+// a look into a table is what each costs.
+var plain = [256]bool{
+	' ': true, '!': true, '#': true, '$': true, '%': true, '&': true, '\'': true, '(': true, ')': true, '*': true,
+	'+': true, ',': true, '-': true, '.': true, '/': true, '0': true, '1': true, '2': true, '3': true, '4': true,
+	'5': true, '6': true, '7': true, '8': true, '9': true, ':': true, ';': true, '<': true, '=': true, '>': true,
+	'?': true, '@': true, 'A': true, 'B': true, 'C': true, 'D': true, 'E': true, 'F': true, 'G': true, 'H': true,
+	'I': true, 'J': true, 'K': true, 'L': true, 'M': true, 'N': true, 'O': true, 'P': true, 'Q': true, 'R': true,
+	'S': true, 'T': true, 'U': true, 'V': true, 'W': true, 'X': true, 'Y': true, 'Z': true, '[': true, ']': true,
+	'^': true, '_': true, '`': true, 'a': true, 'b': true, 'c': true, 'd': true, 'e': true, 'f': true, 'g': true,
+	'h': true, 'i': true, 'j': true, 'k': true, 'l': true, 'm': true, 'n': true, 'o': true, 'p': true, 'q': true,
+	'r': true, 's': true, 't': true, 'u': true, 'v': true, 'w': true, 'x': true, 'y': true, 'z': true, '{': true,
+	'|': true, '}': true, '~': true, 0x7f: true,
 }
 
 // escaped goes on with str from the first escape.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 func TestObjectRefuses(t *testing.T) {
@@ -163,6 +164,21 @@ func TestErrorsEchoNothing(t *testing.T) {
 		if err := Object([]byte(doc), new(all).fields()); err == nil || strings.Contains(err.Error(), canary) {
 			t.Errorf("%s: %v", doc, err)
 		}
+	}
+}
+
+func TestTheQuickLookAtCaseMissesNothing(t *testing.T) {
+	const known = "skip_k"
+	for r := range rune(utf8.MaxRune + 1) {
+		for i := range len(known) {
+			name := known[:i] + string(r) + known[i+1:]
+			if strings.EqualFold(name, known) && !mayFold([]byte(name), known) {
+				t.Errorf("%q folds to %q", name, known)
+			}
+		}
+	}
+	if mayFold([]byte("token"), "scope") || mayFold([]byte("tok"), "token") || mayFold(nil, "") {
+		t.Error("the look tells nothing apart")
 	}
 }
 
