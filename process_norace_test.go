@@ -1,0 +1,5 @@
+//go:build !race
+
+package grantway_test
+
+const raced = false
