@@ -59,7 +59,8 @@ func startChild(t testing.TB, name string, args ...string) *child {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), self, args...)
-	cmd.Env = append(os.Environ(), envPart+"="+name)
+	// Under the race detector a process lingers for a second unless told.
+	cmd.Env = append(os.Environ(), envPart+"="+name, "GORACE="+os.Getenv("GORACE")+" atexit_sleep_ms=0")
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
