@@ -106,49 +106,43 @@ func (e Endpoints) RequestToken(ctx context.Context, r TokenRequest) (*TokenResp
 	if err != nil {
 		return nil, err
 	}
-	var (
+	// In one piece: each destination is an allocation otherwise.
+	var d struct {
 		access   wire.Credential
 		refresh  wire.Visible
 		typ      string
 		lifetime wire.Lifetime
 		scope    *string
 		refused  bool
-	)
+	}
 	err = c.http.Decode(op, resp, []wire.Field{
-		{Name: "access_token", Into: &access},
-		{Name: "refresh_token", Into: &refresh},
-		{Name: "token_type", Into: &typ},
-		{Name: "expires_in", Into: &lifetime},
-		{Name: "scope", Into: func(v wire.Value) error {
-			if v.IsNull() {
-				return nil
-			}
-			s, err := v.String()
-			scope = &s
-			return err
-		}},
-		{Name: "error", Into: anyError(&refused)},
+		{Name: "access_token", Into: &d.access},
+		{Name: "refresh_token", Into: &d.refresh},
+		{Name: "token_type", Into: &d.typ},
+		{Name: "expires_in", Into: &d.lifetime},
+		{Name: "scope", Into: &d.scope},
+		{Name: "error", Into: anyError(&d.refused)},
 	})
 	if err != nil {
 		return nil, err
 	}
 	switch {
-	case refused || access == "":
+	case d.refused || d.access == "":
 		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "access_token is missing")
-	case !wire.IsBearer(typ):
+	case !wire.IsBearer(d.typ):
 		return nil, c.http.Malformed(op, resp, "token_type is not bearer", nil)
 	}
 	out := &TokenResponse{
-		AccessToken:  grantway.NewSecret(string(access)),
-		RefreshToken: grantway.NewSecret(string(refresh)),
-		TokenType:    typ,
+		AccessToken:  grantway.NewSecret(string(d.access)),
+		RefreshToken: grantway.NewSecret(string(d.refresh)),
+		TokenType:    d.typ,
 		ObtainedAt:   resp.At,
 	}
-	if at, ok := lifetime.After(resp.At); ok {
+	if at, ok := d.lifetime.After(resp.At); ok {
 		out.Expiry = grantway.ExpiresAt(at)
 	}
-	if scope != nil {
-		out.Scopes = strings.Fields(*scope)
+	if d.scope != nil {
+		out.Scopes = strings.Fields(*d.scope)
 	}
 	return out, nil
 }

@@ -170,35 +170,39 @@ func (e Endpoints) ObtainToken(ctx context.Context, r ObtainTokenRequest) (*Obta
 	if err != nil {
 		return nil, err
 	}
-	var (
-		out             ObtainTokenResponse
-		token           issued
-		refresh         wire.Visible
-		idToken         string
-		refreshExpiring wire.Timestamp
-	)
-	err = c.http.Decode(op, resp, append(token.fields(),
-		wire.Field{Name: "refresh_token", Into: &refresh},
-		wire.Field{Name: "refresh_token_expires_at", Into: &refreshExpiring},
-		wire.Field{Name: "short_lived", Into: &out.ShortLived},
-		wire.Field{Name: "id_token", Into: &idToken},
+	// In one piece: each destination is an allocation otherwise.
+	var d struct {
+		issued
+		refresh        wire.Visible
+		refreshExpires wire.Timestamp
+		shortLived     bool
+		idToken        string
+	}
+	err = c.http.Decode(op, resp, append(d.fields(),
+		wire.Field{Name: "refresh_token", Into: &d.refresh},
+		wire.Field{Name: "refresh_token_expires_at", Into: &d.refreshExpires},
+		wire.Field{Name: "short_lived", Into: &d.shortLived},
+		wire.Field{Name: "id_token", Into: &d.idToken},
 	))
 	if err != nil {
 		return nil, err
 	}
-	if err := c.usable(op, resp, &token); err != nil {
+	if err := c.usable(op, resp, &d.issued); err != nil {
 		return nil, err
 	}
-	out.AccessToken = grantway.NewSecret(string(token.access))
-	out.TokenType = token.typ
-	out.Expiry = grantway.ExpiresAt(token.expires.At)
-	out.MerchantID = token.merchant
-	out.RefreshToken = grantway.NewSecret(string(refresh))
-	out.RefreshExpiry = grantway.ExpiresAt(refreshExpiring.At)
-	out.SubscriptionID, out.PlanID = token.subscription, token.plan
-	out.IDToken = grantway.NewSecret(idToken)
-	out.ObtainedAt = resp.At
-	return &out, nil
+	return &ObtainTokenResponse{
+		AccessToken:    grantway.NewSecret(string(d.access)),
+		TokenType:      d.typ,
+		Expiry:         grantway.ExpiresAt(d.expires.At),
+		MerchantID:     d.merchant,
+		RefreshToken:   grantway.NewSecret(string(d.refresh)),
+		RefreshExpiry:  grantway.ExpiresAt(d.refreshExpires.At),
+		ShortLived:     d.shortLived,
+		SubscriptionID: d.subscription,
+		PlanID:         d.plan,
+		IDToken:        grantway.NewSecret(d.idToken),
+		ObtainedAt:     resp.At,
+	}, nil
 }
 
 // check refuses what Square documents as wrong, before anything is spent.

@@ -30,7 +30,7 @@ func (d Doer) Do(req *http.Request) (*http.Response, error) {
 	req.Header.Set("Accept", acceptJSON)
 	req.Header.Set("User-Agent", c.userAgent)
 	secrets := []grantway.Secret{grantway.NewSecret(req.Header.Get("Authorization"))}
-	resp, err := c.attempt(ctx, &opDirect, &outgoing{req: *req}, secrets, time.Now().Add(c.timeout), 1)
+	resp, err := c.attempt(ctx, &opDirect, &outgoing{given: req}, secrets, time.Now().Add(c.timeout), 1)
 	if err != nil {
 		return nil, err
 	}

@@ -118,7 +118,7 @@ func (c *Client) send(ctx context.Context, op *Op, out *outgoing, secrets []gran
 	}
 	// Whatever a builder made of the base and a path, a credential goes to the
 	// origin that was checked and to no other.
-	if u := out.req.URL; u == nil || u.Scheme != c.base.Scheme || u.Host != c.base.Host || u.User != nil {
+	if u := out.target(); u == nil || u.Scheme != c.base.Scheme || u.Host != c.base.Host || u.User != nil {
 		return nil, c.fail(op, grantway.KindNotSent, "the request would leave the provider's origin", nil)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -132,7 +132,7 @@ func (c *Client) send(ctx context.Context, op *Op, out *outgoing, secrets []gran
 	timer := time.AfterFunc(limit, out.expire)
 	defer timer.Stop()
 
-	resp, err := c.transport.RoundTrip(out.req.WithContext(out.watched(ctx)))
+	resp, err := c.transport.RoundTrip(out.request(ctx))
 	if err != nil {
 		kind := grantway.KindAmbiguous
 		if out.notSent() || isDialError(err) {

@@ -13,7 +13,10 @@ import (
 	"github.com/grantway/grantway"
 )
 
-const acceptJSON = "application/json"
+const (
+	acceptJSON  = "application/json"
+	mostHeaders = 5 // that a request of ours has
+)
 
 // Request is what a call sends beside what its Op says.
 type Request struct {
@@ -34,10 +37,12 @@ type Request struct {
 // outgoing is all that one attempt needs until its answer is read, in one piece
 // because the number of allocations is a good part of what a call costs.
 type outgoing struct {
-	req    http.Request // without its context
+	given  *http.Request // of a direct call; what is not given is made of the rest
+	method string
+	header http.Header
 	url    url.URL
 	body   bytes.Reader
-	values [5]string // of the header
+	values [mostHeaders]string // of the header
 
 	// What is going on: a transport may report nothing of it, which leaves a
 	// request at "may have been sent".
@@ -52,17 +57,12 @@ type outgoing struct {
 // transport itself can send the body a second time; whoever may try again
 // builds again.
 func (c *Client) build(op *Op, r *Request) *outgoing {
-	out := &outgoing{url: c.target(op, r)}
-	out.req = http.Request{
-		Method: op.Method, URL: &out.url, Host: c.base.Host,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: make(http.Header, len(out.values)),
-	}
+	out := &outgoing{method: op.Method, url: c.target(op, r), header: make(http.Header, mostHeaders)}
 	set := out.values[:0]
 	header := func(name, value string) {
 		if value != "" {
 			set = append(set, value)
-			out.req.Header[name] = set[len(set)-1 : len(set) : len(set)]
+			out.header[name] = set[len(set)-1 : len(set) : len(set)]
 		}
 	}
 	header("Accept", acceptJSON)
@@ -72,12 +72,31 @@ func (c *Client) build(op *Op, r *Request) *outgoing {
 	if len(r.Body) > 0 {
 		header("Content-Type", op.ContentType)
 		out.body.Reset(r.Body)
-		// A NopCloser over a bytes.Reader is what net/http knows to be in
-		// memory, and sends in one write with the header.
-		out.req.Body = io.NopCloser(&out.body)
-		out.req.ContentLength = int64(len(r.Body))
 	}
 	return out
+}
+
+// request is what goes to the transport, with the trace that notes how far it
+// gets. It exists with its context only: net/http copies a request to give it
+// another.
+func (o *outgoing) request(ctx context.Context) *http.Request {
+	o.trace.GetConn = func(string) { o.asked.Store(true) }
+	o.trace.GotConn = func(httptrace.GotConnInfo) { o.connected.Store(true) }
+	ctx = httptrace.WithClientTrace(ctx, &o.trace)
+	if o.given != nil {
+		return o.given.WithContext(ctx)
+	}
+	req := http.Request{
+		Method: o.method, URL: &o.url, Host: o.url.Host, Header: o.header,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	if o.body.Len() > 0 {
+		// A NopCloser over a bytes.Reader is what net/http knows to be in
+		// memory, and sends in one write with the header.
+		req.Body = io.NopCloser(&o.body)
+		req.ContentLength = int64(o.body.Len())
+	}
+	return req.WithContext(ctx)
 }
 
 // target is the URL of a call.
@@ -98,6 +117,14 @@ func (c *Client) target(op *Op, r *Request) url.URL {
 	return u
 }
 
+// target is where the request goes.
+func (o *outgoing) target() *url.URL {
+	if o.given != nil {
+		return o.given.URL
+	}
+	return &o.url
+}
+
 // expire ends the call with the limit that has been reached.
 func (o *outgoing) expire() {
 	if o.lastLimit.Load() {
@@ -105,13 +132,6 @@ func (o *outgoing) expire() {
 	} else {
 		o.cancel(errNoFirstByte)
 	}
-}
-
-// watched is ctx with a trace that notes how far the request gets.
-func (o *outgoing) watched(ctx context.Context) context.Context {
-	o.trace.GetConn = func(string) { o.asked.Store(true) }
-	o.trace.GotConn = func(httptrace.GotConnInfo) { o.connected.Store(true) }
-	return httptrace.WithClientTrace(ctx, &o.trace)
 }
 
 func (o *outgoing) notSent() bool { return o.asked.Load() && !o.connected.Load() }

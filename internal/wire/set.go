@@ -18,6 +18,12 @@ func set(into any, v Value) error {
 	switch dst := into.(type) {
 	case *string:
 		return v.into(dst)
+	case **string:
+		s, err := v.String()
+		if err != nil {
+			return err
+		}
+		*dst = &s
 	case *Credential:
 		var s string
 		if err := v.into(&s); err != nil {

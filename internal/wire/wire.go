@@ -41,7 +41,7 @@ func (e *Error) Error() string {
 }
 
 // Field says where the value under Name goes. Into is one of *string,
-// *Credential, *Visible, *bool, **bool, *int64, *[]string, *Lifetime,
+// **string, *Credential, *Visible, *bool, **bool, *int64, *[]string, *Lifetime,
 // *Timestamp or a func(Value) error. null leaves the destination as it is.
 type Field struct {
 	Name string

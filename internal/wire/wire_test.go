@@ -28,6 +28,7 @@ func TestObjectRefuses(t *testing.T) {
 		{"only a known name in capitals", `{"TOKEN":"b"}`, "token: name in the wrong case (at byte 8)"},
 		{"a number for a string", `{"text":123}`, "text: not a string (at byte 8)"},
 		{"an object for a string", `{"text":{}}`, "text: not a string (at byte 8)"},
+		{"a number for a string that may be missing", `{"hint":1}`, "hint: not a string (at byte 8)"},
 		{"a string for a boolean", `{"flag":"true"}`, "flag: not a boolean (at byte 8)"},
 		{"a string for a list", `{"list":"a"}`, "list: not an array (at byte 8)"},
 		{"a number in a list of strings", `{"list":["a",1]}`, "list: not a string (at byte 8)"},
@@ -71,6 +72,7 @@ type all struct {
 	token   Credential
 	refresh Visible
 	text    string
+	hint    *string
 	flag    bool
 	maybe   *bool
 	count   int64
@@ -81,20 +83,20 @@ type all struct {
 
 func (a *all) fields() []Field {
 	return []Field{
-		{"token", &a.token}, {"refresh", &a.refresh}, {"text", &a.text}, {"flag", &a.flag}, {"maybe", &a.maybe},
+		{"token", &a.token}, {"refresh", &a.refresh}, {"text", &a.text}, {"hint", &a.hint}, {"flag", &a.flag}, {"maybe", &a.maybe},
 		{"count", &a.count}, {"list", &a.list}, {"life", &a.life}, {"when", &a.when},
 	}
 }
 
 func TestObjectDecodes(t *testing.T) {
 	var a all
-	err := Object([]byte(` { "token" : "abc+/~._-==", "refresh":"r:e|f", "text":"\u00e9\ud83d\ude00\n\"", "flag":true,
+	err := Object([]byte(` { "token" : "abc+/~._-==", "refresh":"r:e|f", "text":"\u00e9\ud83d\ude00\n\"", "hint":"", "flag":true,
 		"maybe":false, "count":-12, "list":["a","b"], "life":"3600", "when":"2006-01-02T15:04:05+01:00",
 		"unknown":{"Text":[1,-0.5e+3,true,null,{"TEXT":"x"}]} } `), a.fields())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a.token != "abc+/~._-==" || a.refresh != "r:e|f" || a.text != "é😀\n\"" || !a.flag ||
+	if a.token != "abc+/~._-==" || a.refresh != "r:e|f" || a.text != "é😀\n\"" || a.hint == nil || *a.hint != "" || !a.flag ||
 		a.maybe == nil || *a.maybe || a.count != -12 || len(a.list) != 2 || a.list[1] != "b" {
 		t.Errorf("got %+v", a)
 	}
@@ -109,11 +111,11 @@ func TestObjectDecodes(t *testing.T) {
 
 func TestNullLeavesTheDestination(t *testing.T) {
 	a := all{token: "was", text: "was", flag: true}
-	doc := `{"token":null,"refresh":null,"text":null,"flag":null,"maybe":null,"count":null,"list":null,"life":null,"when":null}`
+	doc := `{"token":null,"refresh":null,"text":null,"hint":null,"flag":null,"maybe":null,"count":null,"list":null,"life":null,"when":null}`
 	if err := Object([]byte(doc), a.fields()); err != nil {
 		t.Fatal(err)
 	}
-	if a.token != "was" || a.text != "was" || !a.flag || a.maybe != nil || a.list != nil || a.when.Present {
+	if a.token != "was" || a.text != "was" || a.hint != nil || !a.flag || a.maybe != nil || a.list != nil || a.when.Present {
 		t.Errorf("got %+v", a)
 	}
 }
