@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -43,13 +44,18 @@ func TestATableIsAStore(t *testing.T) {
 }
 
 func Example() {
-	db, err := open("file::memory:")
+	dir, err := os.MkdirTemp("", "example-")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	db, err := open(filepath.Join(dir, "tokens.db"))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer db.Close()
-	db.SetMaxOpenConns(1) // one connection is one in-memory database
 	fake, err := bytenitetest.Start(bytenitetest.Options{})
 	if err != nil {
 		fmt.Println(err)
