@@ -102,12 +102,13 @@ func (w killWay) found(dir string) (r stored, err error) {
 	return r, nil
 }
 
-// steps kills this process at one of the steps that a refresh has, or lists
-// them.
+// steps kills this process at one of the steps that a refresh has, or stops it
+// there, or lists them.
 type steps struct {
 	mu   sync.Mutex
 	seen map[string]int
 	at   string
+	stop bool
 }
 
 func (s *steps) step(name string) {
@@ -119,6 +120,12 @@ func (s *steps) step(name string) {
 	}
 	if s.at == "" {
 		fmt.Println(name)
+	}
+	if s.at == name && s.stop {
+		s.at = "none"
+		fmt.Println("stopping")
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+		time.Sleep(100 * time.Millisecond) // other threads than this may be stopped first
 	}
 	if s.at == name {
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
@@ -187,29 +194,34 @@ func (l *steppedLease) Release(ctx context.Context) error {
 
 // playKilled refreshes once, and is killed at a step.
 func playKilled(args []string) error {
-	way := killWayNamed(args[2])
-	store, err := filestore.Open(args[0])
-	if err != nil {
-		return err
-	}
-	st := &steps{seen: map[string]int{}, at: args[3]}
-	c := &childClient{url: args[1], sender: "killed"}
-	s, err := childSource(&stepped{steps: st, store: store, noAhead: way.noAhead}, c, way.policy, way.change, func(cfg *grantway.SourceConfig) {
-		cfg.Refresh = func(ctx context.Context, old *grantway.Token) (t *grantway.Token, err error) {
-			ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-				GotConn:              func(httptrace.GotConnInfo) { st.step("connected to the provider") },
-				WroteRequest:         func(httptrace.WroteRequestInfo) { st.step("request written") },
-				GotFirstResponseByte: func() { st.step("first byte of the answer") },
-			})
-			err = st.around("the provider's call", func() error { t, err = c.refresh(ctx, old); return err })
-			return t, err
-		}
-	})
+	s, err := steppedSource(args, &steps{seen: map[string]int{}, at: args[3]})
 	if err != nil {
 		return err
 	}
 	_, err = s.TokenContext(context.Background())
 	return err
+}
+
+// steppedSource is a Source over args[0] at the provider args[1], in the way of
+// args[2].
+func steppedSource(args []string, st *steps, change ...func(*grantway.SourceConfig)) (*grantway.Source, error) {
+	way := killWayNamed(args[2])
+	store, err := filestore.Open(args[0])
+	if err != nil {
+		return nil, err
+	}
+	c := &childClient{url: args[1], sender: "first"}
+	refresh := func(ctx context.Context, old *grantway.Token) (t *grantway.Token, err error) {
+		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+			GotConn:              func(httptrace.GotConnInfo) { st.step("connected to the provider") },
+			WroteRequest:         func(httptrace.WroteRequestInfo) { st.step("request written") },
+			GotFirstResponseByte: func() { st.step("first byte of the answer") },
+		})
+		err = st.around("the provider's call", func() error { t, err = c.refresh(ctx, old); return err })
+		return t, err
+	}
+	change = append(change, way.change, func(cfg *grantway.SourceConfig) { cfg.Refresh = refresh })
+	return childSource(&stepped{steps: st, store: store, noAhead: way.noAhead}, c, way.policy, change...)
 }
 
 // playReviver is the next process: it says what it gets.
