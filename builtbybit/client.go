@@ -53,6 +53,7 @@ type Client struct {
 	id     string
 	secret grantway.Secret
 	basic  grantway.Secret  // the Authorization header of every call
+	echo   grantway.Secret  // what of it an answer could echo
 	clock  func() time.Time // a test's; nil for the real one
 }
 
@@ -78,7 +79,9 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{http: h, id: cfg.ClientID, secret: cfg.ClientSecret, basic: basic(cfg), clock: cfg.Now}, nil
+	header := basic(cfg)
+	return &Client{http: h, id: cfg.ClientID, secret: cfg.ClientSecret, basic: header, clock: cfg.Now,
+		echo: grantway.NewSecret(strings.Trim(strings.TrimPrefix(header.Reveal(), "Basic "), "="))}, nil
 }
 
 // API returns the generated client over the same policy (bounded answers, no

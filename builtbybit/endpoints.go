@@ -24,6 +24,9 @@ const (
 	HintRefreshToken = "refresh_token"
 )
 
+// maxScopes is how many scopes of an answer are believed.
+const maxScopes = 256
+
 // Endpoints has BuiltByBit's operations one to one, with their full requests
 // and responses. What a request leaves empty is not sent.
 type Endpoints struct{ c *Client }
@@ -102,7 +105,7 @@ func (e Endpoints) RequestToken(ctx context.Context, r TokenRequest) (*TokenResp
 		Code:         r.Code.Reveal(),
 		RefreshToken: r.RefreshToken.Reveal(),
 	}
-	resp, err := c.http.Call(ctx, op, &httpx.Request{Body: body.EncodeForm(), Authorization: c.basic}, c.secret, r.Code, r.RefreshToken)
+	resp, err := c.http.Call(ctx, op, &httpx.Request{Body: body.EncodeForm(), Authorization: c.basic}, c.secret, c.echo, r.Code, r.RefreshToken)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +144,8 @@ func (e Endpoints) RequestToken(ctx context.Context, r TokenRequest) (*TokenResp
 	if at, ok := d.lifetime.After(resp.At); ok {
 		out.Expiry = grantway.ExpiresAt(at)
 	}
-	if d.scope != nil {
+	// A list beyond all reason is left out; the token is not lost over it.
+	if d.scope != nil && strings.Count(*d.scope, " ") < maxScopes {
 		out.Scopes = strings.Fields(*d.scope)
 	}
 	return out, nil
@@ -161,7 +165,7 @@ func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*Revo
 		}
 	}
 	body := builtbybitapi.RevokeRequest{Token: r.Token.Reveal(), TokenHint: r.TokenHint}
-	resp, err := c.http.Call(ctx, op, &httpx.Request{Body: body.EncodeForm(), Authorization: c.basic}, c.secret, r.Token)
+	resp, err := c.http.Call(ctx, op, &httpx.Request{Body: body.EncodeForm(), Authorization: c.basic}, c.secret, c.echo, r.Token)
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ func harmless(ctx context.Context, err error) error {
 		return &transportError{text: "TLS: the certificate is not trusted"}
 	case errors.As(err, &record):
 		return &transportError{text: "TLS: the server does not speak it"}
-	case errors.As(err, &alert):
+	case errors.As(err, &alert), errors.As(err, &op) && op.Op == "remote error":
 		return &transportError{text: "TLS: refused by the server"}
 	case errors.As(err, &dns):
 		return &transportError{text: "the host's name could not be resolved"}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -29,7 +30,10 @@ func (d Doer) Do(req *http.Request) (*http.Response, error) {
 	req.GetBody = nil
 	req.Header.Set("Accept", acceptJSON)
 	req.Header.Set("User-Agent", c.userAgent)
-	secrets := []grantway.Secret{grantway.NewSecret(req.Header.Get("Authorization"))}
+	var secrets []grantway.Secret
+	for _, part := range strings.Fields(req.Header.Get("Authorization")) {
+		secrets = append(secrets, grantway.NewSecret(strings.TrimRight(part, "=")))
+	}
 	resp, err := c.attempt(ctx, &opDirect, &outgoing{given: req}, secrets, time.Now().Add(c.timeout), 1)
 	if err != nil {
 		return nil, err

@@ -65,6 +65,7 @@ type Client struct {
 	provider  string
 	base      *url.URL // its path ends with a slash
 	transport http.RoundTripper
+	bound     bool // transport ends its connections with the call
 	userAgent string
 	timeout   time.Duration
 	retries   int
@@ -132,10 +133,13 @@ func (c *Client) send(ctx context.Context, op *Op, out *outgoing, secrets []gran
 	timer := time.AfterFunc(limit, out.expire)
 	defer timer.Stop()
 
+	if c.bound {
+		ctx = context.WithValue(ctx, callKey{}, ctx)
+	}
 	resp, err := c.transport.RoundTrip(out.request(ctx))
 	if err != nil {
 		kind := grantway.KindAmbiguous
-		if out.notSent() || isDialError(err) {
+		if out.notSent() || isDialError(err) && !out.connected.Load() && !out.read() {
 			kind = grantway.KindNotSent
 		}
 		return nil, c.fail(op, kind, "", harmless(ctx, err))
@@ -155,6 +159,8 @@ func (c *Client) send(ctx context.Context, op *Op, out *outgoing, secrets []gran
 		return nil, c.answered(op, resp, grantway.KindMalformed, "body larger than the bound", nil)
 	case err != nil && resp.StatusCode/100 == 2:
 		return nil, c.answered(op, resp, grantway.KindAmbiguous, "the answer broke off", harmless(ctx, err))
+	case resp.StatusCode/100 == 2 && resp.StatusCode > http.StatusCreated:
+		return nil, c.answered(op, resp, grantway.KindMalformed, "a success that no provider documents", nil)
 	}
 	// A refusal whose body broke off is still a refusal: its status tells.
 	r := &Response{Status: resp.StatusCode, Header: resp.Header, Body: body, At: c.now().UTC(), secrets: secrets}
@@ -185,14 +191,22 @@ func (c *Client) log(ctx context.Context, op *Op, resp *Response, e *grantway.Er
 }
 
 // readBounded reads to the end, but no more than one byte beyond MaxBody. The
-// size that the server announced is taken for a hint: a small body is read
-// into a buffer that has room for it, whatever else comes is read besides.
+// size that the server announced is a hint for the first buffer and no more;
+// each further one is twice as large, so that all of them together are at most
+// twice the bound.
 func readBounded(r io.Reader, announced int64) ([]byte, error) {
-	if announced < 0 || announced > 8<<10 {
-		return io.ReadAll(io.LimitReader(r, MaxBody+1))
+	first := int64(4 << 10)
+	if announced >= 0 && announced < first {
+		first = announced + 1 // one more, to find the end
 	}
-	b := make([]byte, 0, announced+1) // one more, to find the end
-	for len(b) < cap(b) {
+	b := make([]byte, 0, first)
+	for {
+		if len(b) == cap(b) {
+			if len(b) > MaxBody {
+				return b, nil
+			}
+			b = append(make([]byte, 0, min(2*cap(b), MaxBody+1)), b...)
+		}
 		n, err := r.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]
 		if err == io.EOF {
@@ -202,8 +216,6 @@ func readBounded(r io.Reader, announced int64) ([]byte, error) {
 			return b, err
 		}
 	}
-	rest, err := io.ReadAll(io.LimitReader(r, int64(MaxBody+1-len(b))))
-	return append(b, rest...), err
 }
 
 func headerSize(h http.Header) int {

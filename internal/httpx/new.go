@@ -43,7 +43,10 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 	if cfg.MaxRetries < 0 || cfg.MaxRetries > maxRetries {
 		return nil, InvalidConfig(provider, "MaxRetries", "is not between 0 and 10")
 	}
-	transport := newTransport(cfg.HTTPClient)
+	transport, bound, reason := newTransport(cfg.HTTPClient)
+	if reason != "" {
+		return nil, InvalidConfig(provider, "HTTPClient", reason)
+	}
 	if cfg.WrapTransport != nil {
 		if transport = cfg.WrapTransport(transport); transport == nil {
 			return nil, InvalidConfig(provider, "WrapTransport", "returned nil")
@@ -57,6 +60,7 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 		provider:  provider,
 		base:      u.JoinPath("/"), // cleaned, so that a path can be put behind it
 		transport: transport,
+		bound:     bound,
 		userAgent: userAgent,
 		timeout:   timeout,
 		retries:   cfg.MaxRetries,
@@ -66,21 +70,28 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 }
 
 // newTransport takes over the caller's transport. A *http.Transport is cloned
-// to bound headers and to use a connection once: the loss of a reused one
-// cannot be told from a lost answer. Any other RoundTripper is used as it is.
-func newTransport(hc *http.Client) http.RoundTripper {
-	rt := http.DefaultTransport
+// to bound headers, to use a connection once (the loss of a reused one cannot
+// be told from a lost answer) and to end it with the call. Any other
+// RoundTripper is used as it is.
+func newTransport(hc *http.Client) (rt http.RoundTripper, bound bool, reason string) {
+	rt = http.DefaultTransport
 	if hc != nil && hc.Transport != nil {
 		rt = hc.Transport
 	}
 	t, ok := rt.(*http.Transport)
 	if !ok {
-		return rt
+		return rt, false, ""
+	}
+	if t == nil {
+		return nil, false, "has a transport that is nil"
 	}
 	t = t.Clone()
 	t.DisableKeepAlives = true
-	t.MaxResponseHeaderBytes = MaxHeader
-	return t
+	if t.MaxResponseHeaderBytes <= 0 || t.MaxResponseHeaderBytes > MaxHeader {
+		t.MaxResponseHeaderBytes = MaxHeader
+	}
+	bindDials(t)
+	return t, true, ""
 }
 
 // checkURL returns the parsed URL, or what is wrong with it without showing
@@ -98,6 +109,9 @@ func checkURL(raw string) (*url.URL, string) {
 		return nil, "has no host"
 	}
 	u.Host = strings.TrimSuffix(u.Host, ":") // an empty port, which net/http drops
+	if again, err := url.Parse(u.String()); err != nil || again.Host != u.Host || strings.Contains(u.Host, "%") {
+		return nil, "has a host that cannot be called"
+	}
 	switch {
 	case u.Scheme == "https":
 		return u, ""

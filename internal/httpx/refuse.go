@@ -51,8 +51,12 @@ func (c *Client) Refused(op *Op, resp *Response) *grantway.Error {
 		e.RetryAfter = min(max(parse(v[0], resp.At), 0), maxRetryAfter)
 	}
 	known := false
-	if op.Refine != nil {
+	if byStatus := e.Kind; op.Refine != nil {
 		known = op.Refine(resp.Body, e)
+		e.Kind = settle(resp.Status, byStatus, e.Kind)
+	}
+	if op == &opDirect {
+		e.RequestID = "" // what the request carried in its body is not known here, nor what of it is echoed
 	}
 	e.Code = clean(e.Code, resp.secrets)
 	codes := e.Codes[:0]
@@ -110,6 +114,19 @@ func byStatus(status int, retrySafe bool) (grantway.Kind, string) {
 		return grantway.KindBadClient, ""
 	}
 	return grantway.KindMalformed, "a status that HTTP does not have"
+}
+
+// settle weighs what a body says against the status it came with. A status that
+// speaks for itself is believed: whoever sent a redirect, a 429 or a gateway
+// error may be none of those who write the provider's bodies.
+func settle(status int, byStatus, byBody grantway.Kind) grantway.Kind {
+	switch {
+	case status/100 == 3, status == http.StatusTooManyRequests:
+		return byStatus
+	case status >= 500 && byBody != grantway.KindThrottled && byBody != grantway.KindUnavailable:
+		return byStatus
+	}
+	return byBody
 }
 
 // IsJSON reports whether the answer says that it is JSON, in UTF-8 if it says

@@ -42,6 +42,7 @@ type outgoing struct {
 	header http.Header
 	url    url.URL
 	body   bytes.Reader
+	size   int                 // of the body
 	values [mostHeaders]string // of the header
 
 	// What is going on: a transport may report nothing of it, which leaves a
@@ -72,6 +73,7 @@ func (c *Client) build(op *Op, r *Request) *outgoing {
 	if len(r.Body) > 0 {
 		header("Content-Type", op.ContentType)
 		out.body.Reset(r.Body)
+		out.size = len(r.Body)
 	}
 	return out
 }
@@ -133,5 +135,8 @@ func (o *outgoing) expire() {
 		o.cancel(errNoFirstByte)
 	}
 }
+
+// read reports whether the transport took anything of the body.
+func (o *outgoing) read() bool { return o.body.Len() < o.size }
 
 func (o *outgoing) notSent() bool { return o.asked.Load() && !o.connected.Load() }

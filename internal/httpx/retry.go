@@ -23,7 +23,11 @@ const (
 func (c *Client) repeat(ctx context.Context, op *Op, r *Request, secrets []grantway.Secret, deadline time.Time) (*Response, error) {
 	var last *grantway.Error
 	for n := 1; ; n++ {
-		wait, ok := c.gate.reserve(time.Now(), deadline)
+		patience := deadline
+		if d, ok := ctx.Deadline(); ok && d.Before(patience) {
+			patience = d // a slot that this caller cannot wait for is another's
+		}
+		wait, ok := c.gate.reserve(time.Now(), patience)
 		if !ok {
 			if last == nil {
 				last = c.fail(op, grantway.KindNotSent, "backing off after earlier failures", nil)

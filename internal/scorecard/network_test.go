@@ -265,7 +265,7 @@ func TestBar033_RetryAfterIsReadAndWaitingEndsWithTheContext(t *testing.T) {
 		defer cancel()
 		began := time.Now()
 		_, err := c.square.TokenStatus(ctx, token)
-		if took := time.Since(began); took != 500*time.Millisecond || !errors.Is(err, grantway.ErrThrottled) || len(wire.Requests()) != 1 {
+		if took := time.Since(began); took > 500*time.Millisecond || !errors.Is(err, grantway.ErrThrottled) || len(wire.Requests()) != 1 {
 			t.Errorf("%v after %v, %d requests", err, took, len(wire.Requests()))
 		}
 		// Inverse: without the context the six seconds are waited out.

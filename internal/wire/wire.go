@@ -20,6 +20,7 @@ import (
 const (
 	maxDepth = 32  // no documented answer is deeper than 4
 	maxNames = 256 // of one object; the largest documented one has 12
+	maxItems = 256 // of an array that is read; Square has 59 permissions
 )
 
 // Error says what was wrong with a body, never what was in it.
@@ -93,7 +94,13 @@ func (v Value) Each(f func(Value) error) error {
 		return s.fail("not an array")
 	}
 	s.i++
-	for s.space(); s.b[s.i] != ']'; s.space() {
+	for n := 0; ; n++ {
+		if s.space(); s.b[s.i] == ']' {
+			return nil
+		}
+		if n == maxItems {
+			return s.fail("too many elements in one array")
+		}
 		v, err := s.value(1)
 		if err != nil {
 			return err
@@ -105,7 +112,6 @@ func (v Value) Each(f func(Value) error) error {
 			s.i++
 		}
 	}
-	return nil
 }
 
 // String returns the value of a JSON string.
@@ -117,8 +123,9 @@ func (v Value) String() (string, error) {
 }
 
 type scanner struct {
-	b []byte
-	i int
+	b    []byte
+	i    int
+	drop bool // the string under way is not kept
 }
 
 func (s *scanner) fail(reason string) error { return &Error{Reason: reason, Offset: s.i} }
@@ -189,11 +196,15 @@ func (s *scanner) object(fields []Field, depth int) error {
 		s.i++
 		s.space()
 		from := s.i
-		v, err := s.value(depth)
-		if err != nil {
-			return err
-		}
-		if into != nil {
+		if into == nil {
+			if err := s.skip(depth); err != nil {
+				return err
+			}
+		} else {
+			v, err := s.value(depth)
+			if err != nil {
+				return err
+			}
 			if err := set(into, v); err != nil {
 				if we, ok := err.(*Error); ok {
 					// A nested failure keeps its own, more precise name.
@@ -255,7 +266,9 @@ func (s *scanner) skip(depth int) error {
 	}
 	switch c := s.b[s.i]; {
 	case c == '"':
+		s.drop = true // it is checked and not kept
 		_, err := s.str()
+		s.drop = false
 		return err
 	case c == '{':
 		return s.object(nil, depth+1)
@@ -378,9 +391,29 @@ var plain = [256]bool{
 	'|': true, '}': true, '~': true, 0x7f: true,
 }
 
+// rest is how long the value of the string that began at from is at most, so
+// that the buffer for it is made once.
+func (s *scanner) rest(from int) int {
+	n := s.i - from
+	for i := s.i; i < len(s.b); i, n = i+1, n+1 {
+		switch s.b[i] {
+		case '\\':
+			if i++; i < len(s.b) && s.b[i] == 'u' {
+				i, n = i+4, n+2 // six bytes that stand for three at most
+			}
+		case '"':
+			return n
+		}
+	}
+	return 0 // it does not end, which is an error soon
+}
+
 // escaped goes on with str from the first escape.
 func (s *scanner) escaped(from int) ([]byte, error) {
-	out := append([]byte(nil), s.b[from:s.i]...)
+	var out []byte
+	if !s.drop {
+		out = append(make([]byte, 0, s.rest(from)), s.b[from:s.i]...)
+	}
 	for s.i < len(s.b) {
 		c := s.b[s.i]
 		switch {
@@ -394,16 +427,22 @@ func (s *scanner) escaped(from int) ([]byte, error) {
 			if err != nil {
 				return nil, err
 			}
-			out = utf8.AppendRune(out, r)
+			if !s.drop {
+				out = utf8.AppendRune(out, r)
+			}
 		case c < utf8.RuneSelf:
-			out = append(out, c)
+			if !s.drop {
+				out = append(out, c)
+			}
 			s.i++
 		default:
 			r, n := utf8.DecodeRune(s.b[s.i:])
 			if r == utf8.RuneError && n == 1 {
 				return nil, s.fail("invalid UTF-8")
 			}
-			out = append(out, s.b[s.i:s.i+n]...)
+			if !s.drop {
+				out = append(out, s.b[s.i:s.i+n]...)
+			}
 			s.i += n
 		}
 	}
