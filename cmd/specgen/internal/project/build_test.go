@@ -102,7 +102,7 @@ func TestBar064_ByteIdenticalOutput(t *testing.T) {
 	if err != nil || len(findings) != 1 || findings[0].Rule != "SPEC-EMPTY" {
 		t.Errorf("an empty spec: got %v, %v", findings, err)
 	}
-	t.Logf("Bar064: %d runs over %d specs, %d distinct result; with a run number in it %d of 2; an empty spec: %s",
+	t.Logf("figure: %d runs over %d specs, %d distinct result; with a run number in it %d of 2; an empty spec: %s",
 		runs, len(in.Specs), got, broken, findings[0].Rule)
 }
 
