@@ -28,6 +28,9 @@ import (
 //   - write-ahead. Each send has an attempt of its own in the store.
 //   - one at a time. Of one process no two sends are under way, and of several
 //     processes no two of the same token, except by somebody whose time is up.
+//   - no refresh of a token that is not due and that this process did not
+//     invalidate: what another one obtained is adopted.
+//   - a refresh ends by its own time or by Close, never by its caller.
 //   - the generation grows by one with each write.
 //   - nobody gets a token that was not in the store, that is past its end, or
 //     that this process invalidated before it asked.
@@ -613,10 +616,16 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 	if ctx.Err() != nil { // as net/http does
 		return nil, kind(grantway.KindNotSent)
 	}
+	p.mu.Lock()
+	_, invalid := p.invalid[old.AccessToken.Reveal()]
+	p.mu.Unlock()
 	w.mu.Lock()
 	if p.dead() {
 		w.mu.Unlock()
 		return nil, errKilled
+	}
+	if due := w.earliest(old); !invalid && time.Now().Before(due) {
+		w.violateLocked("%s refreshes %s, which is not due for %v", p.name, old.AccessToken.Reveal(), time.Until(due))
 	}
 	f := w.providerFault()
 	token := old.RefreshToken.Reveal()
@@ -681,6 +690,9 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 		select {
 		case <-time.After(f.takes):
 		case <-done:
+			if context.Cause(ctx) == context.Canceled { // neither its deadline nor Close
+				w.violate("%s: the refresh ended with somebody's context", p.name)
+			}
 			if f.spends == spendsLast && f.anyway {
 				carryOut()
 			}
@@ -718,6 +730,16 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 		return nil, errors.New("example error")
 	}
 	return nil, kind(f.answer)
+}
+
+// earliest is when a token may be due at the earliest.
+func (w *world) earliest(t *grantway.Token) time.Time {
+	end, _ := t.Expiry.Time()
+	if w.plan.Fraction > 0 {
+		const jitter = 0.1
+		return t.ObtainedAt.Add(time.Duration(w.plan.Fraction * (1 - jitter) * float64(tokenLife)))
+	}
+	return end.Add(-tokenMargin)
 }
 
 // rotate spends a refresh token.
