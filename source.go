@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
 	"net/url"
@@ -114,6 +115,7 @@ type credential struct {
 type held struct {
 	token      *Token
 	oauth2     *oauth2.Token
+	header     []string // the value of Authorization
 	generation uint64
 	due, end   time.Time // zero: never
 	// The same on the monotonic clock, as time since credential.base.
@@ -204,18 +206,31 @@ func (s *Source) Token() (*oauth2.Token, error) {
 // this caller's wait and not the refresh, which goes on for the others. The
 // Token is shared: do not change it.
 func (s *Source) TokenContext(ctx context.Context) (*Token, error) {
-	if ctx == nil {
-		return nil, s.fail(KindInvalid, "ctx is nil", nil)
-	}
-	if h := s.cred.held.Load(); h != nil && s.fresh(h) {
-		return h.token, nil
-	}
-	h, err := s.wait(ctx)
+	h, err := s.current(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return h.token, nil
 }
+
+func (s *Source) current(ctx context.Context) (*held, error) {
+	if ctx == nil {
+		return nil, s.fail(KindInvalid, "ctx is nil", nil)
+	}
+	if h := s.cred.held.Load(); h != nil && s.fresh(h) {
+		return h, nil
+	}
+	return s.wait(ctx)
+}
+
+// String names the credential and shows nothing of it.
+func (s *Source) String() string { return "Source{" + s.key + "}" }
+
+// Format writes String for every verb.
+func (s *Source) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.String())) }
+
+// LogValue is String for log/slog.
+func (s *Source) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 // fresh reports whether h is not due yet. The monotonic clock is half the price
 // of the wall clock and does not jump.
@@ -448,6 +463,11 @@ func (s *Source) publish(r *record) *held {
 	plan, _ := s.advice(r.token)
 	due, end := plan.due(r.token)
 	h := &held{token: r.token, oauth2: r.token.OAuth2Token(), generation: r.generation, due: due, end: end}
+	value := r.token.AccessToken.Reveal()
+	if s.cfg.Scheme != "" {
+		value = s.cfg.Scheme + " " + value
+	}
+	h.header = []string{value}
 	now := s.cfg.Now()
 	h.dueAfter, h.endAfter = c.after(due, now), c.after(end, now)
 	c.mu.Lock()

@@ -31,24 +31,24 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		closeBody(r)
 		return nil, s.fail(KindNotSent, "the request is to another origin than the provider's", nil)
 	}
-	tok, err := s.TokenContext(r.Context())
+	h, err := s.current(r.Context())
 	if err != nil {
 		closeBody(r)
 		return nil, err
 	}
-	resp, err := t.base.RoundTrip(s.authorized(r, tok))
+	resp, err := t.base.RoundTrip(authorized(r, h))
 	if err != nil || resp.StatusCode != http.StatusUnauthorized || !aboutToken(resp.Header) {
 		return resp, err
 	}
-	s.Invalidate(tok.AccessToken)
+	s.Invalidate(h.token.AccessToken)
 	if r.Body != nil && r.Body != http.NoBody && r.GetBody == nil {
 		return resp, nil
 	}
-	next, err := s.TokenContext(r.Context())
-	if err != nil || next.AccessToken.Equal(tok.AccessToken) {
+	next, err := s.current(r.Context())
+	if err != nil || next.token.AccessToken.Equal(h.token.AccessToken) {
 		return resp, nil // the 401 says it as well as anything
 	}
-	again := s.authorized(r, next)
+	again := authorized(r, next)
 	if r.GetBody != nil {
 		body, err := r.GetBody()
 		if err != nil {
@@ -65,17 +65,13 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // authorized copies the request and, of its header, only the map: a transport
 // may not change either, and has no business in the values.
-func (s *Source) authorized(r *http.Request, t *Token) *http.Request {
+func authorized(r *http.Request, h *held) *http.Request {
 	c := *r
 	c.Header = make(http.Header, len(r.Header)+1)
 	for k, v := range r.Header {
 		c.Header[k] = v
 	}
-	value := t.AccessToken.Reveal()
-	if s.cfg.Scheme != "" {
-		value = s.cfg.Scheme + " " + value
-	}
-	c.Header["Authorization"] = []string{value}
+	c.Header["Authorization"] = h.header
 	return &c
 }
 

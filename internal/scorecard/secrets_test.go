@@ -217,6 +217,19 @@ func TestBar017_ClientsAndResultsRedact(t *testing.T) {
 	}
 	code := grantway.AuthorizationCode{Code: grantway.NewSecret(canaryCode), Verifier: grantway.NewSecret(canarySecret)}
 	results = append(results, code, &code)
+	store := grantway.NewMemoryStore()
+	src, err := c.square.TokenSource(store, "example", grantway.SourceOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := src.Save(ctx, token); err != nil {
+		t.Fatal(err)
+	}
+	entry, err := store.Load(ctx, "square/"+"https:%2F%2Fconnect.squareup.com%2F/example-app/example")
+	if err != nil || shows(string(entry.Data), canaryAccess) == nil {
+		t.Fatalf("no token in %v, %v", entry, err)
+	}
+	results = append(results, src, struct{ src any }{src}, src.Transport(nil), store, entry)
 	keep(c.square.Exchange(ctx, code))
 	keep(c.square.Endpoints().ObtainToken(ctx, square.ObtainTokenRequest{GrantType: "authorization_code", Code: code.Code, CodeVerifier: code.Verifier}))
 	keep(c.builtbybit.Endpoints().RequestToken(ctx, builtbybit.TokenRequest{GrantType: "authorization_code", Code: code.Code}))

@@ -28,7 +28,9 @@ type section struct {
 
 var sections = []section{
 	{"onecall", "One client call, no socket: a token response of 400 bytes from memory", oneCall},
-	{"loopback", "The same over a loopback socket; grantway dials for each call, as its policy says", loopback},
+	{"source", "A valid token from its source, and one request through the transport", validToken},
+	{"due", "A refresh that is due", refreshDue},
+	{"loopback", "One client call over a loopback socket; grantway dials for each call, as its policy says", loopback},
 }
 
 func main() {
