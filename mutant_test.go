@@ -77,8 +77,8 @@ var mutants = []mutant{
 	},
 	{
 		name: "what could not be saved dropped", file: "refresh.go",
-		old: "	e := s.fail(KindNotPersisted,",
-		new: "	s.saved(next)\n	e := s.fail(KindNotPersisted,",
+		old:  "	e := s.fail(KindNotPersisted,",
+		new:  "	s.saved(next)\n	e := s.fail(KindNotPersisted,",
 		test: "TestBar067_PersistedBeforePublished",
 	},
 	{

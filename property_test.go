@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/filestore"
 )
 
 // The refresh under random interleavings of all that can go wrong. What must
@@ -53,6 +55,7 @@ const (
 
 	stepsPerWorld = 250
 	tokenLife     = 2 * time.Minute
+	maxSkew       = 2 * time.Second
 	releaseTime   = time.Second // what a lease's release may hold up
 	tokenMargin   = 5 * time.Second
 	flightTime    = 10 * time.Second
@@ -113,6 +116,7 @@ type world struct {
 	began  time.Time
 	policy grantway.ReplayPolicy
 	leases bool
+	skewed bool // the processes' clocks differ
 	plan   grantway.RefreshPlan
 	key    grantway.Key
 	healed bool
@@ -219,6 +223,26 @@ var innerStores = []struct {
 }{
 	{"memory with leases", true, func(testing.TB) grantway.Store { return grantway.NewMemoryStore() }},
 	{"memory without", false, func(testing.TB) grantway.Store { return grantway.NewMemoryStore() }},
+	{"files with leases", true, openPropertyFiles},
+	{"memory with leases", true, func(testing.TB) grantway.Store { return grantway.NewMemoryStore() }},
+	{"memory without", false, func(testing.TB) grantway.Store { return grantway.NewMemoryStore() }},
+}
+
+// openPropertyFiles is a directory in memory, if the system has such.
+func openPropertyFiles(t testing.TB) grantway.Store {
+	dir, err := os.MkdirTemp("/dev/shm", "grantway-test-")
+	if err != nil {
+		dir = filepath.Join(t.TempDir(), "store")
+	}
+	store, err := filestore.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = store.Close()
+		_ = os.RemoveAll(dir)
+	})
+	return store
 }
 
 func runWorld(t *testing.T, seed uint64, total *propertyCount) {
@@ -234,6 +258,7 @@ func runWorld(t *testing.T, seed uint64, total *propertyCount) {
 		}
 		w.policy = []grantway.ReplayPolicy{grantway.ReplayOnce, grantway.ReplayNever, grantway.ReplayOnce, grantway.ReplayFreely}[w.int(4)]
 		w.plan = grantway.RefreshPlan{Margin: tokenMargin}
+		w.skewed = w.chance(0.3)
 		if w.chance(0.5) {
 			w.plan.Fraction = 0.8
 		}
@@ -407,6 +432,7 @@ type process struct {
 	gone     chan struct{}
 	weather  float64
 	readOnly bool
+	ahead    time.Duration // its clock, of the provider's
 
 	mu      sync.Mutex
 	seen    *grantway.Token
@@ -425,6 +451,9 @@ func (w *world) start() {
 	if w.leases {
 		p.store = &leasingHandle{handle: h}
 	}
+	if w.skewed && w.chance(0.7) {
+		p.ahead = w.between(-maxSkew, maxSkew)
+	}
 	for range 2 {
 		p.openSource()
 	}
@@ -433,11 +462,15 @@ func (w *world) start() {
 }
 
 func (p *process) openSource() {
-	s, err := grantway.NewSource(grantway.SourceConfig{
+	cfg := grantway.SourceConfig{
 		SourceOptions: grantway.SourceOptions{Timeout: flightTime},
 		Key:           p.w.key, Store: p.store, Refresh: p.refresh, Origin: "https://api.example.com",
 		Advise: func(*grantway.Token) (grantway.RefreshPlan, grantway.ReplayPolicy) { return p.w.plan, p.w.policy },
-	})
+	}
+	if p.ahead != 0 {
+		cfg.Now = func() time.Time { return time.Now().Add(p.ahead) }
+	}
+	s, err := grantway.NewSource(cfg)
 	if err != nil {
 		p.w.t.Fatal(err)
 	}
@@ -518,7 +551,7 @@ func (w *world) caller(p *process, src *grantway.Source) {
 		if !w.stored[access] {
 			w.violateLocked("%s: a caller got %s, which was never in the store", p.name, access)
 		}
-		if now := time.Now().Add(-releaseTime); !now.Before(end.Add(-tokenMargin)) {
+		if now := time.Now().Add(p.ahead - releaseTime); !now.Before(end.Add(-tokenMargin)) {
 			w.violateLocked("%s: a caller got %s, which ended %v ago", p.name, access, now.Sub(end.Add(-tokenMargin)))
 		}
 		if invalid && since.Before(began) {
@@ -624,7 +657,7 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 		w.mu.Unlock()
 		return nil, errKilled
 	}
-	if due := w.earliest(old); !invalid && time.Now().Before(due) {
+	if due := w.earliest(old); !invalid && time.Now().Add(p.ahead).Before(due) {
 		w.violateLocked("%s refreshes %s, which is not due for %v", p.name, old.AccessToken.Reveal(), time.Until(due))
 	}
 	f := w.providerFault()
