@@ -387,10 +387,7 @@ func (s *Source) adopt(r *record) *held {
 	if r.token == nil {
 		return nil
 	}
-	s.cred.mu.Lock()
-	refused := !s.cred.refused.IsZero() && s.cred.refused.Equal(r.token.AccessToken)
-	s.cred.mu.Unlock()
-	if refused {
+	if s.cred.isRefused(r.token.AccessToken) {
 		return nil
 	}
 	if _, end := s.plan(r.token); !end.IsZero() && !s.cfg.Now().Before(end) {

@@ -70,9 +70,10 @@ type Source struct {
 	origin *url.URL
 	cred   *credential
 	closed atomic.Bool
-	// wall is set if a test owns the clock: the fast path then asks it
-	// instead of the monotonic clock.
+	// wall is set if a test owns the clock: the timers know nothing of it.
 	wall bool
+	// slow switches the way off that asks no clock: wall or closed.
+	slow atomic.Bool
 }
 
 var _ oauth2.TokenSource = (*Source)(nil)
@@ -92,11 +93,13 @@ var (
 
 // credential is what the Sources of one store and key share.
 type credential struct {
-	base time.Time // what the monotonic deadlines below count from
-	held atomic.Pointer[held]
+	base   time.Time // what the monotonic deadlines below count from
+	held   atomic.Pointer[held]
+	flight atomic.Pointer[flight.Flight[*held]] // written under mu
 
 	mu       sync.Mutex
-	flight   *flight.Flight[*held]
+	open     int         // Sources that are not closed
+	timer    *time.Timer // of the held token
 	starter  *Source
 	failure  error
 	until    time.Time // no new flight before
@@ -120,6 +123,9 @@ type held struct {
 	due, end   time.Time // zero: never
 	// The same on the monotonic clock, as time since credential.base.
 	dueAfter, endAfter time.Duration
+	// isDue is set by a timer: to look at it is a hundredth of the price of a
+	// clock.
+	isDue atomic.Bool
 }
 
 const never = time.Duration(1<<63 - 1)
@@ -185,17 +191,18 @@ func NewSource(cfg SourceConfig) (*Source, error) {
 	if s.cfg.Now == nil {
 		s.cfg.Now = time.Now
 	}
+	s.slow.Store(s.wall)
 	s.cred = shared(cfg.Store, s.key)
+	s.cred.mu.Lock()
+	s.cred.open++
+	s.cred.mu.Unlock()
 	return s, nil
 }
 
 // Token is TokenContext without a context, for oauth2.TokenSource. The refresh
 // it may wait for is bounded all the same.
 func (s *Source) Token() (*oauth2.Token, error) {
-	if h := s.cred.held.Load(); h != nil && s.fresh(h) {
-		return h.oauth2, nil
-	}
-	h, err := s.wait(context.Background())
+	h, err := s.current(context.Background())
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +224,7 @@ func (s *Source) current(ctx context.Context) (*held, error) {
 	if ctx == nil {
 		return nil, s.fail(KindInvalid, "ctx is nil", nil)
 	}
-	if h := s.cred.held.Load(); h != nil && s.fresh(h) {
+	if h := s.cred.held.Load(); h != nil && !h.isDue.Load() && !s.slow.Load() {
 		return h, nil
 	}
 	return s.wait(ctx)
@@ -232,8 +239,7 @@ func (s *Source) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.String())
 // LogValue is String for log/slog.
 func (s *Source) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// fresh reports whether h is not due yet. The monotonic clock is half the price
-// of the wall clock and does not jump.
+// fresh reports whether h is not due yet. The monotonic clock does not jump.
 func (s *Source) fresh(h *held) bool {
 	if s.closed.Load() {
 		return false
@@ -263,39 +269,23 @@ func (s *Source) wait(ctx context.Context) (*held, error) {
 		if s.closed.Load() {
 			return nil, s.fail(KindNotSent, "", ErrClosed)
 		}
-		c.mu.Lock()
-		h := c.held.Load()
-		if h != nil && s.fresh(h) {
-			c.mu.Unlock()
-			return h, nil
-		}
-		if c.flight == nil && c.failure != nil && s.cfg.Now().Before(c.until) {
-			err := c.failure
-			c.mu.Unlock()
-			if s.usable(h) {
-				return h, nil
+		// Those who find a flight under way and no token to go on with queue
+		// up behind it, and not behind a lock.
+		f := c.flight.Load()
+		if f == nil || s.usable(c.held.Load()) {
+			h, started, err := s.join()
+			if h != nil || err != nil {
+				return h, err
 			}
-			return nil, err
-		}
-		if c.flight == nil {
-			c.starter = s
-			c.flight = flight.Start(s.cfg.Timeout, flightGrace, s.refresh, s.settle)
-		}
-		f := c.flight
-		c.mu.Unlock()
-		if s.usable(h) {
-			return h, nil
+			f = started
 		}
 		h, err := f.Wait(ctx)
 		switch {
 		case err == nil:
-			c.mu.Lock()
-			refused := c.refused.Equal(h.token.AccessToken)
-			c.mu.Unlock()
-			if refused {
-				continue
+			if c.held.Load() == h || !c.isRefused(h.token.AccessToken) {
+				return h, nil
 			}
-			return h, nil
+			continue // an API refused it meanwhile
 		case ctx.Err() != nil:
 			return nil, s.fail(KindNotSent, "gave up waiting for the token", ctx.Err())
 		case f.Stopped():
@@ -308,13 +298,54 @@ func (s *Source) wait(ctx context.Context) (*held, error) {
 	}
 }
 
+// join returns a token that may be used, starting a refresh behind it if it is
+// due; or the failure that is being waited out; or the flight to wait for.
+func (s *Source) join() (*held, *flight.Flight[*held], error) {
+	c := s.cred
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	h := c.held.Load()
+	if h != nil && s.fresh(h) {
+		if h.isDue.Load() && !s.wall { // its timer was stopped by a Close
+			h.isDue.Store(false)
+			c.hold(h)
+		}
+		return h, nil, nil
+	}
+	usable := s.usable(h)
+	f := c.flight.Load()
+	if f == nil && c.failure != nil && s.cfg.Now().Before(c.until) {
+		if usable {
+			return h, nil, nil
+		}
+		return nil, nil, c.failure
+	}
+	if f == nil {
+		c.starter = s
+		f = flight.Start(s.cfg.Timeout, flightGrace, s.refresh, s.settle)
+		c.flight.Store(f)
+	}
+	if usable {
+		return h, nil, nil
+	}
+	return nil, f, nil
+}
+
+// isRefused reports whether an API did not take the token.
+func (c *credential) isRefused(access Secret) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.refused.IsZero() && c.refused.Equal(access)
+}
+
 // settle notes a flight's outcome before anybody who waits hears of it.
 func (s *Source) settle(f *flight.Flight[*held]) {
 	c := s.cred
 	_, err := f.Outcome()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.flight, c.starter = nil, nil
+	c.flight.Store(nil)
+	c.starter = nil
 	if err == nil {
 		c.failure, c.failures = nil, 0
 		return
@@ -364,7 +395,7 @@ func (s *Source) Invalidate(rejected Secret) {
 		return
 	}
 	c.refused = rejected
-	c.held.Store(nil)
+	c.hold(nil)
 }
 
 // Save stores a token that was obtained otherwise, by Exchange as a rule, and
@@ -425,7 +456,7 @@ func (s *Source) Forget(ctx context.Context) error {
 		}
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.held.Store(nil)
+		c.hold(nil)
 		c.failure, c.failures, c.spare, c.seen = nil, 0, nil, 0
 		c.setPending(nil)
 		c.forgot = c.grant // a flight that is under way publishes nothing of it
@@ -448,11 +479,18 @@ func (c *credential) setPending(r *record) {
 // Close ends this Source: its callers get ErrClosed. A refresh that it started
 // is ended too, and taken up by the other Sources that wait for it, if any.
 func (s *Source) Close() error {
-	s.closed.Store(true)
+	if s.closed.Swap(true) {
+		return nil
+	}
+	s.slow.Store(true)
 	s.cred.mu.Lock()
 	defer s.cred.mu.Unlock()
-	if s.cred.flight != nil && s.cred.starter == s {
-		s.cred.flight.Stop()
+	if s.cred.open--; s.cred.open == 0 && s.cred.timer != nil {
+		s.cred.timer.Stop() // whoever opens it again finds a clock in wait
+		s.cred.held.Load().isDue.Store(true)
+	}
+	if f := s.cred.flight.Load(); f != nil && s.cred.starter == s {
+		f.Stop()
 	}
 	return nil
 }
@@ -475,9 +513,26 @@ func (s *Source) publish(r *record) *held {
 	// What was overtaken since it was read or written is not published.
 	forgotten := r.grant != "" && r.grant == c.forgot
 	if r.grant == c.grant && r.generation >= c.seen && !forgotten && !c.refused.Equal(r.token.AccessToken) {
-		c.held.Store(h)
+		c.hold(h)
 	}
 	return h
+}
+
+// hold makes h the current token, or none if it is nil, and sets the timer for
+// it. c.mu is held.
+func (c *credential) hold(h *held) {
+	if c.timer != nil {
+		c.timer.Stop()
+		c.timer = nil
+	}
+	if h != nil && h.dueAfter != never {
+		if left := h.dueAfter - time.Since(c.base); left > 0 {
+			c.timer = time.AfterFunc(left, func() { h.isDue.Store(true) })
+		} else {
+			h.isDue.Store(true)
+		}
+	}
+	c.held.Store(h)
 }
 
 // after turns a moment of the wall clock into one of the monotonic clock.

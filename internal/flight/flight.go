@@ -84,6 +84,10 @@ func guarded[T any](ctx context.Context, work func(context.Context) (T, error)) 
 // Wait returns the outcome, or the caller's context's error if that ends
 // first; the flight goes on then.
 func (f *Flight[T]) Wait(ctx context.Context) (T, error) {
+	if ctx.Done() == nil { // ten thousand plain receives are quicker than as many selects
+		<-f.done
+		return f.value, f.err
+	}
 	select {
 	case <-f.done:
 		return f.value, f.err
