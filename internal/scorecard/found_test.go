@@ -59,8 +59,11 @@ func TestBar032_ATransportThatTriesAgainDoesNotMakeASentRequestUnsent(t *testing
 			return resp, err
 		})
 		err := op.at(context.Background(), t, s.URL, &http.Client{Transport: retrying})
-		if s.requests > 0 && errors.Is(err, grantway.ErrNotSent) {
-			t.Errorf("%s: %v, but %d requests arrived", op.name, err, s.requests)
+		s.mu.Lock()
+		arrived := s.requests
+		s.mu.Unlock()
+		if arrived > 0 && errors.Is(err, grantway.ErrNotSent) {
+			t.Errorf("%s: %v, but %d requests arrived", op.name, err, arrived)
 		}
 	}
 }
