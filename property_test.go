@@ -39,6 +39,7 @@ import (
 //   - nothing is lost. A token that reached a process which was not killed is
 //     in the store once that is well again, unless the user saved another grant
 //     meanwhile.
+//   - what was forgotten stays forgotten.
 //   - the store is never said to have lost writes, for it loses none.
 //   - who waits is let go in time, and every error is a *grantway.Error.
 //   - once all is well, calls work again, unless the provider or the policy
@@ -134,6 +135,8 @@ type world struct {
 	number  int               // of the latest token
 	granted string            // the latest one in the store
 	grants  map[string]string // the grant that a refresh token comes from
+	// forgotten are grants that were deleted.
+	forgotten map[string]bool
 
 	// What the ledger knows.
 	generation uint64
@@ -253,7 +256,7 @@ func runWorld(t *testing.T, seed uint64, total *propertyCount) {
 		w := &world{
 			t: t, seed: seed, began: time.Now(), rng: rand.New(rand.NewPCG(seed, 4)), inner: store, leases: inner.leases,
 			key:    grantway.Key{Provider: "acme", Account: "one"},
-			stored: map[string]bool{}, grants: map[string]string{}, attempts: map[string]map[string]bool{},
+			stored: map[string]bool{}, grants: map[string]string{}, forgotten: map[string]bool{}, attempts: map[string]map[string]bool{},
 			live: map[string]bool{}, sends: map[string]int{}, exposures: map[string]int{},
 		}
 		w.policy = []grantway.ReplayPolicy{grantway.ReplayOnce, grantway.ReplayNever, grantway.ReplayOnce, grantway.ReplayFreely}[w.int(4)]
@@ -359,6 +362,8 @@ func (w *world) step() {
 	case n < 64:
 		w.note("%s: one source closed", p.name)
 		p.reopen(src)
+	case n < 65:
+		w.forget(p, src)
 	case n < 72: // other weather
 		w.mu.Lock()
 		w.faulty = []float64{0, 0, 0.2, 0.7}[w.rng.IntN(4)]
@@ -604,6 +609,26 @@ func (w *world) save(p *process, src *grantway.Source) {
 		w.note("%s: saves %s", p.name, tok.AccessToken.Reveal())
 		err := src.Save(ctx, tok)
 		w.note("%s: saved %s: %v", p.name, tok.AccessToken.Reveal(), err)
+		if err != nil && !p.dead() {
+			w.checkError(p, err)
+		}
+	}()
+}
+
+// forget is a user who signs out.
+func (w *world) forget(p *process, src *grantway.Source) {
+	ctx, cancel := context.WithTimeout(context.Background(), w.between(time.Second, 20*time.Second))
+	w.callers.Add(1)
+	go func() {
+		defer w.callers.Done()
+		defer cancel()
+		defer func() {
+			if r := recover(); r != nil && r != "example panic of a store" {
+				panic(r)
+			}
+		}()
+		err := src.Forget(ctx)
+		w.note("%s: forgot: %v", p.name, err)
 		if err != nil && !p.dead() {
 			w.checkError(p, err)
 		}
@@ -888,6 +913,12 @@ func (l *ledger) CompareAndSwap(ctx context.Context, old uint64, e grantway.Entr
 	if strings.HasSuffix(r.AccessToken, "-grant") && !w.stored[r.AccessToken] {
 		w.granted = r.RefreshToken
 	}
+	if g := w.grants[r.RefreshToken]; w.forgotten[g] {
+		w.violateLocked("%s of the grant %s is back, which was forgotten", r.AccessToken, g)
+	}
+	if r.AccessToken == "" {
+		w.emptied()
+	}
 	w.record = r
 	w.stored[r.AccessToken] = true
 	if r.Attempt != nil {
@@ -904,7 +935,28 @@ func (l *ledger) CompareAndSwap(ctx context.Context, old uint64, e grantway.Entr
 	return nil
 }
 
-func (l *ledger) Delete(context.Context, string, uint64) error { return errors.New("not used") }
+func (l *ledger) Delete(ctx context.Context, key string, old uint64) error {
+	w := l.w
+	w.storeMu.Lock()
+	defer w.storeMu.Unlock()
+	if err := w.inner.Delete(ctx, key, old); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.noteLocked("store: generation %d deleted", w.generation)
+	w.emptied()
+	w.generation, w.record = 0, stored{}
+	return nil
+}
+
+// emptied notes that what is stored was forgotten.
+func (w *world) emptied() {
+	if w.record.RefreshToken != "" {
+		w.forgotten[w.grants[w.record.RefreshToken]] = true
+	}
+	w.granted = ""
+}
 
 // handle is the store as one process reaches it.
 type handle struct{ p *process }
@@ -1015,7 +1067,9 @@ func (h *handle) CompareAndSwap(ctx context.Context, old uint64, e grantway.Entr
 	return h.do(ctx, "swap", true, func(ctx context.Context) error { return (&ledger{h.p.w}).CompareAndSwap(ctx, old, e) })
 }
 
-func (h *handle) Delete(context.Context, string, uint64) error { return errors.New("not used") }
+func (h *handle) Delete(ctx context.Context, key string, old uint64) error {
+	return h.do(ctx, "delete", true, func(ctx context.Context) error { return (&ledger{h.p.w}).Delete(ctx, key, old) })
+}
 
 // leasingHandle has leases besides.
 type leasingHandle struct{ *handle }

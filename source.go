@@ -120,6 +120,7 @@ type held struct {
 	oauth2     *oauth2.Token
 	header     []string // the value of Authorization
 	generation uint64
+	grant      string
 	due, end   time.Time // zero: never
 	// The same on the monotonic clock, as time since credential.base.
 	dueAfter, endAfter time.Duration
@@ -282,10 +283,10 @@ func (s *Source) wait(ctx context.Context) (*held, error) {
 		h, err := f.Wait(ctx)
 		switch {
 		case err == nil:
-			if c.held.Load() == h || !c.isRefused(h.token.AccessToken) {
+			if c.held.Load() == h || !c.isGone(h) {
 				return h, nil
 			}
-			continue // an API refused it meanwhile
+			continue // refused by an API, or forgotten, meanwhile
 		case ctx.Err() != nil:
 			return nil, s.fail(KindNotSent, "gave up waiting for the token", ctx.Err())
 		case f.Stopped():
@@ -329,6 +330,17 @@ func (s *Source) join() (*held, *flight.Flight[*held], error) {
 		return h, nil, nil
 	}
 	return nil, f, nil
+}
+
+// isGone reports whether h, published a moment ago, may not be handed out any
+// more.
+func (c *credential) isGone(h *held) bool {
+	if c.isRefused(h.token.AccessToken) {
+		return true
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return h.grant != "" && h.grant == c.forgot
 }
 
 // isRefused reports whether an API did not take the token.
@@ -436,17 +448,22 @@ func (s *Source) Save(ctx context.Context, t *Token) error {
 	return s.fail(KindStore, "somebody else keeps writing the entry", ErrConflict)
 }
 
-// Forget deletes the token from the store and from memory, after a revocation
-// for one.
+// Forget removes the token from the store and from memory, after a revocation
+// for one. An entry without a token stays.
 func (s *Source) Forget(ctx context.Context) error {
 	if ctx == nil {
 		return s.fail(KindInvalid, "ctx is nil", nil)
 	}
 	c := s.cred
+	c.mu.Lock()
+	forgot := c.grant
+	c.mu.Unlock()
 	for range 10 {
 		e, err := s.cfg.Store.Load(ctx, s.key)
 		if err == nil {
-			err = s.cfg.Store.Delete(ctx, s.key, e.Generation)
+			// Written over and not deleted: generations that began anew would
+			// let a write through that has been waiting since before.
+			err = s.swap(ctx, e.Generation, &record{key: s.key, generation: e.Generation + 1, grant: rand.Text()})
 		}
 		if errors.Is(err, ErrConflict) {
 			continue
@@ -457,9 +474,9 @@ func (s *Source) Forget(ctx context.Context) error {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.hold(nil)
-		c.failure, c.failures, c.spare, c.seen = nil, 0, nil, 0
+		c.failure, c.failures, c.spare = nil, 0, nil
 		c.setPending(nil)
-		c.forgot = c.grant // a flight that is under way publishes nothing of it
+		c.forgot = forgot // a flight that is under way publishes nothing of it
 		return nil
 	}
 	return s.fail(KindStore, "somebody else keeps writing the entry", ErrConflict)
@@ -500,7 +517,7 @@ func (s *Source) publish(r *record) *held {
 	c := s.cred
 	plan, _ := s.advice(r.token)
 	due, end := plan.due(r.token)
-	h := &held{token: r.token, oauth2: r.token.OAuth2Token(), generation: r.generation, due: due, end: end}
+	h := &held{token: r.token, oauth2: r.token.OAuth2Token(), generation: r.generation, grant: r.grant, due: due, end: end}
 	value := r.token.AccessToken.Reveal()
 	if s.cfg.Scheme != "" {
 		value = s.cfg.Scheme + " " + value

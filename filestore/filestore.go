@@ -87,7 +87,8 @@ func Open(dir string) (*Store, error) {
 	return s, nil
 }
 
-// Close lets go of the directory. Leases that are held end.
+// Close lets go of the directory. Leases that are held stay until they are
+// released or run out, or the process ends.
 func (s *Store) Close() error { return s.root.Close() }
 
 // base is the name that the key's files begin with. A hash, because a key may

@@ -37,7 +37,8 @@ func (p *provider) Token() (*oauth2.Token, error) {
 	if err := p.ask(); err != nil {
 		return nil, err
 	}
-	return good, nil
+	tok := *good // x/oauth2 writes to what it is given
+	return &tok, nil
 }
 
 func (p *provider) refresh(context.Context, *grantway.Token) (*grantway.Token, error) {
