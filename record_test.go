@@ -1,8 +1,11 @@
 package grantway
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -138,4 +141,62 @@ func FuzzRecord(f *testing.F) {
 			t.Fatal("the token changed")
 		}
 	})
+}
+
+// A Source that is dropped without Close leaves nothing in the table of the
+// process, the store least of all.
+func TestADroppedSourceLeavesNothingBehind(t *testing.T) {
+	count := func(store Store) (n int) {
+		credentials.Range(func(id, _ any) bool {
+			if id.(credentialID).store == store {
+				n++
+			}
+			return true
+		})
+		return n
+	}
+	store := NewMemoryStore()
+	open := func() *Source {
+		s, err := NewSource(SourceConfig{Key: Key{Provider: "acme"}, Store: store, Origin: "https://api.example.com",
+			Refresh: func(context.Context, *Token) (*Token, error) { return nil, errors.New("never") },
+			Advise:  func(*Token) (RefreshPlan, ReplayPolicy) { return RefreshPlan{}, ReplayNever }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	kept := open()
+	runtime.GC()
+	if count(store) != 1 {
+		t.Fatal("inverse: a Source that is in use has no entry")
+	}
+	runtime.KeepAlive(kept)
+	kept = nil
+	for i := 0; count(store) > 0; i++ {
+		if i == 10_000 {
+			t.Fatal("the entry stays")
+		}
+		runtime.GC() // the clean-up runs some time after it
+	}
+}
+
+// A store whose error repeats what it was given does not print a token.
+func TestAStoresErrorShowsNoToken(t *testing.T) {
+	tok := &Token{AccessToken: NewSecret("example-access"), RefreshToken: NewSecret("example-refresh")}
+	full := errors.New("no space left")
+	for _, secret := range []string{"example-access", "example-refresh"} {
+		err := (&Source{}).storeError("save", withoutSecrets(fmt.Errorf("insert %s: %w", secret, full), tok))
+		for e := err; e != nil; e = errors.Unwrap(e) {
+			if s := fmt.Sprintf("%v %+v %#v %s", e, e, e, e); strings.Contains(s, "example-") {
+				t.Errorf("shown: %s", s)
+			}
+		}
+		if !errors.Is(err, full) || !errors.Is(err, ErrStore) {
+			t.Errorf("%v is not what it was", err)
+		}
+	}
+	// Inverse: an error that repeats nothing is shown as it is.
+	if err := withoutSecrets(full, tok); err != full {
+		t.Errorf("got %v", err)
+	}
 }

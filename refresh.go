@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
+	"strings"
 	"time"
 )
 
@@ -35,20 +37,7 @@ func (s *Source) refresh(ctx context.Context) (*held, error) {
 		return h, err
 	}
 	if lease != nil {
-		defer func() {
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-			defer cancel()
-			released := make(chan struct{})
-			go func() {
-				defer close(released)
-				defer func() { _ = recover() }()
-				_ = lease.Release(ctx)
-			}()
-			select {
-			case <-released:
-			case <-ctx.Done():
-			}
-		}()
+		defer release(ctx, lease)
 	}
 	poll, lost := firstPoll, error(nil)
 	for {
@@ -76,7 +65,10 @@ func (s *Source) refresh(ctx context.Context) (*held, error) {
 			continue
 		}
 		if err != nil {
-			return nil, errors.Join(err, lost)
+			if lost != nil {
+				err = errors.Join(lost, err)
+			}
+			return nil, err
 		}
 		h, again, err := s.spend(ctx, ahead)
 		if !again {
@@ -88,6 +80,23 @@ func (s *Source) refresh(ctx context.Context) (*held, error) {
 			return nil, err
 		}
 		lost = err
+	}
+}
+
+// release gives a lease up and waits for it no longer than a second: the token
+// is published by then, and a store that hangs would hold its callers up.
+func release(ctx context.Context, lease Lease) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	released := make(chan struct{})
+	go func() {
+		defer close(released)
+		defer func() { _ = recover() }()
+		_ = lease.Release(ctx)
+	}()
+	select {
+	case <-released:
+	case <-ctx.Done():
 	}
 }
 
@@ -390,18 +399,14 @@ func (s *Source) adopt(r *record) *held {
 	if s.cred.isRefused(r.token.AccessToken) {
 		return nil
 	}
-	if _, end := s.plan(r.token); !end.IsZero() && !s.cfg.Now().Before(end) {
+	plan, _ := s.advice(r.token)
+	if _, end := plan.due(r.token); !end.IsZero() && !s.cfg.Now().Before(end) {
 		return nil
 	}
 	if h := s.publish(r); s.fresh(h) {
 		return h
 	}
 	return nil
-}
-
-func (s *Source) plan(t *Token) (due, end time.Time) {
-	plan, _ := s.advice(t)
-	return plan.due(t)
 }
 
 // acquire takes the lease, if the store has leases. While somebody else holds
@@ -494,7 +499,7 @@ func (s *Source) swap(ctx context.Context, old uint64, r *record) error {
 	}
 	err = s.cfg.Store.CompareAndSwap(ctx, old, Entry{Key: s.key, Generation: r.generation, Data: data})
 	if err != nil {
-		return s.storeError("save", err)
+		return s.storeError("save", withoutSecrets(err, r.token))
 	}
 	s.cred.mu.Lock()
 	if r.generation > s.cred.seen {
@@ -503,6 +508,28 @@ func (s *Source) swap(ctx context.Context, old uint64, r *record) error {
 	s.cred.mu.Unlock()
 	return nil
 }
+
+// withoutSecrets replaces an error of a store that repeats what it was given to
+// save, as some drivers do.
+func withoutSecrets(err error, t *Token) error {
+	if t == nil {
+		return err
+	}
+	for _, secret := range [...]Secret{t.AccessToken, t.RefreshToken} {
+		if !secret.IsZero() && strings.Contains(err.Error(), secret.Reveal()) {
+			return hiddenError{err}
+		}
+	}
+	return err
+}
+
+// hiddenError is an error whose text may not be shown. It does not unwrap, for
+// whoever prints a chain would print it.
+type hiddenError struct{ err error }
+
+func (hiddenError) Error() string                { return "its error repeats a credential and is not shown" }
+func (e hiddenError) Is(target error) bool       { return errors.Is(e.err, target) }
+func (e hiddenError) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(e.Error())) }
 
 // sleep waits for d or for the context, whichever is first.
 func sleep(ctx context.Context, d time.Duration) error {

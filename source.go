@@ -9,6 +9,7 @@ import (
 	mathrand "math/rand/v2"
 	"net/url"
 	"reflect"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -116,12 +117,11 @@ type credential struct {
 
 // held is a token that may be handed out, because it is in the store.
 type held struct {
-	token      *Token
-	oauth2     *oauth2.Token
-	header     []string // the value of Authorization
-	generation uint64
-	grant      string
-	due, end   time.Time // zero: never
+	token    *Token
+	oauth2   *oauth2.Token
+	header   []string // the value of Authorization
+	grant    string
+	due, end time.Time // zero: never
 	// The same on the monotonic clock, as time since credential.base.
 	dueAfter, endAfter time.Duration
 	// isDue is set by a timer: to look at it is a hundredth of the price of a
@@ -145,11 +145,12 @@ func shared(store Store, key string) *credential {
 	if !reflect.TypeOf(store).Comparable() {
 		return fresh // it cannot be told from its like
 	}
-	id := credentialID{store, key}
+	id, ptr := credentialID{store, key}, weak.Make(fresh)
 	for {
-		ptr := weak.Make(fresh)
 		was, loaded := credentials.LoadOrStore(id, ptr)
 		if !loaded {
+			// The table's own hold on the store ends here too.
+			runtime.AddCleanup(fresh, func(id credentialID) { credentials.CompareAndDelete(id, ptr) }, id)
 			return fresh
 		}
 		if c := was.(weak.Pointer[credential]).Value(); c != nil {
@@ -354,21 +355,22 @@ func (c *credential) isRefused(access Secret) bool {
 func (s *Source) settle(f *flight.Flight[*held]) {
 	c := s.cred
 	_, err := f.Outcome()
+	failed := err != nil && !f.Stopped()
+	if failed {
+		err = s.typed(err)
+		s.log(slog.LevelWarn, "refresh failed", err) // the user's code, and not under the lock
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.flight.Store(nil)
 	c.starter = nil
-	if err == nil {
+	switch {
+	case failed:
+		c.failures++
+		c.failure, c.until = err, s.cfg.Now().Add(pause(err, c.failures))
+	case err == nil:
 		c.failure, c.failures = nil, 0
-		return
 	}
-	if f.Stopped() {
-		return
-	}
-	err = s.typed(err)
-	c.failures++
-	c.failure, c.until = err, s.cfg.Now().Add(pause(err, c.failures))
-	s.log(slog.LevelWarn, "refresh failed", err)
 }
 
 // flightGrace is what a flight may take beyond its time to save what it got.
@@ -517,7 +519,7 @@ func (s *Source) publish(r *record) *held {
 	c := s.cred
 	plan, _ := s.advice(r.token)
 	due, end := plan.due(r.token)
-	h := &held{token: r.token, oauth2: r.token.OAuth2Token(), generation: r.generation, grant: r.grant, due: due, end: end}
+	h := &held{token: r.token, oauth2: r.token.OAuth2Token(), grant: r.grant, due: due, end: end}
 	value := r.token.AccessToken.Reveal()
 	if s.cfg.Scheme != "" {
 		value = s.cfg.Scheme + " " + value
@@ -577,8 +579,8 @@ func (s *Source) fail(kind Kind, reason string, cause error) *Error {
 	return e.With(ErrorDetail{Cause: cause})
 }
 
-// storeError names the store's operation. The store's own error is kept; its
-// text is, too, for nothing that a store is given to say would tell what to do.
+// storeError names the store's operation. The store's own error and its text
+// are kept, for nobody else can say what is wrong with it.
 func (s *Source) storeError(operation string, err error) error {
 	return s.fail(KindStore, operation, err)
 }

@@ -153,11 +153,10 @@ func (e Endpoints) Skip(ctx context.Context, token grantway.Secret, loginChallen
 	if err != nil {
 		return nil, err
 	}
-	var skip *bool
 	var out SkipResponse
 	var g generic
 	err = c.http.Decode(op, resp, append(g.fields(),
-		wire.Field{Name: "skip", Into: &skip},
+		wire.Field{Name: "skip", Into: &out.Skip},
 		wire.Field{Name: "redirectTo", Into: &out.RedirectTo},
 	))
 	if err != nil {
@@ -168,6 +167,5 @@ func (e Endpoints) Skip(ctx context.Context, token grantway.Secret, loginChallen
 	if g.refused() {
 		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "skip is missing")
 	}
-	out.Skip = skip != nil && *skip
 	return &out, nil
 }
