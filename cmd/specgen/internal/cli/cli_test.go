@@ -143,7 +143,7 @@ func TestBadArgumentsAndInputsExitTwoAndSayWhy(t *testing.T) {
 		{"one argument too many", []string{"check", "api/acme.yaml"}, `"api/acme.yaml"`},
 		{"a folder without config", []string{"-C", t.TempDir(), "check"}, "api/specgen.yaml"},
 		{"a folder that is not there", []string{"-C", filepath.Join(p.root, "no"), "check"}, "api/specgen.yaml"},
-		{"a config with an unknown key", []string{"-C", broken.root, "check"}, "api/specgen.yaml:2:1: CONFIG "},
+		{"a config with an unknown key", []string{"-C", broken.root, "check"}, "api/specgen.yaml:2:1: CFG-KEY "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			code, stdout, stderr := run(c.args...)

@@ -24,8 +24,6 @@ const (
 	Path = "api/specgen.yaml"
 	// Output is the one folder that specgen writes to.
 	Output = "gen"
-
-	rule = "CONFIG"
 )
 
 // Config is the content of the config file.
@@ -61,6 +59,11 @@ var normalizers = []string{"ToCamelCaseWithInitialisms", "ToCamelCase"}
 // Parse reads a config. The findings say what to change in it.
 func Parse(data []byte) (Config, []finding.Finding) {
 	root, findings := spec.ParseYAML(Path, data)
+	for i, f := range findings {
+		if f.Rule == "SPEC-EMPTY" { // which speaks of OpenAPI
+			findings[i].Rule, findings[i].Message = "CFG-MISSING", "there is nothing in it: write `version: 1` and list the clients; `specgen help` shows how"
+		}
+	}
 	if len(findings) > 0 {
 		return Config{}, findings
 	}
@@ -72,7 +75,7 @@ func Parse(data []byte) (Config, []finding.Finding) {
 
 type reader struct{ findings []finding.Finding }
 
-func (r *reader) add(at *yaml.Node, format string, args ...any) {
+func (r *reader) add(at *yaml.Node, rule, format string, args ...any) {
 	r.findings = append(r.findings, finding.Finding{
 		File: Path, Line: at.Line, Col: at.Column, Rule: rule, Message: fmt.Sprintf(format, args...),
 	})
@@ -81,9 +84,9 @@ func (r *reader) add(at *yaml.Node, format string, args ...any) {
 func (r *reader) config(root *yaml.Node) Config {
 	r.keys(root, "version", "clients")
 	if version := spec.Get(root, "version"); version == nil {
-		r.add(root, "no version: write `version: 1`")
+		r.add(root, "CFG-MISSING", "no version: write `version: 1`")
 	} else if version.Value != "1" {
-		r.add(version, "version %q is not known: write `version: 1`", version.Value)
+		r.add(version, "CFG-VALUE", "version %q is not known: write `version: 1`", version.Value)
 	}
 	clients := spec.Get(root, "clients")
 	if clients == nil || clients.Kind != yaml.SequenceNode || len(clients.Content) == 0 {
@@ -91,7 +94,7 @@ func (r *reader) config(root *yaml.Node) Config {
 		if clients != nil {
 			at = clients
 		}
-		r.add(at, "no clients: list at least one with `spec`, `package` and `dir`")
+		r.add(at, "CFG-MISSING", "no clients: list at least one with `spec`, `package` and `dir`")
 		return Config{}
 	}
 	var c Config
@@ -106,7 +109,7 @@ func (r *reader) config(root *yaml.Node) Config {
 func (r *reader) client(n *yaml.Node) Client {
 	c := Client{Line: n.Line, Col: n.Column, Options: Options{NameNormalizer: normalizers[0], ServerURLs: true}}
 	if n.Kind != yaml.MappingNode {
-		r.add(n, "not a mapping: write `spec`, `package` and `dir`")
+		r.add(n, "CFG-VALUE", "not a mapping: write `spec`, `package` and `dir`")
 		return c
 	}
 	r.keys(n, "spec", "package", "dir", "options")
@@ -140,29 +143,29 @@ func (r *reader) client(n *yaml.Node) Client {
 
 func (r *reader) options(n *yaml.Node, o *Options) {
 	if n.Kind != yaml.MappingNode {
-		r.add(n, "options is not a mapping")
+		r.add(n, "CFG-VALUE", "options is not a mapping")
 		return
 	}
 	r.keys(n, "name-normalizer", "server-urls", "exclude-schemas")
 	if v := spec.Get(n, "name-normalizer"); v != nil {
 		if !slices.Contains(normalizers, v.Value) {
-			r.add(v, "name-normalizer is %q and has to be one of: %s", v.Value, strings.Join(normalizers, ", "))
+			r.add(v, "CFG-VALUE", "name-normalizer is %q and has to be one of: %s", v.Value, strings.Join(normalizers, ", "))
 		}
 		o.NameNormalizer = v.Value
 	}
 	if v := spec.Get(n, "server-urls"); v != nil {
 		if v.Tag != "!!bool" {
-			r.add(v, "server-urls is %q and has to be true or false", v.Value)
+			r.add(v, "CFG-VALUE", "server-urls is %q and has to be true or false", v.Value)
 		}
 		o.ServerURLs = v.Value == "true"
 	}
 	if v := spec.Get(n, "exclude-schemas"); v != nil {
 		if v.Kind != yaml.SequenceNode {
-			r.add(v, "exclude-schemas is not a list of names from components.schemas")
+			r.add(v, "CFG-VALUE", "exclude-schemas is not a list of names from components.schemas")
 		}
 		for _, name := range v.Content {
 			if spec.Text(name) == "" {
-				r.add(name, "exclude-schemas has an entry that is not a name")
+				r.add(name, "CFG-VALUE", "exclude-schemas has an entry that is not a name")
 			}
 			o.ExcludeSchemas = append(o.ExcludeSchemas, spec.Text(name))
 		}
@@ -173,7 +176,7 @@ func (r *reader) options(n *yaml.Node, o *Options) {
 func (r *reader) keys(n *yaml.Node, known ...string) {
 	for key := range spec.Pairs(n) {
 		if !slices.Contains(known, key.Value) {
-			r.add(key, "unknown key %q: known here are %s", key.Value, strings.Join(known, ", "))
+			r.add(key, "CFG-KEY", "unknown key %q: known here are %s", key.Value, strings.Join(known, ", "))
 		}
 	}
 }
@@ -183,11 +186,11 @@ func (r *reader) keys(n *yaml.Node, known ...string) {
 func (r *reader) text(n *yaml.Node, key string, wrong func(string) string) string {
 	v := spec.Get(n, key)
 	if v == nil {
-		r.add(n, "no %s: it names %s", key, wrong(""))
+		r.add(n, "CFG-MISSING", "no %s: it names %s", key, wrong(""))
 		return ""
 	}
 	if want := wrong(spec.Text(v)); want != "" {
-		r.add(v, "%s is %q and has to be %s", key, spec.Text(v), want)
+		r.add(v, "CFG-VALUE", "%s is %q and has to be %s", key, spec.Text(v), want)
 	}
 	return spec.Text(v)
 }
@@ -201,7 +204,7 @@ func (r *reader) unique(clients *yaml.Node, key, why string) {
 			continue
 		}
 		if line, dup := seen[v.Value]; dup {
-			r.add(v, "%s %q is already at line %d: %s", key, v.Value, line, why)
+			r.add(v, "CFG-DUPLICATE", "%s %q is already at line %d: %s", key, v.Value, line, why)
 		}
 		seen[v.Value] = v.Line
 	}
