@@ -43,7 +43,7 @@ func (s *Server) exchange(form map[string]string) fakeauth.Answer {
 		return s.invalidRequest("PKCE is not known to be supported")
 	}
 	delete(s.codes, name)
-	f := &family{scopes: c.Scopes}
+	f := &family{member: c.member, scopes: c.Scopes}
 	return s.grant(f, s.newRefresh(f))
 }
 

@@ -13,7 +13,7 @@ import (
 // refused is an error in the shape that Options.Errors asks for. The text is
 // ours and says so.
 func (s *Server) refused(status int, code, why string) fakeauth.Answer {
-	text := "builtbybittest: " + why
+	text := ours + why
 	if s.opts.Errors == EnvelopeErrors {
 		return fakeauth.JSON(status, map[string]any{
 			"result": "error",

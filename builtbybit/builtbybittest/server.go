@@ -7,8 +7,18 @@
 // value is the conservative reading, and no text that the fake sends in an
 // error is BuiltByBit's own.
 //
-// It runs on a loopback address, has no consent page ([Server.IssueCode]
-// stands for one), and issues tokens that nobody could take for real ones.
+// It has a consent page too, at [Server.AuthorizeURL]: a member logs in (there
+// is no password), sees what is asked for, and allows or denies.
+// [Server.Allow] and [Server.Deny] are that page for a test without a browser;
+// [Server.IssueCode] is the end of it. What comes back is not documented: the
+// fake sends the code, or error=access_denied, and the state, as RFC 6749
+// section 4.1.2 has it. A test with a browser clicks button[name=user], whose
+// value is the member, and button[name=decision], whose value is allow, deny
+// or switch. What the forms are sent to, below
+// /account/external/authorize/builtbybittest/, is the fake's own.
+//
+// It runs on a loopback address and issues tokens that nobody could take for
+// real ones.
 //
 // [Server.Arm] makes a request meet a [Fault]: a lost answer, a stall, a body
 // without end, a status from a gateway. With [Pipe] the fake runs in memory,
@@ -19,6 +29,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -75,6 +86,26 @@ type Options struct {
 	// BasicEncoding is the encoding that the fake wants. builtbybit.BasicRaw,
 	// the zero value, is what BuiltByBit is reported to want.
 	BasicEncoding builtbybit.BasicEncoding
+	// RedirectURL is the one that is registered for the client. Empty means
+	// "https://example.com/callback".
+	RedirectURL string
+	// AnyLoopbackPort takes RedirectURL with any other port if its host is a
+	// loopback IP literal, as a program needs that listens on a free port (RFC
+	// 8252 section 7.3). Whether BuiltByBit does is not known; by default the
+	// redirect URL of a request has to be RedirectURL to the byte.
+	AnyLoopbackPort bool
+	// ProjectName is that of the API token behind the client, and stands on the
+	// consent page. Empty means "Example Project".
+	ProjectName string
+	// Members can log in on the consent page; the first is the one of
+	// IssueCode, Allow and Deny. Empty means "example-member" and
+	// "example-member-2".
+	Members []string
+	// SkipGranted sends a member who has granted the same or more scopes
+	// before, and of whose tokens no refresh token was revoked since, back
+	// without asking. Whether BuiltByBit does is not known; by default the page
+	// always asks.
+	SkipGranted bool
 	// Errors is the shape of refusals.
 	Errors ErrorShape
 	// CodeLifetime is that of an authorization code; 0 means one minute.
@@ -118,15 +149,17 @@ type Request = fakeauth.Request
 
 // Server is a running fake. It is safe for concurrent use.
 type Server struct {
-	opts   Options
-	secret string
-	engine *fakeauth.Server
+	opts    Options
+	secret  string
+	engine  *fakeauth.Server
+	consent *fakeauth.Consent
 
 	mu        sync.Mutex
 	names     fakeauth.Sequence
 	codes     map[string]*code
 	accesses  map[string]*access
 	refreshes map[string]*refresh
+	grants    map[string]map[string]bool // by member: the scopes granted
 }
 
 // Start runs a fake until Close.
@@ -137,6 +170,16 @@ func Start(opts Options) (*Server, error) {
 	if opts.ClientSecret.IsZero() {
 		opts.ClientSecret = grantway.NewSecret("example/secret")
 	}
+	if opts.RedirectURL == "" {
+		opts.RedirectURL = "https://example.com/callback"
+	}
+	if opts.ProjectName == "" {
+		opts.ProjectName = "Example Project"
+	}
+	if len(opts.Members) == 0 {
+		opts.Members = []string{"example-member", "example-member-2"}
+	}
+	opts.Members = slices.Clone(opts.Members)
 	if opts.CodeLifetime == 0 {
 		opts.CodeLifetime = time.Minute
 	}
@@ -158,6 +201,11 @@ func Start(opts Options) (*Server, error) {
 		codes:     map[string]*code{},
 		accesses:  map[string]*access{},
 		refreshes: map[string]*refresh{},
+		grants:    map[string]map[string]bool{},
+	}
+	var err error
+	if s.consent, err = s.newConsent(); err != nil {
+		return nil, fmt.Errorf("builtbybittest: %w", err)
 	}
 	const form = "application/x-www-form-urlencoded"
 	engine, err := fakeauth.Start(fakeauth.Config{
@@ -165,10 +213,10 @@ func Start(opts Options) (*Server, error) {
 		Listener: opts.Listener,
 		Seed:     opts.Seed,
 		Refuse:   s.refuse,
-		Routes: []fakeauth.Route{
+		Routes: append(s.consent.Routes(), []fakeauth.Route{
 			{Name: "requestToken", Method: "POST", Path: "/oauth2/token", ContentType: form, Handle: s.authenticated(s.requestToken)},
 			{Name: "revokeToken", Method: "POST", Path: "/oauth2/token/revoke", ContentType: form, Handle: s.authenticated(s.revokeToken)},
-		},
+		}...),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("builtbybittest: %w", err)

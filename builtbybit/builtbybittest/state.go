@@ -23,11 +23,15 @@ type Grant struct {
 
 type code struct {
 	Grant
+	member  string
 	expires time.Time
 }
 
 // family is what one authorization led to.
-type family struct{ scopes []string }
+type family struct {
+	member string
+	scopes []string
+}
 
 type access struct {
 	family  *family
@@ -49,6 +53,10 @@ func over(expires, now time.Time) bool { return !expires.IsZero() && !now.Before
 // is good once, for Options.CodeLifetime. A test of another client takes
 // Code.Reveal().
 func (s *Server) IssueCode(g Grant) grantway.AuthorizationCode {
+	return s.issueCode(g, s.opts.Members[0])
+}
+
+func (s *Server) issueCode(g Grant, member string) grantway.AuthorizationCode {
 	if len(g.Scopes) == 0 {
 		g.Scopes = []string{DefaultScope}
 	}
@@ -56,7 +64,13 @@ func (s *Server) IssueCode(g Grant) grantway.AuthorizationCode {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name := s.names.Next("code")
-	s.codes[name] = &code{Grant: g, expires: s.engine.Now().Add(s.opts.CodeLifetime)}
+	s.codes[name] = &code{Grant: g, member: member, expires: s.engine.Now().Add(s.opts.CodeLifetime)}
+	if s.grants[member] == nil {
+		s.grants[member] = map[string]bool{}
+	}
+	for _, scope := range g.Scopes {
+		s.grants[member][scope] = true
+	}
 	return grantway.AuthorizationCode{Code: grantway.NewSecret(name), RedirectURL: g.RedirectURL}
 }
 
@@ -125,6 +139,7 @@ func (s *Server) revoke(name string) bool {
 		return false
 	}
 	r.dead = true
+	delete(s.grants, r.family.member)
 	if s.opts.RevokeRefreshEndsAccess {
 		for _, a := range s.accesses {
 			a.revoked = a.revoked || a.family == r.family
@@ -134,6 +149,7 @@ func (s *Server) revoke(name string) bool {
 }
 
 func (s *Server) revokeFamily(f *family) {
+	delete(s.grants, f.member)
 	for _, a := range s.accesses {
 		a.revoked = a.revoked || a.family == f
 	}

@@ -9,8 +9,18 @@
 // "squaretest: ", and where it is not known what Square does, there is a field
 // of [Options] whose zero value is the conservative reading.
 //
-// It runs on a loopback address, has no consent page ([Server.IssueCode]
-// stands for one), and issues tokens that nobody could take for real ones.
+// It has the consent page too, at [Server.AuthorizeURL]: a seller logs in
+// (there is no password), sees what is asked for, and allows or denies.
+// [Server.Allow] and [Server.Deny] are that page for a test without a browser;
+// [Server.IssueCode] is the end of it. A test with a browser clicks
+// button[name=user], whose value is the seller, and button[name=decision],
+// whose value is allow, deny or switch. What the forms are sent to, below
+// /oauth2/authorize/squaretest/, is the fake's own. In the sandbox Square needs
+// the seller's dashboard to be open and sends other requests to another host;
+// the fake shows its login and its error page instead.
+//
+// It runs on a loopback address and issues tokens that nobody could take for
+// real ones.
 //
 // [Server.Arm] makes a request meet a [Fault]: a lost answer, a stall, a body
 // without end, a status from a gateway. With [Pipe] the fake runs in memory,
@@ -20,6 +30,7 @@ package squaretest
 import (
 	"fmt"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -49,8 +60,22 @@ type Options struct {
 	// they are those above (observed).
 	Environment square.Environment
 	// RedirectURL is the one that the application registered. Empty means
-	// "https://example.com/callback".
+	// "https://example.com/callback". Square takes https only, in production at
+	// least; the fake takes this one as it is, so that an application under
+	// test can listen on a loopback address.
 	RedirectURL string
+	// AnyLoopbackPort takes RedirectURL with any other port if its host is a
+	// loopback IP literal, as a program needs that listens on a free port (RFC
+	// 8252 section 7.3). Whether Square does is not known; by default the
+	// redirect URL of a request has to be RedirectURL to the byte.
+	AnyLoopbackPort bool
+	// ApplicationName stands on the consent page. Empty means "Example
+	// Application".
+	ApplicationName string
+	// Sellers are the merchant ids that can log in on the consent page; the
+	// first is the one of Allow and Deny. Empty means "EXAMPLE-MERCHANT" and
+	// "EXAMPLE-MERCHANT-2".
+	Sellers []string
 	// OmitShortLivedRefresh leaves the refresh token out of answers with a
 	// short-lived access token, as Square documented until 2025. What it does
 	// now is not known; by default the token is there, as in 2019.
@@ -101,15 +126,17 @@ type Request = fakeauth.Request
 
 // Server is a running fake. It is safe for concurrent use.
 type Server struct {
-	opts   Options
-	secret string
-	engine *fakeauth.Server
+	opts    Options
+	secret  string
+	engine  *fakeauth.Server
+	consent *fakeauth.Consent
 
 	mu        sync.Mutex
 	names     fakeauth.Sequence
 	codes     map[string]*code
 	accesses  map[string]*access
 	refreshes map[string]*refresh
+	grants    map[string]map[string]bool // by merchant: the scopes granted
 }
 
 // Start runs a fake until Close.
@@ -126,6 +153,13 @@ func Start(opts Options) (*Server, error) {
 	if opts.RedirectURL == "" {
 		opts.RedirectURL = "https://example.com/callback"
 	}
+	if opts.ApplicationName == "" {
+		opts.ApplicationName = "Example Application"
+	}
+	if len(opts.Sellers) == 0 {
+		opts.Sellers = []string{exampleMerchant, exampleMerchant + "-2"}
+	}
+	opts.Sellers = slices.Clone(opts.Sellers)
 	s := &Server{
 		opts:      opts,
 		secret:    opts.ApplicationSecret.Reveal(),
@@ -133,6 +167,11 @@ func Start(opts Options) (*Server, error) {
 		codes:     map[string]*code{},
 		accesses:  map[string]*access{},
 		refreshes: map[string]*refresh{},
+		grants:    map[string]map[string]bool{},
+	}
+	var err error
+	if s.consent, err = s.newConsent(); err != nil {
+		return nil, fmt.Errorf("squaretest: %w", err)
 	}
 	const json = "application/json"
 	engine, err := fakeauth.Start(fakeauth.Config{
@@ -140,12 +179,12 @@ func Start(opts Options) (*Server, error) {
 		Listener: opts.Listener,
 		Seed:     opts.Seed,
 		Refuse:   refuse,
-		Routes: []fakeauth.Route{
+		Routes: append(s.consent.Routes(), []fakeauth.Route{
 			{Name: "obtainToken", Method: "POST", Path: "/oauth2/token", ContentType: json, Handle: s.versioned(s.obtainToken)},
 			{Name: "revokeToken", Method: "POST", Path: "/oauth2/revoke", ContentType: json, Handle: s.versioned(s.revokeToken)},
 			{Name: "renewToken", Method: "POST", Path: "/oauth2/clients/{}/access-token/renew", ContentType: json, Handle: s.versioned(s.renewToken)},
 			{Name: "retrieveTokenStatus", Method: "POST", Path: "/oauth2/token/status", Handle: s.versioned(s.retrieveTokenStatus)},
-		},
+		}...),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("squaretest: %w", err)

@@ -9,6 +9,10 @@ import (
 	"github.com/grantway/grantway"
 )
 
+// exampleMerchant is the seller of a Grant that names none, and the first of
+// Options.Sellers by default.
+const exampleMerchant = "EXAMPLE-MERCHANT"
+
 // Grant is what a seller agreed to on the consent page.
 type Grant struct {
 	// MerchantID is the seller, 8 to 191 characters at Square. Empty means
@@ -52,21 +56,28 @@ type refresh struct {
 // over reports whether a life has ended; its last moment is not part of it.
 func over(expires, now time.Time) bool { return !expires.IsZero() && !now.Before(expires) }
 
-// IssueCode does what the consent page does when the seller agrees. The code
-// is good once, for CodeLifetime. For the PKCE flow, put the verifier into
-// what comes back; a test of another client takes Code.Reveal().
+// IssueCode does what the consent page does when the seller agrees: asked for
+// the same scopes again, the page sends the seller on at once. The code is good
+// once, for CodeLifetime. For the PKCE flow, put the verifier into what comes
+// back; a test of another client takes Code.Reveal().
 func (s *Server) IssueCode(g Grant) grantway.AuthorizationCode {
 	g = g.complete()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name := s.names.Next("code")
 	s.codes[name] = &code{Grant: g, expires: s.engine.Now().Add(CodeLifetime)}
+	if s.grants[g.MerchantID] == nil {
+		s.grants[g.MerchantID] = map[string]bool{}
+	}
+	for _, scope := range g.Scopes {
+		s.grants[g.MerchantID][scope] = true
+	}
 	return grantway.AuthorizationCode{Code: grantway.NewSecret(name), RedirectURL: g.RedirectURL}
 }
 
 func (g Grant) complete() Grant {
 	if g.MerchantID == "" {
-		g.MerchantID = "EXAMPLE-MERCHANT"
+		g.MerchantID = exampleMerchant
 	}
 	if len(g.Scopes) == 0 {
 		g.Scopes = []string{"MERCHANT_PROFILE_READ", "PAYMENTS_READ", "SETTLEMENTS_READ", "BANK_ACCOUNTS_READ"}
@@ -171,7 +182,7 @@ func (s *Server) RevokeAccessToken(token grantway.Secret) bool {
 
 // RevokeMerchant does what the seller does by disconnecting the application:
 // every code and token that it holds for the merchant ends, personal access
-// tokens apart.
+// tokens apart, and the consent page asks again.
 func (s *Server) RevokeMerchant(merchantID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -180,6 +191,7 @@ func (s *Server) RevokeMerchant(merchantID string) {
 
 // revokeMerchant reports whether there was anything to revoke.
 func (s *Server) revokeMerchant(merchant string) (found bool) {
+	delete(s.grants, merchant)
 	for name, c := range s.codes {
 		if c.MerchantID == merchant {
 			delete(s.codes, name)

@@ -1,0 +1,258 @@
+package fakeauth
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// ConsentConfig is what the package on top says of its provider's authorize
+// page.
+type ConsentConfig struct {
+	// Fake is the package on top, such as "squaretest"; Provider is whom it
+	// stands for.
+	Fake     string
+	Provider string
+	Accent   Accent
+	// Path is that of the authorize page. The two forms post below it, to
+	// Path/Fake/login and Path/Fake/decision.
+	Path string
+	// Kind is what the provider calls a user, such as "seller".
+	Kind string
+	// Users are those who can log in; the first is the one of Allow and Deny.
+	Users []string
+	// Read checks the parameters of a request. A why that is not empty is
+	// what the error page says.
+	Read func(parameters map[string]string) (ask Ask, why string)
+}
+
+// Ask is an authorization request that the provider takes.
+type Ask struct {
+	Application string
+	Scopes      []Scope
+	// Redirect is where the answer goes.
+	Redirect string
+	// Note is a line for whoever tests, if it is not empty.
+	Note string
+	// FreshLogin asks who it is even of somebody who is logged in.
+	FreshLogin bool
+	// Granted reports whether the user is sent on without being asked.
+	Granted func(user string) bool
+	// Allow issues the code and says which parameters take it back.
+	Allow func(user string) url.Values
+	// Denied are the parameters of a denial.
+	Denied url.Values
+}
+
+// Scope is one of those asked for. About may be empty.
+type Scope struct{ Name, About string }
+
+// Consent is the pages on which a user logs in, without a password, and
+// agrees. It remembers in a cookie who is logged in; each form is good once,
+// in the browser that it was shown to.
+type Consent struct {
+	cfg    ConsentConfig
+	pages  *pages
+	cookie string
+
+	mu       sync.Mutex
+	sessions map[string]*session
+	forms    map[string]form
+}
+
+type session struct {
+	user  string // empty until somebody logs in
+	fresh string // the query that the last login was for, until it is used
+}
+
+// form is a page that waits to be sent back.
+type form struct {
+	session *session
+	query   string
+	user    string // who is asked; empty on the login page
+}
+
+// NewConsent makes the pages.
+func NewConsent(cfg ConsentConfig) (*Consent, error) {
+	for i, user := range cfg.Users {
+		if user == "" || slices.Contains(cfg.Users[:i], user) {
+			return nil, fmt.Errorf("a %s has no name, or that of another", cfg.Kind)
+		}
+	}
+	return &Consent{
+		cfg:   cfg,
+		pages: newPages(cfg),
+		// A browser keeps one set of cookies for all ports of a host: a name
+		// of its own keeps two fakes from logging each other's users out.
+		cookie:   cfg.Fake + "_" + rand.Text()[:10],
+		sessions: map[string]*session{},
+		forms:    map[string]form{},
+	}, nil
+}
+
+// Routes are the page and what its forms are sent to.
+func (c *Consent) Routes() []Route {
+	const posted = "application/x-www-form-urlencoded"
+	return []Route{
+		{Name: "authorize", Method: "GET", Path: c.cfg.Path, Query: true, Handle: c.authorize},
+		{Name: "authorizeLogin", Method: "POST", Path: c.path("login"), ContentType: posted, Handle: c.login},
+		{Name: "authorizeDecision", Method: "POST", Path: c.path("decision"), ContentType: posted, Handle: c.decide},
+	}
+}
+
+func (c *Consent) path(form string) string { return c.cfg.Path + "/" + c.cfg.Fake + "/" + form }
+
+// Allow is where the page at authorizeURL sends the first user who allows; at
+// is the URL of this page, without a query.
+func (c *Consent) Allow(at, authorizeURL string) (callbackURL string, err error) {
+	ask, err := c.open(at, authorizeURL)
+	if err != nil {
+		return "", err
+	}
+	return back(ask.Redirect, ask.Allow(c.cfg.Users[0])), nil
+}
+
+// Deny is the same for a user who denies. One who is not asked cannot.
+func (c *Consent) Deny(at, authorizeURL string) (callbackURL string, err error) {
+	ask, err := c.open(at, authorizeURL)
+	if err != nil {
+		return "", err
+	}
+	if ask.Granted(c.cfg.Users[0]) {
+		return "", fmt.Errorf("authorize: nothing to deny: the %s has granted these scopes before and is not asked", c.cfg.Kind)
+	}
+	return back(ask.Redirect, ask.Denied), nil
+}
+
+func (c *Consent) open(at, authorizeURL string) (Ask, error) {
+	base, query, _ := strings.Cut(authorizeURL, "?")
+	if base != at {
+		return Ask{}, errors.New("authorize: the URL is not that of this fake's page")
+	}
+	ask, why := c.read(query)
+	if why != "" {
+		return Ask{}, errors.New("authorize: " + strings.TrimPrefix(why, c.cfg.Fake+": "))
+	}
+	return ask, nil
+}
+
+// read checks what holds for every provider: no parameter comes twice, and one
+// without a value counts as left out (RFC 6749 section 3.1).
+func (c *Consent) read(query string) (ask Ask, why string) {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return Ask{}, c.cfg.Fake + ": the query is not form-encoded"
+	}
+	parameters := map[string]string{}
+	for name, v := range values {
+		if len(v) > 1 {
+			return Ask{}, c.cfg.Fake + ": a parameter comes twice"
+		}
+		if v[0] != "" {
+			parameters[name] = v[0]
+		}
+	}
+	return c.cfg.Read(parameters)
+}
+
+// authorize is the page: whoever is not logged in is asked who it is, whoever
+// has agreed before is sent on, anybody else is asked to agree.
+func (c *Consent) authorize(call Call) Answer {
+	ask, why := c.read(call.RawQuery)
+	if why != "" {
+		return c.pages.refused(why)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	id, s := c.session(call.Request)
+	if s == nil {
+		id, s = rand.Text(), &session{}
+		c.sessions[id] = s
+	}
+	var a Answer
+	switch {
+	case s.user == "" || ask.FreshLogin && s.fresh != call.RawQuery:
+		a = c.pages.login(ask, c.path("login"), c.form(form{session: s, query: call.RawQuery}))
+	case ask.Granted(s.user):
+		a = c.pages.redirect(back(ask.Redirect, ask.Allow(s.user)))
+	default:
+		a = c.pages.consent(ask, s.user, c.path("decision"), c.form(form{s, call.RawQuery, s.user}))
+	}
+	if s.user != "" {
+		s.fresh = ""
+	}
+	cookie := http.Cookie{Name: c.cookie, Value: id, Path: c.cfg.Path, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	return a.WithHeader("Set-Cookie", cookie.String())
+}
+
+// login is what the login page is sent to.
+func (c *Consent) login(call Call) Answer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f, sent := c.take(call.Request)
+	if f.session == nil || f.user != "" || !slices.Contains(c.cfg.Users, sent["user"]) {
+		return c.pages.startAgain()
+	}
+	f.session.user, f.session.fresh = sent["user"], f.query
+	return c.pages.redirect(c.cfg.Path + "?" + f.query)
+}
+
+// decide is what the consent page is sent to.
+func (c *Consent) decide(call Call) Answer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f, sent := c.take(call.Request)
+	// Somebody else may have logged in meanwhile, on another page.
+	if f.session == nil || f.user == "" || f.user != f.session.user {
+		return c.pages.startAgain()
+	}
+	ask, why := c.read(f.query)
+	switch {
+	case why != "":
+		return c.pages.refused(why)
+	case sent["decision"] == "allow":
+		return c.pages.redirect(back(ask.Redirect, ask.Allow(f.user)))
+	case sent["decision"] == "deny":
+		return c.pages.redirect(back(ask.Redirect, ask.Denied))
+	case sent["decision"] == "switch":
+		f.session.user = ""
+		return c.pages.redirect(c.cfg.Path + "?" + f.query)
+	}
+	return c.pages.startAgain()
+}
+
+// session is that of the request's cookie, nil if it has none of ours.
+func (c *Consent) session(req Request) (id string, s *session) {
+	cookie, err := (&http.Request{Header: req.Header}).Cookie(c.cookie)
+	if err != nil {
+		return "", nil
+	}
+	return cookie.Value, c.sessions[cookie.Value]
+}
+
+// form remembers f and returns the token of it.
+func (c *Consent) form(f form) string {
+	token := rand.Text()
+	c.forms[token] = f
+	return token
+}
+
+// take spends the token of a form. The form's session is nil if the token is
+// unknown, spent or that of another browser.
+func (c *Consent) take(req Request) (f form, sent map[string]string) {
+	sent, err := Form(req.Body)
+	if err != nil {
+		return form{}, nil
+	}
+	f = c.forms[sent["form"]]
+	delete(c.forms, sent["form"])
+	if _, s := c.session(req); s == nil || s != f.session {
+		return form{}, nil
+	}
+	return f, sent
+}
