@@ -31,7 +31,7 @@ func TestGenerateMendsDrift(t *testing.T) {
 	p.write("gen/acmeapi/client.gen.go", "package acmeapi\n")
 	p.remove("gen/acmeapi/operations.gen.go")
 	got := p.want("generate", exitOK)
-	if strings.Join(got, ",") != "updated gen/acmeapi/client.gen.go,created gen/acmeapi/operations.gen.go" {
+	if strings.Join(got, ",") != "changed gen/acmeapi/client.gen.go,created gen/acmeapi/operations.gen.go" {
 		t.Errorf("got %q", got)
 	}
 	p.unchanged(before)

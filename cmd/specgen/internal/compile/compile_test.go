@@ -34,7 +34,7 @@ func module(t *testing.T, content string) string {
 
 func TestTheOverlayIsWhatCounts(t *testing.T) {
 	const good, bad = "package a\n\nimport \"net/http\"\n\nvar _ http.Client\n", "package a\n\nimport \"net/http\"\n\nvar _ http.Nothing\n"
-	update := []tree.Change{{Verb: "updated", Path: file}}
+	update := []tree.Change{{Verb: "changed", Path: file}}
 	t.Run("a good file over a bad one", func(t *testing.T) {
 		faults, err := Check(module(t, bad), []string{"gen/a"}, update, map[string][]byte{file: []byte(good)})
 		if err != nil || len(faults) > 0 {
@@ -70,7 +70,7 @@ func TestTheOverlayIsWhatCounts(t *testing.T) {
 func TestAMissingDependencyIsNoFaultOfTheSpec(t *testing.T) {
 	root := module(t, "package a\n")
 	t.Setenv("GOPROXY", "off")
-	faults, err := Check(root, []string{"gen/a"}, []tree.Change{{Verb: "updated", Path: file}},
+	faults, err := Check(root, []string{"gen/a"}, []tree.Change{{Verb: "changed", Path: file}},
 		map[string][]byte{file: []byte("package a\n\nimport _ \"example.com/not/there\"\n")})
 	if err == nil || len(faults) > 0 {
 		t.Errorf("got %v, %v, want an error", faults, err)

@@ -14,28 +14,27 @@ import (
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 )
 
-// Rule is one thing to ask of a spec.
+// Rule is one thing to ask of a spec. What it asks is in internal/rule.
 type Rule struct {
-	ID      string
-	Summary string
-	check   func(*run)
+	ID    string
+	check func(*run)
 }
 
 // Rules are all rules, in the order in which they are listed.
 func Rules() []Rule {
 	return []Rule{
-		{"OP-ID", "each operation has an operationId of its own in lowerCamelCase", checkOperationID},
-		{"OP-SECURITY", "each operation says which security scheme it wants, or `security: []`", checkSecurity},
-		{"OP-RETRY", "each operation says `x-retry: never` or `x-retry: safe`", checkRetry},
-		{"OP-SOURCE", "each `x-source` points at a heading of api/SOURCES.md, and each operation has one", checkSource},
-		{"OP-RESPONSES", "each operation declares a success and an error", checkResponses},
-		{"RESP-EXAMPLE", "each response body has a schema and an example", checkBodies},
-		{"EXAMPLE-INVALID", "each example satisfies its schema", checkExamples},
-		{"SERVER-HTTPS", "there is a server, and each one is https", checkServers},
-		{"SECRET-FORMAT", "text that is a secret by its name has `format: password`", checkSecrets},
-		{"X-GO", "no extension that steers the generator, but for `x-go-name`", checkExtensions},
-		{"COMPONENT-UNUSED", "each component is used by an operation", checkUnused},
-		{"DEPRECATED-REASON", "what is deprecated says why and what to use, in `x-deprecated-reason`", checkDeprecated},
+		{"OP-ID", checkOperationID},
+		{"OP-SECURITY", checkSecurity},
+		{"OP-RETRY", checkRetry},
+		{"OP-SOURCE", checkSource},
+		{"OP-RESPONSES", checkResponses},
+		{"RESP-EXAMPLE", checkBodies},
+		{"EXAMPLE-INVALID", checkExamples},
+		{"SERVER-HTTPS", checkServers},
+		{"SECRET-FORMAT", checkSecrets},
+		{"X-GO", checkExtensions},
+		{"COMPONENT-UNUSED", checkUnused},
+		{"DEPRECATED-REASON", checkDeprecated},
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 
 // Change is what a write does to one file.
 type Change struct {
-	Verb string // created, updated or removed
+	Verb string // created, changed or removed
 	Path string
 }
 
@@ -29,7 +29,7 @@ func Plan(have, want map[string][]byte) (changes []Change, foreign []string) {
 		case !exists:
 			changes = append(changes, Change{"created", name})
 		case string(content) != string(want[name]):
-			changes = append(changes, Change{"updated", name})
+			changes = append(changes, Change{"changed", name})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(have)) {
