@@ -22,6 +22,10 @@ type AuthorizationCode struct {
 	RedirectURL string
 	// Verifier is the PKCE code verifier, if the request carried a challenge.
 	Verifier Secret
+	// TokenURL is the one token endpoint that may be given the code (RFC 9700
+	// section 4.4.2.2): Exchange of another client refuses it. Callback sets
+	// it; empty is for a code that came some other way.
+	TokenURL string
 }
 
 // Token is one access token with what came with it. It never prints its

@@ -43,6 +43,15 @@ type Config struct {
 	// that the OAuth client belongs to. Disabling that token disables both.
 	ClientID     string
 	ClientSecret grantway.Secret
+	// RedirectURL is where the user's browser comes back to, unless
+	// AuthOptions says otherwise: the registered one to the letter.
+	RedirectURL string
+	// AuthorizeURL replaces BuiltByBit's consent page. It goes with BaseURL: a
+	// code must not reach another host's token endpoint.
+	AuthorizeURL string
+	// Issuer, if set, must come back with the callback as iss (RFC 9207).
+	// BuiltByBit is not known to send it.
+	Issuer string
 	// BasicEncoding is BasicRaw unless BuiltByBit changes its mind.
 	BasicEncoding BasicEncoding
 }
@@ -55,6 +64,9 @@ type Client struct {
 	basic  grantway.Secret  // the Authorization header of every call
 	echo   grantway.Secret  // what of it an answer could echo
 	clock  func() time.Time // a test's; nil for the real one
+
+	redirectURL string
+	auth        *grantway.Authorizer
 }
 
 // New checks cfg. Its error names the field and is an *grantway.Error of
@@ -79,8 +91,13 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	auth, err := newAuthorizer(cfg, h.Base())
+	if err != nil {
+		return nil, err
+	}
 	header := basic(cfg)
 	return &Client{http: h, id: cfg.ClientID, secret: cfg.ClientSecret, basic: header, clock: cfg.Now,
+		redirectURL: cfg.RedirectURL, auth: auth,
 		echo: grantway.NewSecret(strings.Trim(strings.TrimPrefix(header.Reveal(), "Basic "), "="))}, nil
 }
 

@@ -10,6 +10,9 @@ import (
 // BuiltByBit documents no redirect_uri and no PKCE for it, so neither is sent:
 // a code with a Verifier is refused here rather than silently stripped of it.
 func (c *Client) Exchange(ctx context.Context, code grantway.AuthorizationCode) (*grantway.Token, error) {
+	if err := c.auth.Pair(code); err != nil {
+		return nil, err
+	}
 	if !code.Verifier.IsZero() {
 		return nil, c.http.Invalid(&opRequestToken, "Verifier", "is set, and BuiltByBit is not known to support PKCE")
 	}

@@ -46,9 +46,14 @@ type Config struct {
 	ApplicationSecret grantway.Secret
 	// Environment is where the application lives.
 	Environment Environment
-	// RedirectURL is sent with an exchange whose code names none. Set it only
-	// if the authorization request carries it too: Square compares the two.
+	// RedirectURL is where the seller's browser comes back to, unless
+	// AuthOptions says otherwise. It must be registered. It is sent with the
+	// authorization request and with an exchange whose code names none: Square
+	// compares the two.
 	RedirectURL string
+	// Issuer, if set, must come back with the callback as iss (RFC 9207).
+	// Square is not known to send it.
+	Issuer string
 	// Version is sent as Square-Version, "YYYY-MM-DD". Empty sends none, and
 	// the version pinned for the application applies.
 	Version string
@@ -60,7 +65,9 @@ type Client struct {
 	id          string
 	secret      grantway.Secret
 	redirectURL string
+	httpsOnly   bool // for the redirect URL: Square's own production
 	version     string
+	auth        *grantway.Authorizer
 	clock       func() time.Time // a test's; nil for the real one
 }
 
@@ -105,8 +112,12 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{http: h, id: cfg.ApplicationID, secret: cfg.ApplicationSecret,
-		redirectURL: cfg.RedirectURL, version: cfg.Version, clock: cfg.Now}, nil
+	auth, err := newAuthorizer(cfg, h.Base())
+	if err != nil {
+		return nil, err
+	}
+	return &Client{http: h, id: cfg.ApplicationID, secret: cfg.ApplicationSecret, redirectURL: cfg.RedirectURL,
+		httpsOnly: cfg.Environment == Production && cfg.BaseURL == "", version: cfg.Version, auth: auth, clock: cfg.Now}, nil
 }
 
 // API returns the generated client over the same policy (bounded answers, no

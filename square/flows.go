@@ -28,6 +28,9 @@ const (
 // flow. A code lives five minutes and is good for one exchange: after an error
 // that matches ErrReauthorize, ErrAmbiguous or ErrMalformed, begin anew.
 func (c *Client) Exchange(ctx context.Context, code grantway.AuthorizationCode) (*grantway.Token, error) {
+	if err := c.auth.Pair(code); err != nil {
+		return nil, err
+	}
 	r := ObtainTokenRequest{
 		GrantType:    GrantAuthorizationCode,
 		Code:         code.Code,

@@ -2,12 +2,10 @@ package httpx
 
 import (
 	"net/http"
-	"net/netip"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/endpoint"
 )
 
 // New checks cfg and returns a Client for defaultBase, or for cfg.BaseURL if
@@ -17,7 +15,7 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 	if base == "" {
 		base = defaultBase
 	}
-	u, reason := checkURL(base)
+	u, reason := endpoint.Base(base)
 	if reason != "" {
 		return nil, InvalidConfig(provider, "BaseURL", reason)
 	}
@@ -92,37 +90,6 @@ func newTransport(hc *http.Client) (rt http.RoundTripper, bound bool, reason str
 	}
 	bindDials(t)
 	return t, true, ""
-}
-
-// checkURL returns the parsed URL, or what is wrong with it without showing
-// any of it.
-func checkURL(raw string) (*url.URL, string) {
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil:
-		return nil, "is not a URL"
-	case u.User != nil:
-		return nil, "has user info; credentials do not belong into a URL"
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Contains(raw, "#"):
-		return nil, "has a query or a fragment"
-	case u.Hostname() == "" || u.Opaque != "":
-		return nil, "has no host"
-	}
-	u.Host = strings.TrimSuffix(u.Host, ":") // an empty port, which net/http drops
-	if again, err := url.Parse(u.String()); err != nil || again.Host != u.Host || strings.Contains(u.Host, "%") {
-		return nil, "has a host that cannot be called"
-	}
-	switch {
-	case u.Scheme == "https":
-		return u, ""
-	case u.Scheme != "http":
-		return nil, "is not an https URL"
-	}
-	// A name such as localhost may resolve to anything; a literal cannot.
-	if ip, err := netip.ParseAddr(u.Hostname()); err != nil || !ip.IsLoopback() {
-		return nil, "is http on something else than a loopback IP address; use https"
-	}
-	return u, ""
 }
 
 // printable reports whether s is visible ASCII and spaces.

@@ -1,0 +1,84 @@
+// Package endpoint holds the rules for the addresses that a client may be given:
+// where credentials are sent, where a browser is sent, and where it comes back.
+//
+// Each function answers with what is wrong and shows nothing of the address,
+// which may have a credential in it. It calls nothing and resolves no name.
+package endpoint
+
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// Base parses an address that paths are put behind: https, or http on a
+// loopback IP literal; no user info, query or fragment.
+func Base(raw string) (*url.URL, string) {
+	u, reason := Page(raw)
+	if reason == "" && (u.RawQuery != "" || u.ForceQuery) {
+		return nil, "has a query"
+	}
+	return u, reason
+}
+
+// Page parses an address that a browser is sent to: Base with a query allowed
+// (RFC 6749 section 3.1).
+func Page(raw string) (*url.URL, string) {
+	u, reason := parse(raw)
+	switch {
+	case reason != "":
+		return nil, reason
+	case u.Scheme == "https":
+		return u, ""
+	case u.Scheme != "http":
+		return nil, "is not an https URL"
+	case !IsLoopback(u.Hostname()):
+		return nil, "is http on something else than a loopback IP address; use https"
+	}
+	return u, ""
+}
+
+// Redirect parses an address that the browser comes back to: https, or http on
+// this machine, where the name localhost is allowed because providers register
+// it so and because what comes back is no credential of the client. No user
+// info and no fragment (RFC 6749 section 3.1.2).
+func Redirect(raw string) (*url.URL, string) {
+	u, reason := parse(raw)
+	switch {
+	case reason != "":
+		return nil, reason
+	case u.Scheme == "https":
+		return u, ""
+	case u.Scheme != "http":
+		return nil, "is neither https nor http on this machine"
+	case !IsLoopback(u.Hostname()) && u.Hostname() != "localhost":
+		return nil, "is http on another machine; use https"
+	}
+	return u, ""
+}
+
+// IsLoopback reports whether host is a loopback IP literal. A name such as
+// localhost may resolve to anything; a literal cannot.
+func IsLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+func parse(raw string) (*url.URL, string) {
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil:
+		return nil, "is not a URL"
+	case u.User != nil:
+		return nil, "has user info; credentials do not belong into a URL"
+	case strings.Contains(raw, "#"):
+		return nil, "has a fragment"
+	case u.Hostname() == "" || u.Opaque != "":
+		return nil, "has no host"
+	}
+	u.Host = strings.TrimSuffix(u.Host, ":") // an empty port, which net/http drops
+	if again, err := url.Parse(u.String()); err != nil || again.Host != u.Host || strings.Contains(u.Host, "%") {
+		return nil, "has a host that cannot be called"
+	}
+	return u, ""
+}
