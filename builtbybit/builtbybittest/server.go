@@ -240,9 +240,11 @@ func (s *Server) Requests() []Request { return s.engine.Requests() }
 func (s *Server) Config() builtbybit.Config {
 	return builtbybit.Config{
 		ClientConfig:  grantway.ClientConfig{BaseURL: s.URL(), HTTPClient: s.engine.HTTPClient(), Now: s.engine.Now},
+		AuthorizeURL:  s.AuthorizeURL(),
 		ClientID:      s.opts.ClientID,
 		ClientSecret:  s.opts.ClientSecret,
 		BasicEncoding: s.opts.BasicEncoding,
+		RedirectURL:   s.opts.RedirectURL,
 	}
 }
 

@@ -73,7 +73,7 @@ func (p *pages) login(ask Ask, action, form string) Answer {
 
 func (p *pages) consent(ask Ask, user, action, form string) Answer {
 	return p.write(http.StatusOK, view{
-		Title:  "Allow " + ask.Application + "?",
+		Title:  "Allow access for " + ask.Application + "?",
 		Ask:    ask,
 		Action: action,
 		Form:   form,
