@@ -57,6 +57,11 @@ func (a *Auth) Provider() string { return a.get().Provider }
 // Expires is when a callback comes too late.
 func (a *Auth) Expires() time.Time { return time.UnixMilli(a.get().Expires).UTC() }
 
+// Spent reports whether its state has come back to this process in this Auth:
+// no other callback will do, and if there was no code in that one, there will
+// be none.
+func (a *Auth) Spent() bool { return a != nil && a.spent != nil && a.spent.Load() }
+
 // ID names the request without telling its state: 16 hexadecimal digits, good
 // for the name of a cookie or of a session's entry. AuthID finds it again.
 func (a *Auth) ID() string { return authID(a.get().State) }

@@ -43,6 +43,9 @@ func (c *Client) BeginAuth(o AuthOptions) (*grantway.Auth, error) {
 	return c.auth.Begin(grantway.AuthRequest{RedirectURL: o.RedirectURL, Scopes: o.Scopes})
 }
 
+// Name is the provider's name for people.
+func (c *Client) Name() string { return "BuiltByBit" }
+
 // Callback reads the request that brings the user back to a, an Auth that
 // BeginAuth of a client with the same id began, and returns the code for
 // Exchange. See grantway.Authorizer.Callback for what it refuses. A denial

@@ -70,6 +70,9 @@ func (c *Client) BeginAuth(o AuthOptions) (*grantway.Auth, error) {
 	return c.auth.Begin(grantway.AuthRequest{RedirectURL: o.RedirectURL, Scopes: o.Scopes, Params: params, PKCE: !o.WithoutPKCE})
 }
 
+// Name is the provider's name for people.
+func (c *Client) Name() string { return "Square" }
+
 // Callback reads the request that brings the seller back to a, an Auth that
 // BeginAuth of a client for the same application began, and returns the code
 // for Exchange. See grantway.Authorizer.Callback for what it refuses. A denial
