@@ -22,7 +22,7 @@ func (s *Server) newConsent() (*fakeauth.Consent, error) {
 	return fakeauth.NewConsent(fakeauth.ConsentConfig{
 		Fake:     "builtbybittest",
 		Provider: "BuiltByBit",
-		Accent:   fakeauth.Accent{Light: "#7a3b8f", Dark: "#d7a3e8"},
+		Accent:   fakeauth.Plum,
 		Path:     authorizePath,
 		Kind:     "member",
 		Users:    s.opts.Members,

@@ -183,9 +183,7 @@ func (c *Consent) authorize(call Call) Answer {
 	default:
 		a = c.pages.consent(ask, s.user, c.path("decision"), c.form(form{s, call.RawQuery, s.user}))
 	}
-	if s.user != "" {
-		s.fresh = ""
-	}
+	s.fresh = ""
 	cookie := http.Cookie{Name: c.cookie, Value: id, Path: c.cfg.Path, HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	return a.WithHeader("Set-Cookie", cookie.String())
 }

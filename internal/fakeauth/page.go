@@ -12,10 +12,21 @@ import (
 	"strings"
 )
 
-// Accent is the one colour that a fake's pages have of their own, on a light
-// and on a dark ground: "#rrggbb". What stands on it is white on the first,
-// near black on the second.
-type Accent struct{ Light, Dark string }
+// Accent is the one colour that a fake's pages have of their own.
+type Accent uint8
+
+// The accents.
+const (
+	Teal Accent = iota
+	Plum
+)
+
+// accents are on a light and on a dark ground. What stands on them is white on
+// the first, near black on the second.
+var accents = map[Accent]struct{ light, dark string }{
+	Teal: {"#0b6b5d", "#5ed3bf"},
+	Plum: {"#7a3b8f", "#d7a3e8"},
+}
 
 var (
 	//go:embed page.html
@@ -48,7 +59,7 @@ type view struct {
 }
 
 func newPages(cfg ConsentConfig) *pages {
-	style := strings.NewReplacer("ACCENT-LIGHT", cfg.Accent.Light, "ACCENT-DARK", cfg.Accent.Dark).Replace(pageCSS)
+	style := strings.NewReplacer("ACCENT-LIGHT", accents[cfg.Accent].light, "ACCENT-DARK", accents[cfg.Accent].dark).Replace(pageCSS)
 	sum := sha256.Sum256([]byte(style))
 	return &pages{
 		cfg:   cfg,

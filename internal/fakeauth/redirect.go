@@ -36,11 +36,13 @@ func SameRedirect(registered, given string, anyLoopbackPort bool) bool {
 
 // back is the redirect URL with the parameters behind those that it has.
 func back(redirect string, parameters url.Values) string {
-	separator := "?"
-	if strings.Contains(redirect, "?") {
-		separator = "&"
+	switch {
+	case !strings.Contains(redirect, "?"):
+		redirect += "?"
+	case !strings.HasSuffix(redirect, "?"):
+		redirect += "&"
 	}
-	return strings.TrimSuffix(redirect, "?") + separator + parameters.Encode()
+	return redirect + parameters.Encode()
 }
 
 // Scopes reads a list of scopes: separated by spaces, each once, of the

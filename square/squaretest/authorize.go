@@ -22,7 +22,7 @@ func (s *Server) newConsent() (*fakeauth.Consent, error) {
 	return fakeauth.NewConsent(fakeauth.ConsentConfig{
 		Fake:     "squaretest",
 		Provider: "Square",
-		Accent:   fakeauth.Accent{Light: "#0b6b5d", Dark: "#5ed3bf"},
+		Accent:   fakeauth.Teal,
 		Path:     authorizePath,
 		Kind:     "seller",
 		Users:    s.opts.Sellers,
