@@ -5,9 +5,21 @@
 package main
 
 import (
+	"embed"
 	"os"
+	"runtime/debug"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/cli"
 )
 
-func main() { os.Exit(cli.Run(os.Args[1:], os.Stdout, os.Stderr)) }
+// source is what specgen is made of, by which it tells that gen/ was written by
+// another specgen.
+//
+//go:embed main.go internal/*/*.go
+var source embed.FS
+
+func main() {
+	os.Exit(cli.Run(os.Args[1:], cli.Process{
+		Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Source: source, Build: debug.ReadBuildInfo,
+	}))
+}

@@ -8,6 +8,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
+	"runtime/debug"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/finding"
 	"github.com/grantway/grantway/cmd/specgen/internal/project"
@@ -20,77 +22,131 @@ const (
 	exitCannot   = 2
 )
 
-// command is one thing that specgen does in a project.
-type command func(root string, in project.Inputs, stdout io.Writer) ([]finding.Finding, error)
+// Process is what specgen knows of the process that it runs in.
+type Process struct {
+	Stdout, Stderr io.Writer
+	Getenv         func(string) string
+	Source         fs.FS // specgen's own source, by which it knows itself
+	Build          func() (*debug.BuildInfo, bool)
+}
 
-var commands = map[string]command{
-	"generate": runGenerate,
-	"check":    runCheck,
-	"lint":     runLint,
+// call is one run of a command, with what its flags and arguments said.
+type call struct {
+	out     *output
+	process Process
+	root    string
+	args    []string
+	full    bool
+}
+
+// command is one thing that specgen does.
+type command struct {
+	args  []string // what its arguments are, for the message when one is missing
+	flags func(*flag.FlagSet, *call)
+	run   func(*call) ([]finding.Finding, error)
+}
+
+func commands() map[string]command {
+	full := func(flags *flag.FlagSet, c *call) { flags.BoolVar(&c.full, "full", false, "") }
+	return map[string]command{
+		"generate": {flags: full, run: runGenerate},
+		"check":    {flags: full, run: runCheck},
+		"lint":     {run: runLint},
+		"rules":    {run: runRules},
+		"explain":  {args: []string{"RULE"}, run: runExplain},
+		"version":  {run: runVersion},
+		"help":     {run: runHelp},
+	}
 }
 
 // Run is the whole program but for the process around it.
-func Run(args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("specgen", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	dir := flags.String("C", ".", "")
-	name, err := parse(flags, args)
+func Run(args []string, p Process) int {
+	c := &call{out: newOutput(p), process: p}
+	cmd, err := parse(args, c)
 	switch {
-	case errors.Is(err, flag.ErrHelp) || err == nil && name == "help":
-		fmt.Fprint(stdout, help)
-		return exitOK
+	case errors.Is(err, flag.ErrHelp):
+		cmd = commands()["help"]
 	case err != nil:
-		return cannot(stderr, fmt.Errorf("%w; `specgen help` lists what there is", err))
+		return c.out.cannot(fmt.Errorf("%w; `specgen help` lists what there is", err))
 	}
-	in, findings, err := project.Load(*dir)
-	if err != nil {
-		return cannot(stderr, err)
-	}
-	if len(findings) > 0 {
-		// Without a config there is nothing to run on: not a finding about a
-		// spec, and so not exit 1.
-		report(stderr, findings)
-		return exitCannot
-	}
-	findings, err = commands[name](*dir, in, stdout)
-	report(stdout, findings)
+	findings, err := cmd.run(c)
+	c.out.findings(findings)
 	switch {
 	case err != nil:
-		return cannot(stderr, err)
+		return c.out.cannot(err)
+	case c.out.err != nil:
+		return c.out.cannot(fmt.Errorf("standard output: %w", c.out.err))
 	case len(findings) > 0:
 		return exitFindings
 	}
 	return exitOK
 }
 
-// parse reads flags before and after the command.
-func parse(flags *flag.FlagSet, args []string) (name string, err error) {
-	if err := flags.Parse(args); err != nil {
-		return "", err
+// parse reads flags before the command, after it, and between its arguments.
+func parse(args []string, c *call) (command, error) {
+	before := flagSet(c)
+	if err := before.Parse(args); err != nil {
+		return command{}, err
 	}
-	if flags.NArg() == 0 {
-		return "", errors.New("no command")
+	if before.NArg() == 0 {
+		return command{}, errors.New("no command")
 	}
-	name = flags.Arg(0)
-	if _, known := commands[name]; !known && name != "help" {
-		return "", fmt.Errorf("unknown command %q", name)
+	name := before.Arg(0)
+	cmd, known := commands()[name]
+	if !known {
+		return command{}, fmt.Errorf("unknown command %q", name)
 	}
-	if err := flags.Parse(flags.Args()[1:]); err != nil {
-		return "", err
+	after := flagSet(c)
+	if cmd.flags != nil {
+		cmd.flags(after, c)
 	}
-	if flags.NArg() > 0 {
-		return "", fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	for rest := before.Args()[1:]; ; rest = after.Args()[1:] {
+		if err := after.Parse(rest); err != nil {
+			return command{}, fmt.Errorf("%s: %w", name, err)
+		}
+		if after.NArg() == 0 {
+			break
+		}
+		if len(c.args) == len(cmd.args) {
+			return command{}, fmt.Errorf("%s: unexpected argument %q", name, after.Arg(0))
+		}
+		c.args = append(c.args, after.Arg(0))
 	}
-	return name, nil
+	if len(c.args) < len(cmd.args) {
+		return command{}, fmt.Errorf("%s: no %s", name, cmd.args[len(c.args)])
+	}
+	return cmd, nil
 }
 
-func cannot(stderr io.Writer, err error) int {
-	fmt.Fprintf(stderr, "specgen: %v\n", err)
-	return exitCannot
+// flagSet has the flags that stand before and after a command alike. What was
+// given before it is the default after it.
+func flagSet(c *call) *flag.FlagSet {
+	flags := flag.NewFlagSet("specgen", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	if c.root == "" {
+		c.root = "."
+	}
+	flags.StringVar(&c.root, "C", c.root, "")
+	flags.Func("format", "", func(name string) (err error) {
+		c.out.format, err = finding.ParseFormat(name)
+		return err
+	})
+	return flags
 }
 
-func report(w io.Writer, findings []finding.Finding) {
-	for _, f := range findings {
-		fmt.Fprintln(w, f)
+// load reads the project that the command is about.
+func (c *call) load() (project.Inputs, error) {
+	in, findings, err := project.Load(c.root)
+	if err == nil && len(findings) > 0 {
+		// Without a config there is nothing to run on: not a finding about a
+		// spec, and so not exit 1.
+		err = badConfig(findings)
 	}
+	in.Watch = c.out.watch
+	return in, err
 }
+
+// badConfig is a config that nothing can be run on.
+type badConfig []finding.Finding
+
+func (b badConfig) Error() string { return "the config has to be corrected first" }

@@ -2,11 +2,14 @@ package cli
 
 import (
 	"bytes"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/spectest"
 )
@@ -93,16 +96,28 @@ func (p *sandbox) unchanged(before map[string]string) {
 	}
 }
 
+// ownSource stands for the source of specgen.
+var ownSource = fstest.MapFS{"main.go": {Data: []byte("package main\n")}}
+
+var ownBuild = &debug.BuildInfo{GoVersion: "go1.99", Deps: []*debug.Module{{Path: "github.com/getkin/kin-openapi", Version: "v0.0.1"}}}
+
+func process(stdout, stderr io.Writer) Process {
+	return Process{
+		Stdout: stdout, Stderr: stderr, Getenv: func(string) string { return "" }, Source: ownSource,
+		Build: func() (*debug.BuildInfo, bool) { return ownBuild, true },
+	}
+}
+
 func run(args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
-	code = Run(args, &out, &errs)
+	code = Run(args, process(&out, &errs))
 	return code, out.String(), errs.String()
 }
 
-// want runs a command and returns its lines on standard output.
+// want runs a command, of several words maybe, and returns its lines on standard output.
 func (p *sandbox) want(command string, code int) []string {
 	p.t.Helper()
-	got, stdout, stderr := run("-C", p.root, command)
+	got, stdout, stderr := run(append([]string{"-C", p.root}, strings.Fields(command)...)...)
 	if got != code {
 		p.t.Fatalf("%s: exit %d, want %d\nstdout: %s\nstderr: %s", command, got, code, stdout, stderr)
 	}
@@ -141,6 +156,13 @@ func TestBadArgumentsAndInputsExitTwoAndSayWhy(t *testing.T) {
 		{"an unknown flag after the command", []string{"check", "--fast"}, "-fast"},
 		{"a flag without its value", []string{"check", "-C"}, "-C"},
 		{"one argument too many", []string{"check", "api/acme.yaml"}, `"api/acme.yaml"`},
+		{"a format that is none", []string{"--format", "xml", "check"}, "text, json or github"},
+		{"a flag of another command", []string{"lint", "--full"}, "-full"},
+		{"a command's flag before it", []string{"--full", "check"}, "-full"},
+		{"no rule to explain", []string{"explain"}, "no RULE"},
+		{"two rules to explain", []string{"explain", "OP-ID", "OP-RETRY"}, `"OP-RETRY"`},
+		{"a rule that is none", []string{"explain", "OP-IDS"}, "did you mean OP-ID"},
+		{"a rule that is far from any", []string{"explain", "NO-SUCH-RULE-AT-ALL"}, "`specgen rules`"},
 		{"a folder without config", []string{"-C", t.TempDir(), "check"}, "api/specgen.yaml"},
 		{"a folder that is not there", []string{"-C", filepath.Join(p.root, "no"), "check"}, "api/specgen.yaml"},
 		{"a config with an unknown key", []string{"-C", broken.root, "check"}, "api/specgen.yaml:2:1: CFG-KEY "},

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"path"
 	"slices"
 
@@ -14,27 +13,45 @@ import (
 )
 
 // runGenerate brings gen/ up to date and prints a line for each file that it
-// changed.
-func runGenerate(root string, in project.Inputs, stdout io.Writer) ([]finding.Finding, error) {
-	want, findings, err := project.Build(in)
-	if err != nil || len(findings) > 0 {
-		return findings, err
-	}
-	have, err := tree.Read(root)
+// changed, and for each spec that had nothing to change.
+func runGenerate(c *call) ([]finding.Finding, error) {
+	generator, err := c.identity()
 	if err != nil {
 		return nil, err
 	}
-	changes, foreign := tree.Plan(have, want)
-	if findings, err := compiled(root, in.Config, changes, want); err != nil || len(findings) > 0 {
+	if specs, unchanged := project.Unchanged(c.root, generator); unchanged && !c.full {
+		for _, name := range specs {
+			c.out.event(event{upToDate, name})
+		}
+		return nil, nil
+	}
+	in, have, want, findings, err := c.make(generator)
+	if err != nil || len(findings) > 0 {
 		return findings, err
 	}
-	if err := tree.Write(root, changes, have, want); err != nil {
+	changes, foreign := tree.Plan(have, want)
+	if findings, err := compiled(c.root, in.Config, changes, want); err != nil || len(findings) > 0 {
+		return findings, err
+	}
+	if err := uninterrupted(func() error { return tree.Write(c.root, changes, have, want) }); err != nil {
 		return nil, err
 	}
-	for _, c := range changes {
-		fmt.Fprintf(stdout, "%s %s\n", c.Verb, c.Path)
+	for _, change := range changes {
+		c.out.event(event{change.Verb, change.Path})
+	}
+	for _, client := range in.Config.Clients {
+		if !touches(changes, client.Dir) {
+			c.out.event(event{upToDate, client.Spec})
+		}
 	}
 	return tree.Orphans(foreign), nil
+}
+
+const upToDate = "up to date"
+
+// touches tells whether a change is in a folder.
+func touches(changes []tree.Change, dir string) bool {
+	return slices.ContainsFunc(changes, func(c tree.Change) bool { return path.Dir(c.Path) == dir })
 }
 
 // compiled has the toolchain look at the packages that change. A fault is blamed
@@ -44,7 +61,7 @@ func compiled(root string, c config.Config, changes []tree.Change, want map[stri
 	specs := map[string]string{}
 	for _, client := range c.Clients {
 		specs[client.Dir] = client.Spec
-		if slices.ContainsFunc(changes, func(c tree.Change) bool { return path.Dir(c.Path) == client.Dir }) {
+		if touches(changes, client.Dir) {
 			dirs = append(dirs, client.Dir)
 		}
 	}

@@ -17,9 +17,12 @@ func TestGenerateThenCheckIsClean(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	before := p.files()
-	for _, command := range []string{"check", "lint", "generate"} {
-		if got := p.want(command, exitOK); got[0] != "" {
-			t.Errorf("%s of an up-to-date project says %q", command, got)
+	for command, want := range map[string]string{
+		"check": "", "check --full": "", "lint": "",
+		"generate": "up to date api/acme.yaml", "generate --full": "up to date api/acme.yaml",
+	} {
+		if got := p.want(command, exitOK); strings.Join(got, "\n") != want {
+			t.Errorf("%s of an up-to-date project says %q, want %q", command, got, want)
 		}
 	}
 	p.unchanged(before)

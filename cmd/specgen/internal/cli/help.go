@@ -1,21 +1,36 @@
 package cli
 
+import "github.com/grantway/grantway/cmd/specgen/internal/finding"
+
+func runHelp(c *call) ([]finding.Finding, error) {
+	c.out.print(help)
+	return nil, nil
+}
+
 const help = `specgen makes Go clients of OpenAPI specs and tells when the two differ.
 
 Usage:
 
-    specgen [-C dir] command
+    specgen [-C dir] [--format text|json|github] command
 
 Commands:
 
-    generate   bring gen/ up to date; prints a line for each file it changes
-    check      report what generate would change; writes nothing
-    lint       report what is wrong with the specs; looks at nothing else
-    help       print this text
+    generate [--full]   bring gen/ up to date; a line for each file that it
+                        created, changed or removed, and for each spec whose
+                        package was up to date
+    check [--full]      report what generate would change; writes nothing
+    lint                report what is wrong with the specs; looks at nothing else
+    rules               list the rules
+    explain RULE        why a rule is there, and what to change
+    version             this specgen, and the generator in it
+    help                print this text
 
-Flag:
+Flags:
 
-    -C dir     the project root; the default is the current folder
+    -C dir       the project root; the default is the current folder
+    --format     how findings are printed; see below
+    --full       make everything again. Without it, what specgen itself wrote of
+                 the same spec, with the same config, is known by its hash.
 
 Files, below the project root:
 
@@ -35,9 +50,17 @@ Files, below the project root:
     gen/               what specgen writes; never edited by hand
     gen/MANIFEST       what it wrote, and from what, with hashes
 
-Findings go to standard output, one a line, in the form
+Findings go to standard output, one a line, in one of these forms:
 
-    api/acme.yaml:41:7: RULE what is wrong and what to do
+    text     api/acme.yaml:41:7: RULE what is wrong and what to do
+             (in colours on a terminal, unless NO_COLOR is set)
+    json     {"file":"api/acme.yaml","line":41,"col":7,"rule":"RULE","message":"..."}
+             and, from generate, {"event":"created","path":"gen/acmeapi/client.gen.go"}
+             with created, changed, removed or up to date
+    github   ::error file=api/acme.yaml,line=41,col=7,title=RULE::what is wrong ...
+
+Lines and columns begin at 1. A spec that takes longer than a second is named on
+standard error.
 
 A project with findings is not generated: gen/ stays as it is.
 

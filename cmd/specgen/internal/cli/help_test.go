@@ -11,12 +11,12 @@ func TestHelpDocumentsCommandsConfigAndExitCodes(t *testing.T) {
 		if code != exitOK || stderr != "" {
 			t.Errorf("%v: exit %d, stderr %q", args, code, stderr)
 		}
-		for _, want := range []string{"-C dir", "api/specgen.yaml", "clients:", "spec:", "package:", "dir:", "options:", "Exit codes", "0 ", "1 ", "2 "} {
+		for _, want := range []string{"-C dir", "--full", "NO_COLOR", "text ", "json ", "github ", "api/specgen.yaml", "clients:", "spec:", "package:", "dir:", "options:", "Exit codes", "0 ", "1 ", "2 "} {
 			if !strings.Contains(stdout, want) {
 				t.Errorf("%v: the help lacks %q", args, want)
 			}
 		}
-		for name := range commands {
+		for name := range commands() {
 			if !strings.Contains(stdout, "    "+name+" ") {
 				t.Errorf("%v: the help lacks the command %s", args, name)
 			}

@@ -1,13 +1,15 @@
 package cli
 
 import (
-	"io"
-
 	"github.com/grantway/grantway/cmd/specgen/internal/finding"
 	"github.com/grantway/grantway/cmd/specgen/internal/project"
 )
 
 // runLint reports on the specs alone.
-func runLint(_ string, in project.Inputs, _ io.Writer) ([]finding.Finding, error) {
+func runLint(c *call) ([]finding.Finding, error) {
+	in, err := c.load()
+	if err != nil {
+		return nil, err
+	}
 	return project.Lint(in)
 }

@@ -9,6 +9,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode"
 )
 
 // Finding is one thing to fix in one place.
@@ -22,7 +25,22 @@ type Finding struct {
 
 // String is the line a user reads: api/square.yaml:41:7: RULE message.
 func (f Finding) String() string {
-	return fmt.Sprintf("%s:%d:%d: %s %s", f.File, max(f.Line, 1), max(f.Col, 1), f.Rule, f.Message)
+	return fmt.Sprintf("%s:%d:%d: %s %s", visible(f.File), max(f.Line, 1), max(f.Col, 1), f.Rule, visible(f.Message))
+}
+
+// visible writes out, as Go does in a string, the characters that a terminal
+// acts upon: the name of a file below gen/ may be anything.
+func visible(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			quoted := strconv.QuoteRuneToASCII(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // Sort puts findings in the order in which a reader goes through the files.

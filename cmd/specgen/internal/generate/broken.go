@@ -3,7 +3,6 @@ package generate
 import (
 	"strings"
 
-	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
 	"go.yaml.in/yaml/v4"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/config"
@@ -39,7 +38,7 @@ func Broken(doc *spec.Document, c config.Client, message, goName string) error {
 // origin finds the longest name in the spec that matches; a property only if
 // nothing larger does.
 func origin(doc *spec.Document, c config.Client, match func(name, normalized string) bool) *yaml.Node {
-	normalize := codegen.NameNormalizers[codegen.NameNormalizerFunction(c.Options.NameNormalizer)]
+	normalize := normalizer(c)
 	var best *yaml.Node
 	consider := func(n *yaml.Node) {
 		if n != nil && n.Value != "" && match(n.Value, normalize(n.Value)) && (best == nil || len(n.Value) > len(best.Value)) {

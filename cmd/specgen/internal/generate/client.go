@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
@@ -51,8 +52,7 @@ import (
 const noWrapper = "{{print}}\n"
 
 // client runs oapi-codegen over a document and returns Go source that still has
-// to be tidied. It changes doc.T, and it must never run twice at a time: the
-// generator keeps its state in package variables.
+// to be tidied. It changes doc.T.
 func client(doc *spec.Document, c config.Client) (src string, err error) {
 	defer spec.Recover(doc.Name, &err)
 	for _, name := range c.Options.ExcludeSchemas {
@@ -86,11 +86,21 @@ func client(doc *spec.Document, c config.Client) (src string, err error) {
 	if err := opts.Validate(); err != nil {
 		return "", err
 	}
-	src, err = codegen.Generate(doc.T, opts)
+	src, err = oneAtATime(func() (string, error) { return codegen.Generate(doc.T, opts) })
 	if err != nil {
 		return "", Broken(doc, c, strings.ReplaceAll(err.Error(), "\n", "; "), "")
 	}
 	return src, nil
+}
+
+// state guards the generator, which keeps its state in package variables. Its
+// way of naming things reads them too.
+var state sync.RWMutex
+
+func oneAtATime(generate func() (string, error)) (string, error) {
+	state.Lock()
+	defer state.Unlock() // after a panic as well
+	return generate()
 }
 
 const skipPointer = "x-go-type-skip-optional-pointer"

@@ -29,8 +29,8 @@ const (
 
 // Package makes the files of one package, by their path below the project root.
 // An *Error says that the spec has to change.
-// It uses the document up: the generator changes it. It must not run twice at a
-// time, for the generator keeps its state in package variables.
+// It uses the document up: the generator changes it. It may run on several
+// documents at a time; the generator itself takes one after the other.
 func Package(doc *spec.Document, c config.Client) (map[string][]byte, error) {
 	clientSrc, err := client(doc, c)
 	if err != nil {

@@ -126,7 +126,12 @@ func Operations() []Operation {
 // normalizer turns a name of the spec into the Go name that the generator gives
 // it.
 func normalizer(c config.Client) func(string) string {
-	return codegen.NameNormalizers[codegen.NameNormalizerFunction(c.Options.NameNormalizer)]
+	normalize := codegen.NameNormalizers[codegen.NameNormalizerFunction(c.Options.NameNormalizer)]
+	return func(name string) string {
+		state.RLock()
+		defer state.RUnlock()
+		return normalize(name)
+	}
 }
 
 // title is the spec's title in a form that cannot end a comment or a line.

@@ -3,6 +3,7 @@ package project
 import (
 	"errors"
 	"maps"
+	"sync"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/config"
 	"github.com/grantway/grantway/cmd/specgen/internal/finding"
@@ -15,29 +16,20 @@ import (
 
 // Build makes the files of gen/, by their path below the project root. With
 // findings there are no files: a project that is wrong somewhere makes nothing.
-//
-// The specs are taken one after the other, for the generator keeps its state in
-// package variables; two Builds must not run at a time either.
 func Build(in Inputs) (map[string][]byte, []finding.Finding, error) {
-	docs, findings, err := load(in)
+	results := each(in, func(c config.Client) result {
+		if files := in.reusable(c); files != nil {
+			return result{files: files}
+		}
+		return in.make(c)
+	})
+	findings, err := collect(results)
 	if err != nil || len(findings) > 0 {
 		return nil, findings, err
 	}
 	files := map[string][]byte{}
-	for i, c := range in.Config.Clients {
-		made, err := build(docs[i], c)
-		var broken *generate.Error
-		switch {
-		case errors.As(err, &broken):
-			findings = append(findings, broken.Finding)
-		case err != nil:
-			return nil, nil, err
-		}
-		maps.Copy(files, made)
-	}
-	if len(findings) > 0 {
-		finding.Sort(findings)
-		return nil, findings, nil
+	for _, r := range results {
+		maps.Copy(files, r.files)
 	}
 	files[tree.ManifestPath] = manifest(in, files)
 	return files, nil, nil
@@ -45,46 +37,100 @@ func Build(in Inputs) (map[string][]byte, []finding.Finding, error) {
 
 // Lint reports what is wrong with the specs, and makes nothing.
 func Lint(in Inputs) ([]finding.Finding, error) {
-	_, findings, err := load(in)
-	return findings, err
+	return collect(each(in, func(c config.Client) result {
+		_, r := in.read(c)
+		return r
+	}))
 }
 
-// load parses and lints every spec, so that one run tells all there is to fix.
-func load(in Inputs) ([]*spec.Document, []finding.Finding, error) {
-	var docs []*spec.Document
-	var findings []finding.Finding
-	for _, c := range in.Config.Clients {
-		doc, found, err := spec.Parse(c.Spec, in.Specs[c.Spec])
-		if err != nil {
-			return nil, nil, err
-		}
-		if doc != nil {
-			found, err = lint.Check(doc, in.Sources)
-			if err != nil {
-				return nil, nil, err
+// result is what became of one spec.
+type result struct {
+	files    map[string][]byte
+	findings []finding.Finding
+	err      error
+}
+
+// each handles the specs side by side, for all but the generator itself can be
+// done at once. The results are in the order of the config.
+func each(in Inputs, handle func(config.Client) result) []result {
+	results := make([]result, len(in.Config.Clients))
+	var all sync.WaitGroup
+	for i, c := range in.Config.Clients {
+		all.Go(func() {
+			if in.Watch != nil {
+				defer in.Watch(c.Spec)()
 			}
+			results[i] = handle(c)
+		})
+	}
+	all.Wait()
+	return results
+}
+
+// collect puts the findings of all specs together, so that one run tells all
+// there is to fix. What stopped specgen itself is the error of the first spec
+// that has one.
+func collect(results []result) (findings []finding.Finding, err error) {
+	for _, r := range results {
+		if r.err != nil {
+			return nil, r.err
 		}
-		docs = append(docs, doc)
-		findings = append(findings, found...)
+		findings = append(findings, r.findings...)
 	}
 	finding.Sort(findings)
-	return docs, findings, nil
+	return findings, nil
 }
 
-// build makes one package and sends it through the gate.
-func build(doc *spec.Document, c config.Client) (map[string][]byte, error) {
+// reusable returns the files of a package that were made of the same spec, with
+// the same config, by the same specgen, and are as they were written.
+func (in Inputs) reusable(c config.Client) map[string][]byte {
+	written := in.Have[tree.ManifestPath]
+	if !tree.Sound(written, beside(in.Generator, in.Sources)...) {
+		return nil
+	}
+	m := tree.ParseManifest(written)
+	if m[config.Path] != spec.Sum(in.ConfigFile) || m[c.Spec] != spec.Sum(in.Specs[c.Spec]) {
+		return nil
+	}
+	return m.Package(c.Dir, in.Have)
+}
+
+// read parses and lints a spec.
+func (in Inputs) read(c config.Client) (*spec.Document, result) {
+	doc, findings, err := spec.Parse(c.Spec, in.Specs[c.Spec])
+	if err != nil || doc == nil {
+		return nil, result{findings: findings, err: err}
+	}
+	findings, err = lint.Check(doc, in.Sources)
+	return doc, result{findings: findings, err: err}
+}
+
+// make makes one package of a spec that has no findings, and sends it through
+// the gate.
+func (in Inputs) make(c config.Client) (r result) {
+	defer spec.Recover(c.Spec, &r.err)
+	doc, r := in.read(c)
+	if r.err != nil || len(r.findings) > 0 {
+		return r
+	}
 	made, err := generate.Package(doc, c)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		if fault := gate.Check(made); fault != nil {
+			err = generate.Broken(doc, c, fault.Error(), fault.Name)
+		}
 	}
-	if fault := gate.Check(made); fault != nil {
-		return nil, generate.Broken(doc, c, fault.Error(), fault.Name)
+	var broken *generate.Error
+	switch {
+	case errors.As(err, &broken):
+		return result{findings: []finding.Finding{broken.Finding}}
+	case err != nil:
+		return result{err: err}
 	}
-	return made, nil
+	return result{files: made}
 }
 
 func manifest(in Inputs, files map[string][]byte) []byte {
 	inputs := maps.Clone(in.Specs)
 	inputs[config.Path] = in.ConfigFile
-	return tree.NewManifest(inputs, files).Bytes()
+	return tree.NewManifest(inputs, files).Sealed(beside(in.Generator, in.Sources)...)
 }

@@ -9,6 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"strings"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/config"
 	"github.com/grantway/grantway/cmd/specgen/internal/finding"
@@ -25,6 +29,15 @@ type Inputs struct {
 	ConfigFile []byte
 	Specs      map[string][]byte // by path below the project root
 	Sources    []byte            // api/SOURCES.md; nil if there is none
+
+	// Generator is by which specgen is known; see package self.
+	Generator string
+	// Have is what gen/ holds. A package in it that a specgen of the same name
+	// made of the same inputs is taken as it is. The result is the same without.
+	Have map[string][]byte
+	// Watch is told when a spec is begun, and when it is done. The result does
+	// not depend on it; nil is fine.
+	Watch func(spec string) (done func())
 }
 
 // Load reads the inputs of the project at root. Findings are about the config;
@@ -50,6 +63,40 @@ func Load(root string) (Inputs, []finding.Finding, error) {
 		in.Sources, err = nil, nil
 	}
 	return in, nil, err
+}
+
+// Unchanged tells, by hashes alone, whether nothing changed since the specgen of
+// that name wrote gen/, and of which specs. It parses nothing; whatever is in
+// doubt counts as changed, and is for Build to explain.
+func Unchanged(dir, generator string) (specs []string, unchanged bool) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, false
+	}
+	defer root.Close() //nolint:errcheck // nothing was written
+	data, err := tree.ReadBelow(root, tree.ManifestPath, tree.MaxFile)
+	if err != nil {
+		return nil, false
+	}
+	sources, err := tree.ReadBelow(root, SourcesPath, spec.MaxBytes)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, false
+	}
+	m := tree.ParseManifest(data)
+	if m[config.Path] == "" || !tree.Sound(data, beside(generator, sources)...) || !tree.Untouched(root, m) {
+		return nil, false
+	}
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		if name != config.Path && !strings.HasPrefix(name, config.Output+"/") {
+			specs = append(specs, name)
+		}
+	}
+	return specs, true
+}
+
+// beside is what gen/ depends on and the manifest does not list.
+func beside(generator string, sources []byte) []string {
+	return []string{generator, spec.Sum(sources)}
 }
 
 // read keeps the path in an error short: a message that names a folder of the

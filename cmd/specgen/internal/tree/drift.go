@@ -2,6 +2,7 @@ package tree
 
 import (
 	"bytes"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -11,8 +12,14 @@ import (
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 )
 
-// Drift says where gen/ is not what specgen would write, one finding per file.
+// Drift says where gen/ is not what specgen would write, one finding per file. A
+// seal that is broken while everything is as it should be is none: the next
+// generate mends it.
 func Drift(have, want map[string][]byte) []finding.Finding {
+	if old, ok := have[ManifestPath]; ok && bytes.Equal(Unsealed(old), Unsealed(want[ManifestPath])) {
+		have = maps.Clone(have)
+		have[ManifestPath] = want[ManifestPath]
+	}
 	changes, foreign := Plan(have, want)
 	written, wanted := ParseManifest(have[ManifestPath]), ParseManifest(want[ManifestPath])
 	var out []finding.Finding

@@ -31,6 +31,7 @@ func TestDriftTellsTheKindsApart(t *testing.T) {
 		want []string // the beginnings of the findings
 	}{
 		{"nothing", want, nil},
+		{"a seal of another specgen", with(ManifestPath, string(ParseManifest(want[ManifestPath]).Sealed("another"))), nil},
 		{"edited by hand", with(file, generated+"type X int\n"), []string{"gen/a/x.go:4:6: GEN-CHANGED edited by hand"}},
 		{"a byte added at the end", with(file, string(want[file])+"\n"), []string{"gen/a/x.go:5:1: GEN-CHANGED"}},
 		{"cut to nothing", with(file, ""), []string{"gen/a/x.go:1:1: GEN-CHANGED"}},

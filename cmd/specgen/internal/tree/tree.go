@@ -8,11 +8,9 @@ package tree
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"regexp"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/config"
@@ -26,15 +24,12 @@ const MaxFile = 64 << 20
 // specgen wrote, and what is behind it is none of its business.
 func Read(root string) (map[string][]byte, error) {
 	files := map[string][]byte{}
-	err := filepath.WalkDir(filepath.Join(root, config.Output), func(p string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(root, p)
-		if err != nil {
-			return err
-		}
-		rel = filepath.ToSlash(rel)
+	dir, err := os.OpenRoot(root)
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close() //nolint:errcheck // nothing was written
+	err = walk(dir, func(rel string, entry fs.DirEntry) (err error) {
 		switch {
 		case entry.Type()&fs.ModeSymlink != 0:
 			return fmt.Errorf("%s is a symbolic link: put a real file or folder in its place", rel)
@@ -43,7 +38,7 @@ func Read(root string) (map[string][]byte, error) {
 		case !entry.Type().IsRegular():
 			return fmt.Errorf("%s is not a regular file: remove it", rel)
 		}
-		files[rel], err = readFile(p, MaxFile)
+		files[rel], err = ReadBelow(dir, rel, MaxFile)
 		return err
 	})
 	if errors.Is(err, fs.ErrNotExist) {
@@ -55,19 +50,32 @@ func Read(root string) (map[string][]byte, error) {
 	return files, nil
 }
 
-// ReadInput reads a spec or another input below the project root, at most limit
-// bytes and one more, so that the caller can tell that there is more.
-func ReadInput(root, rel string, limit int64) ([]byte, error) {
-	return readFile(filepath.Join(root, filepath.FromSlash(rel)), limit)
+// walk visits gen/ and everything below it. Unlike fs.WalkDir it does not take
+// a symbolic link at the top for the folder behind it.
+func walk(root *os.Root, visit func(rel string, entry fs.DirEntry) error) error {
+	info, err := root.Lstat(config.Output)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return visit(config.Output, fs.FileInfoToDirEntry(info))
+	}
+	return fs.WalkDir(root.FS(), config.Output, func(rel string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return visit(rel, entry)
+	})
 }
 
-func readFile(name string, limit int64) ([]byte, error) {
-	f, err := os.Open(name)
+// ReadInput is ReadBelow for one file.
+func ReadInput(dir, rel string, limit int64) ([]byte, error) {
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // nothing was written
-	return io.ReadAll(io.LimitReader(f, limit+1))
+	defer root.Close() //nolint:errcheck // nothing was written
+	return ReadBelow(root, rel, limit)
 }
 
 // generatedHeader is the first line of each Go file that specgen writes.

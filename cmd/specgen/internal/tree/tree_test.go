@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -61,6 +62,19 @@ func TestWriteThenReadIsTheSame(t *testing.T) {
 
 func TestReadOfAMissingGenIsEmpty(t *testing.T) {
 	if files, err := Read(t.TempDir()); err != nil || len(files) > 0 {
+		t.Errorf("got %v, %v", files, err)
+	}
+}
+
+func TestALinkInPlaceOfGenIsNotRead(t *testing.T) {
+	root := t.TempDir()
+	if err := os.Mkdir(filepath.Join(root, "real"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("real", filepath.Join(root, "gen")); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	if files, err := Read(root); err == nil || !strings.Contains(err.Error(), "symbolic link") {
 		t.Errorf("got %v, %v", files, err)
 	}
 }

@@ -1,0 +1,102 @@
+package tree
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/grantway/grantway/cmd/specgen/internal/spec"
+)
+
+// sealMark begins the line of a manifest that closes over its list and over
+// what gen/ depends on and the list does not name: the specgen that wrote it
+// and what else it read. With the seal whole, hashes tell that nothing changed.
+// With the seal broken nothing is wrong yet; everything has to be made again,
+// and compared.
+const sealMark = "# seal "
+
+// Sealed is the manifest as a file with its seal. beside is what the result
+// depends on beside the files in the list.
+func (m Manifest) Sealed(beside ...string) []byte {
+	list := m.Bytes()
+	seal := spec.Sum([]byte(strings.Join(append(beside, string(list)), "\x00")))
+	return append([]byte(manifestHead+sealMark+seal+"\n"), list[len(manifestHead):]...)
+}
+
+// Unsealed is the file without its seal.
+func Unsealed(data []byte) []byte {
+	before, after, ok := bytes.Cut(data, []byte(sealMark))
+	if _, rest, line := bytes.Cut(after, []byte("\n")); ok && line {
+		return slices.Concat(before, rest)
+	}
+	return data
+}
+
+// Sound tells whether a manifest's seal is whole.
+func Sound(data []byte, beside ...string) bool {
+	return bytes.Equal(data, ParseManifest(data).Sealed(beside...))
+}
+
+// Untouched tells whether every file of a manifest is there as the manifest has
+// it and nothing else is in gen/. It is meant to be quick: whatever is in doubt
+// counts as touched, and is for the long way round to explain.
+func Untouched(root *os.Root, m Manifest) bool {
+	for name, sum := range m {
+		data, err := ReadBelow(root, name, MaxFile)
+		if err != nil || spec.Sum(data) != sum {
+			return false
+		}
+	}
+	err := walk(root, func(name string, d fs.DirEntry) error {
+		if d.IsDir() {
+			return nil
+		}
+		if _, known := m[name]; !d.Type().IsRegular() || !known && name != ManifestPath {
+			return fs.ErrInvalid
+		}
+		return nil
+	})
+	return err == nil
+}
+
+// ReadBelow reads a file of the project, at most limit bytes and one more, so
+// that the caller can tell that there is more. A symbolic link that leads out
+// of the project is not followed.
+func ReadBelow(root *os.Root, rel string, limit int64) ([]byte, error) {
+	f, err := root.Open(rel)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	var b bytes.Buffer
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		b.Grow(int(min(info.Size(), limit)) + bytes.MinRead)
+	}
+	_, err = b.ReadFrom(io.LimitReader(f, limit+1))
+	return b.Bytes(), err
+}
+
+// Package returns the files of a folder that a manifest lists, if all of them
+// are in have as it lists them; else nil.
+func (m Manifest) Package(dir string, have map[string][]byte) map[string][]byte {
+	files := map[string][]byte{}
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		if path.Dir(name) != dir {
+			continue
+		}
+		content, ok := have[name]
+		if !ok || spec.Sum(content) != m[name] {
+			return nil
+		}
+		files[name] = content
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	return files
+}
