@@ -142,7 +142,8 @@ func (c *Consent) open(at, authorizeURL string) (Ask, error) {
 }
 
 // read checks what holds for every provider: no parameter comes twice, and one
-// without a value counts as left out (RFC 6749 section 3.1).
+// without a value counts as left out (RFC 6749 section 3.1), which an empty
+// text says as well.
 func (c *Consent) read(query string) (ask Ask, why string) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
@@ -153,9 +154,7 @@ func (c *Consent) read(query string) (ask Ask, why string) {
 		if len(v) > 1 {
 			return Ask{}, c.cfg.Fake + ": a parameter comes twice"
 		}
-		if v[0] != "" {
-			parameters[name] = v[0]
-		}
+		parameters[name] = v[0]
 	}
 	return c.cfg.Read(parameters)
 }

@@ -151,8 +151,14 @@ func TestAFreshLoginIsAskedForEachTime(t *testing.T) {
 			t.Fatalf("not the consent page:\n%s", p.Body)
 		}
 	}
-	// A login for one request is none for another.
-	v.Press(v.Open(y.page()+query+"&fresh=2"), "ann")
+	// A login for one request, which is then lost, is none for another.
+	p := v.Open(y.page() + query + "&fresh=2")
+	if err := y.Arm("authorize", Status(503, "text/plain", "down"), 1); err != nil {
+		t.Fatal(err)
+	}
+	if p = v.Press(p, "ann"); p.Status != 503 {
+		t.Fatalf("%d", p.Status)
+	}
 	if p := v.Open(fresh); !isLogin(p) {
 		t.Errorf("not the login page:\n%s", p.Body)
 	}

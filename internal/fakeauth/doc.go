@@ -13,6 +13,13 @@
 // clock that is off is a client configured with another Now than the fake's;
 // a token that dies between issue and use is revoked at the fake in between.
 //
+// Consent is the authorize page that two of them have: who logs in, who is
+// asked, who is sent on, and what a form is good for. The package on top says
+// which requests are taken and what an answer carries. Its pages have no script
+// and load nothing. They do not keep an application from a redirect loop, an
+// open redirect of its own or a callback that anybody may call: those are for
+// the tests of the application.
+//
 // Left out: HTTP/2 (GOAWAY, REFUSED_STREAM, a flood of CONTINUATION, windows
 // of 0), for the standard library has nothing that writes single frames, and
 // the clients here use each connection once; half a dual stack, which

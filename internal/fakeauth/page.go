@@ -74,7 +74,7 @@ func newPages(cfg ConsentConfig) *pages {
 
 func (p *pages) login(ask Ask, action, form string) Answer {
 	return p.write(http.StatusOK, view{
-		Title:  "Who is logged in?",
+		Title:  "Log in",
 		Ask:    ask,
 		Action: action,
 		Form:   form,

@@ -189,6 +189,29 @@ func TestTheCodeIsBoundToTheRequest(t *testing.T) {
 	}
 }
 
+func TestTheExchangeRepeatsTheRedirectURLIfTheRequestHadOne(t *testing.T) {
+	for _, c := range []struct {
+		name, asked, sent string
+		status            int
+	}{
+		{"in both", registered, `"redirect_uri":"` + registered + `",`, 200},
+		{"in neither", "", "", 200},
+		{"in the request only", registered, "", 401},
+		{"in the exchange only, the registered one", "", `"redirect_uri":"` + registered + `",`, 200},
+		{"in the exchange only, another one", "", `"redirect_uri":"https://example.com/other",`, 401},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			fake, _ := start(t, squaretest.Options{})
+			to, err := fake.Allow(authorizeURL(fake, "redirect_uri", c.asked))
+			code := codeOf(t, to, err).Reveal()
+			body := strings.NewReplacer(`"code":"CODE"`, c.sent+`"code":"`+code+`"`).Replace(byCode)
+			if r := post(t, fake.URL()+tokenURL, body); r.status != c.status {
+				t.Errorf("%d %s", r.status, r.body)
+			}
+		})
+	}
+}
+
 func TestASellerIsNotAskedForWhatIsGranted(t *testing.T) {
 	const first = "EXAMPLE-MERCHANT"
 	nothing := func(*testing.T, *squaretest.Server, *square.Client) {}
