@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/cli"
+	_ "github.com/grantway/grantway/cmd/specgen/internal/heap" // for its effect; it says which
 )
 
 // source is what specgen is made of, by which it tells that gen/ was written by

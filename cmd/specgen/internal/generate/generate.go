@@ -7,8 +7,6 @@ package generate
 
 import (
 	"fmt"
-	"go/parser"
-	"go/token"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/config"
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
@@ -36,26 +34,35 @@ func Package(doc *spec.Document, c config.Client) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	parsed, err := parser.ParseFile(token.NewFileSet(), "", clientSrc, parser.SkipObjectResolution)
+	path := func(name string) string { return c.Dir + "/" + name }
+	// What the generator made is parsed once, for the longest file takes the
+	// longest; the other files are made of it.
+	made, err := parseSource(path(ClientFile), clientSrc)
 	if err != nil {
 		return nil, Broken(doc, c, err.Error(), "")
 	}
-	files := map[string][]byte{}
+	sources := []source{made}
 	for _, f := range []struct{ name, src string }{
-		{ClientFile, clientSrc},
 		{OperationsFile, operationsFile(doc, c)},
-		{RedactFile, redactFile(doc, c, parsed)},
-		{EncodeFile, encodeFile(c, parsed)},
+		{RedactFile, redactFile(doc, c, made.file)},
+		{EncodeFile, encodeFile(c, made.file)},
 	} {
 		if f.src == "" {
 			continue
 		}
-		path := c.Dir + "/" + f.name
-		tidied, err := tidy(path, f.src)
+		s, err := parseSource(path(f.name), f.src)
 		if err != nil {
 			return nil, Broken(doc, c, err.Error(), "")
 		}
-		files[path] = append([]byte(header(doc)), tidied...)
+		sources = append(sources, s)
+	}
+	files := map[string][]byte{}
+	for _, s := range sources {
+		tidied, err := tidy(s)
+		if err != nil {
+			return nil, Broken(doc, c, err.Error(), "")
+		}
+		files[s.name] = append([]byte(header(doc)), tidied...)
 	}
 	return files, nil
 }

@@ -14,38 +14,47 @@ import (
 	"strings"
 )
 
+// source is Go source and what it parses to.
+type source struct {
+	name, text string
+	fset       *token.FileSet
+	file       *ast.File
+}
+
+func parseSource(name, text string) (source, error) {
+	s := source{name: name, text: text, fset: token.NewFileSet()}
+	var err error
+	s.file, err = parser.ParseFile(s.fset, name, text, parser.ParseComments)
+	return s, err
+}
+
 // tidy drops the imports that a file does not use and formats it. goimports
 // would do the same after a look at the module cache, which costs more than the
 // whole generation and makes the output depend on the machine.
-func tidy(name, src string) ([]byte, error) {
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, name, src, parser.ParseComments)
-	if err != nil {
-		return nil, err
-	}
-	used := usedNames(file)
+func tidy(s source) ([]byte, error) {
+	used := usedNames(s.file)
 	var decl *ast.GenDecl
 	var keep []string
-	for _, d := range file.Decls {
+	for _, d := range s.file.Decls {
 		gen, ok := d.(*ast.GenDecl)
 		if !ok || gen.Tok != token.IMPORT {
 			continue
 		}
 		if decl != nil {
-			return nil, fmt.Errorf("%s: more than one import block", name)
+			return nil, fmt.Errorf("%s: more than one import block", s.name)
 		}
 		decl = gen
-		for _, s := range gen.Specs {
-			imp := s.(*ast.ImportSpec) //nolint:errcheck // an import declaration holds nothing else
+		for _, spec := range gen.Specs {
+			imp := spec.(*ast.ImportSpec) //nolint:errcheck // an import declaration holds nothing else
 			if used[importName(imp)] {
 				keep = append(keep, importText(imp))
 			}
 		}
 	}
-	out := src
+	out := s.text
 	if decl != nil {
-		begin, end := fset.Position(decl.Pos()).Offset, fset.Position(decl.End()).Offset
-		out = src[:begin] + importDecl(keep) + src[end:]
+		begin, end := s.fset.Position(decl.Pos()).Offset, s.fset.Position(decl.End()).Offset
+		out = s.text[:begin] + importDecl(keep) + s.text[end:]
 	}
 	formatted, err := format.Source([]byte(out))
 	if err != nil {
