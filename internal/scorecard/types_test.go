@@ -21,6 +21,7 @@ import (
 	"github.com/grantway/grantway/gen/builtbybitapi"
 	"github.com/grantway/grantway/gen/byteniteapi"
 	"github.com/grantway/grantway/gen/squareapi"
+	"github.com/grantway/grantway/login"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
 )
@@ -40,6 +41,7 @@ var exported = map[string][]any{
 		builtbybit.TokenRequest{}, builtbybit.TokenResponse{}, builtbybit.RevokeTokenRequest{}, builtbybit.RevokeTokenResponse{}},
 	"bytenite": {bytenite.Config{}, bytenite.Client{}, bytenite.Endpoints{}, bytenite.AccessTokenRequest{},
 		bytenite.AccessTokenResponse{}, bytenite.SignOutResponse{}, bytenite.SkipResponse{}},
+	"login":                     {login.Config{}, login.Mode(0), login.Web{}, login.WebConfig{}},
 	"filestore":                 {filestore.Store{}, filestore.Error{}},
 	"storetest":                 {},
 	"square/squaretest":         {squaretest.Options{}, squaretest.Grant{}, squaretest.Request{}, squaretest.Server{}},
