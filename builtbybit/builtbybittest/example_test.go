@@ -4,7 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
+	"net/http/httptest"
+	"strings"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/builtbybit"
@@ -43,8 +44,9 @@ func ExampleServer() {
 	// POST /oauth2/token
 }
 
-// The consent page without a browser: the member allows what the program asks
-// for, and the program reads the code from the URL that it is called back at.
+// The consent page without a browser: the program asks, the member allows, and
+// the program takes the callback and exchanges the code. Asked again, the
+// member denies.
 func ExampleServer_Allow() {
 	fake, err := builtbybittest.Start(builtbybittest.Options{})
 	if err != nil {
@@ -52,22 +54,35 @@ func ExampleServer_Allow() {
 		return
 	}
 	defer fake.Close()
-
-	query := url.Values{
-		"response_type": {"code"},
-		"client_id":     {"example-client"},
-		"redirect_uri":  {"https://example.com/callback"},
-		"scope":         {"members.self"},
-		"state":         {"example-state"},
+	bbb, err := builtbybit.New(fake.Config())
+	if err != nil {
+		fmt.Println(err)
+		return
 	}
-	fmt.Println(fake.Allow(fake.AuthorizeURL() + "?" + query.Encode()))
-	fmt.Println(fake.Deny(fake.AuthorizeURL() + "?" + query.Encode()))
 
-	query.Del("scope")
-	_, err = fake.Allow(fake.AuthorizeURL() + "?" + query.Encode())
+	auth, err := bbb.BeginAuth(builtbybit.AuthOptions{Scopes: []string{"members.self"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	callbackURL, err := fake.Allow(auth.URL())
+	fmt.Println("allowed:", strings.HasPrefix(callbackURL, "https://example.com/callback?code=example-code-1&state="), err)
+	code, err := bbb.Callback(auth, httptest.NewRequest("GET", callbackURL, nil))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	tok, err := bbb.Exchange(context.Background(), code)
+	fmt.Println("exchange:", tok.Scopes, err)
+
+	callbackURL, err = fake.Deny(auth.URL())
+	fmt.Println("denied:", strings.HasPrefix(callbackURL, "https://example.com/callback?error=access_denied&state="), err)
+
+	_, err = fake.Allow(strings.Replace(auth.URL(), "members.self", "", 1))
 	fmt.Println(err)
 	// Output:
-	// https://example.com/callback?code=example-code-1&state=example-state <nil>
-	// https://example.com/callback?error=access_denied&state=example-state <nil>
+	// allowed: true <nil>
+	// exchange: [members.self] <nil>
+	// denied: true <nil>
 	// builtbybittest: authorize: must request at least one scope
 }

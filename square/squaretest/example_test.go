@@ -4,7 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
+	"net/http/httptest"
+	"strings"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/square"
@@ -48,8 +49,9 @@ func ExampleServer() {
 	// POST /oauth2/token
 }
 
-// The consent page without a browser: the seller allows what the program asks
-// for, and the program reads the code from the URL that it is called back at.
+// The consent page without a browser: the program asks, the seller allows, and
+// the program takes the callback and exchanges the code. Asked anew, the
+// seller denies.
 func ExampleServer_Allow() {
 	fake, err := squaretest.Start(squaretest.Options{})
 	if err != nil {
@@ -57,22 +59,41 @@ func ExampleServer_Allow() {
 		return
 	}
 	defer fake.Close()
+	sq, err := square.New(fake.Config())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 
-	authorize := fake.AuthorizeURL() + "?" + url.Values{
-		"client_id":    {"example-application"},
-		"redirect_uri": {"https://example.com/callback"},
-		"scope":        {"ITEMS_READ ORDERS_READ"},
-		"state":        {"example-state"},
-	}.Encode()
-	fmt.Println(fake.Allow(authorize))
+	auth, err := sq.BeginAuth(square.AuthOptions{Scopes: []string{"ITEMS_READ", "ORDERS_READ"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	callbackURL, err := fake.Allow(auth.URL())
+	fmt.Println("allowed:", strings.HasPrefix(callbackURL, "https://example.com/callback?code=example-code-1&response_type=code&state="), err)
+	code, err := sq.Callback(auth, httptest.NewRequest("GET", callbackURL, nil))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	tok, err := sq.Exchange(context.Background(), code)
+	fmt.Println("exchange:", tok.Extra[square.ExtraMerchantID], err)
 
 	fake.RevokeMerchant("EXAMPLE-MERCHANT") // or the seller is not asked again
-	fmt.Println(fake.Deny(authorize))
+	auth, err = sq.BeginAuth(square.AuthOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	callbackURL, err = fake.Deny(auth.URL())
+	fmt.Println("denied:", strings.HasPrefix(callbackURL, "https://example.com/callback?error=access_denied&error_description=user_denied&state="), err)
 
 	_, err = fake.Allow(fake.AuthorizeURL() + "?client_id=other-application")
 	fmt.Println(err)
 	// Output:
-	// https://example.com/callback?code=example-code-1&response_type=code&state=example-state <nil>
-	// https://example.com/callback?error=access_denied&error_description=user_denied&state=example-state <nil>
+	// allowed: true <nil>
+	// exchange: EXAMPLE-MERCHANT <nil>
+	// denied: true <nil>
 	// squaretest: authorize: client_id is not that of the application in this environment
 }

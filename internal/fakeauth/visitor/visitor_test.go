@@ -34,9 +34,9 @@ func TestAVisitorKeepsCookiesAndLeavesOnlyToBeToldWhere(t *testing.T) {
 			if cookie == nil || r.Method != "POST" || r.FormValue("form") != "token" {
 				w.WriteHeader(400)
 			}
-			http.Redirect(w, r, "/next?user="+url.QueryEscape(r.PostFormValue("user"))+"&b="+r.URL.Query().Get("b"), 303)
+			http.Redirect(w, r, "/next?user="+url.QueryEscape(r.PostFormValue("user"))+"&b="+r.URL.Query().Get("b"), http.StatusSeeOther)
 		case "/next":
-			http.Redirect(w, r, "https://app.example.com/?"+r.URL.RawQuery, 303)
+			http.Redirect(w, r, "https://app.example.com/?"+r.URL.RawQuery, http.StatusSeeOther)
 		}
 	}))
 	defer s.Close()
