@@ -30,6 +30,7 @@ var sections = []section{
 	{"onecall", "One client call, no socket: a token response of 400 bytes from memory", oneCall},
 	{"source", "A valid token from its source, and one request through the transport", validToken},
 	{"due", "A refresh that is due", refreshDue},
+	{"generate", "From specs to Go packages, a process each time", generate},
 	{"loopback", "One client call over a loopback socket; grantway dials for each call, as its policy says", loopback},
 }
 
