@@ -16,7 +16,7 @@ import (
 // is skipped there and validated at its own place; an example among the
 // components is validated against each schema that it is used with.
 func checkExamples(r *run) {
-	e := exampleChecker{r}
+	e := exampleChecker{r, newEffort()}
 	t := r.doc.T
 	if c := t.Components; c != nil {
 		for name, p := range sorted(c.Parameters) {
@@ -46,7 +46,10 @@ func checkExamples(r *run) {
 	e.schemas(t)
 }
 
-type exampleChecker struct{ *run }
+type exampleChecker struct {
+	*run
+	effort *effort
+}
 
 func (e exampleChecker) parameters(list openapi3.Parameters, at ...string) {
 	for i, p := range list {
@@ -116,9 +119,14 @@ func (e exampleChecker) values(schema *openapi3.SchemaRef, single any, named ope
 // schemas validates the examples that stand in schemas.
 func (e exampleChecker) schemas(t *openapi3.T) {
 	_ = t.WalkSchemas(func(pointer string, ref *openapi3.SchemaRef) error { // the visitor returns no error
-		at := append(spec.Pointer(pointer), "example")
-		if ref.Ref == "" && e.doc.Exact(at...) != nil {
-			e.value(ref.Value, ref.Value.Example, openapi3.VisitAsResponse(), at)
+		if ref.Ref != "" {
+			return nil
+		}
+		if ref.Value.Example != nil {
+			e.value(ref.Value, ref.Value.Example, openapi3.VisitAsResponse(), append(spec.Pointer(pointer), "example"))
+		}
+		if ref.Value.Default != nil {
+			e.value(ref.Value, ref.Value.Default, openapi3.VisitAsRequest(), append(spec.Pointer(pointer), "default"))
 		}
 		return nil
 	})
@@ -126,6 +134,15 @@ func (e exampleChecker) schemas(t *openapi3.T) {
 
 // value validates one value and reports each fault at the part that has it.
 func (e exampleChecker) value(schema *openapi3.Schema, value any, as openapi3.SchemaValidationOption, at []string) {
+	what := "example"
+	if at[len(at)-1] == "default" {
+		what = "default"
+	}
+	if !e.effort.affords(schema, value) {
+		_, node := e.doc.Find(at...)
+		e.add(node, "the %s takes more than %d steps to check, or never ends: make it smaller, or its schema simpler", what, maxEffort)
+		return
+	}
 	err := schema.VisitJSON(value, openapi3.MultiErrors(), as)
 	if err == nil {
 		return
@@ -142,7 +159,7 @@ func (e exampleChecker) value(schema *openapi3.Schema, value any, as openapi3.Sc
 		}
 		reason, _, _ = strings.Cut(reason, "\n")
 		_, node := e.doc.Find(where...)
-		e.add(node, "the example does not satisfy its schema: %s: change one of the two", reason)
+		e.add(node, "the %s does not satisfy its schema: %s: change one of the two", what, reason)
 	}
 }
 

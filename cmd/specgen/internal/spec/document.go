@@ -25,6 +25,9 @@ type Document struct {
 	SHA256 string      // of the file's bytes, in hex
 	Root   *yaml.Node  // the top-level mapping, with positions
 	T      *openapi3.T // the same document, references resolved
+
+	index map[*yaml.Node]map[string]int // of mappings with many keys; see entry
+	files map[*yaml.Node]string         // the file of a node that came from another one
 }
 
 // Parse loads a spec. Findings mean that the spec needs a change; the document
@@ -38,12 +41,13 @@ func Parse(name string, data []byte) (doc *Document, findings []finding.Finding,
 	}
 	d := &Document{Name: name, SHA256: Sum(data), Root: root}
 	for _, check := range []func() []finding.Finding{
-		d.checkVersion, d.checkNulls, d.checkRefs,
+		d.checkVersion, d.checkNulls, d.checkRefs, d.checkCycles,
+		d.checkEnums, d.checkPatterns, d.checkWeight,
 		func() []finding.Finding { return d.loadOpenAPI(data) },
 		d.checkOperations,
 	} {
 		if findings := check(); len(findings) > 0 {
-			return nil, findings, nil
+			return nil, findings[:min(len(findings), MaxFindings)], nil
 		}
 	}
 	return d, nil, nil
@@ -77,7 +81,11 @@ func (e *PanicError) Error() string {
 
 // Finding makes a finding at a node of this document.
 func (d *Document) Finding(at *yaml.Node, rule, format string, args ...any) finding.Finding {
-	return newFinding(d.Name, at, rule, format, args...)
+	name := d.Name
+	if other, ok := d.files[at]; ok {
+		name = other
+	}
+	return newFinding(name, at, rule, format, args...)
 }
 
 func newFinding(name string, at *yaml.Node, rule, format string, args ...any) finding.Finding {

@@ -49,7 +49,7 @@ func entry(n *yaml.Node, key string) (*yaml.Node, *yaml.Node) {
 func (d *Document) Find(path ...string) (key, value *yaml.Node) {
 	key, value = d.Root, d.Root
 	for _, part := range path {
-		k, v := step(value, part)
+		k, v := d.step(value, part)
 		if v == nil {
 			return key, value
 		}
@@ -62,14 +62,14 @@ func (d *Document) Find(path ...string) (key, value *yaml.Node) {
 func (d *Document) Exact(path ...string) *yaml.Node {
 	value := d.Root
 	for _, part := range path {
-		if _, value = step(value, part); value == nil {
+		if _, value = d.step(value, part); value == nil {
 			return nil
 		}
 	}
 	return value
 }
 
-func step(n *yaml.Node, part string) (key, value *yaml.Node) {
+func (d *Document) step(n *yaml.Node, part string) (key, value *yaml.Node) {
 	if n != nil && n.Kind == yaml.SequenceNode {
 		i, err := strconv.Atoi(part)
 		if err != nil || i < 0 || i >= len(n.Content) {
@@ -77,7 +77,41 @@ func step(n *yaml.Node, part string) (key, value *yaml.Node) {
 		}
 		return n.Content[i], n.Content[i]
 	}
-	return entry(n, part)
+	return d.entry(n, part)
+}
+
+// small is the number of keys up to which looking at each is as quick as an
+// index.
+const small = 16
+
+// entry is the key and the value of a mapping, or nil. A mapping with many keys
+// is looked at once: going through ten thousand components for each of ten
+// thousand references takes a minute.
+func (d *Document) entry(n *yaml.Node, name string) (key, value *yaml.Node) {
+	if n == nil || n.Kind != yaml.MappingNode || len(n.Content) <= 2*small {
+		return entry(n, name)
+	}
+	at, ok := d.index[n]
+	if !ok {
+		at = make(map[string]int, len(n.Content)/2)
+		for i := len(n.Content) - 2; i >= 0; i -= 2 {
+			at[n.Content[i].Value] = i
+		}
+		if d.index == nil {
+			d.index = map[*yaml.Node]map[string]int{}
+		}
+		d.index[n] = at
+	}
+	if i, ok := at[name]; ok {
+		return n.Content[i], n.Content[i+1]
+	}
+	return nil, nil
+}
+
+// Get is the function of that name, quick on mappings with many keys.
+func (d *Document) Get(n *yaml.Node, key string) *yaml.Node {
+	_, value := d.entry(n, key)
+	return value
 }
 
 // Resolve follows local references until it reaches something that is none. The

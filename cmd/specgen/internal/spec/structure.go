@@ -52,28 +52,60 @@ func (d *Document) checkRefs() []finding.Finding {
 			return
 		}
 		node := d.Exact(Pointer(target)...)
-		if node == nil {
+		if node == nil || !isStructure(Pointer(target)) {
 			out = append(out, d.Finding(ref, "REF-UNRESOLVED",
 				"reference %q points at nothing: correct it or add the component", target))
 			return
 		}
+		way := []string{target}
 		seen := map[*yaml.Node]bool{}
 		for node != nil {
-			if seen[node] {
+			next := Get(node, "$ref")
+			switch {
+			case seen[node]:
 				out = append(out, d.Finding(ref, "REF-CYCLE",
-					"reference %q comes back to itself and never reaches a definition: break the loop", target))
+					"reference %q comes back to itself and never reaches a definition: break the loop (%s)", target, strings.Join(way, " -> ")))
+				return
+			case next == nil || next.Kind != yaml.ScalarNode:
+				return
+			case len(way) > MaxChain:
+				out = append(out, d.Finding(ref, "SPEC-DEPTH",
+					"reference %q leads through more than %d others before it reaches a definition: refer to the definition", target, MaxChain))
 				return
 			}
 			seen[node] = true
-			next := Get(node, "$ref")
-			if next == nil || next.Kind != yaml.ScalarNode {
-				return
-			}
+			way = append(way, next.Value)
 			node = d.Exact(Pointer(next.Value)...)
 		}
 	})
+	// An operation below a referred-to path would be sent and never looked at
+	// here; as a copy for each path it can also be very large.
+	for path, item := range Pairs(Get(d.Root, "paths")) {
+		if ref := Key(item, "$ref"); ref != nil {
+			out = append(out, d.Finding(ref, "REF-PATH",
+				"path %q refers to another one: write its operations here", path.Value))
+		}
+	}
 	finding.Sort(out)
 	return out
+}
+
+// MaxChain is how many references may stand between a reference and its
+// definition.
+const MaxChain = 8
+
+// isStructure tells whether a pointer stays out of data: what is in an example
+// or an extension is not looked at by any check, and so nothing may be made of
+// it.
+func isStructure(path []string) bool {
+	names := false
+	for _, part := range path {
+		if !names && isData(part) {
+			return false
+		}
+		names = !names && holdsNames(part)
+	}
+	return true
 }
 
 // checkNulls refuses what was left empty: `get:` with nothing below it is null,

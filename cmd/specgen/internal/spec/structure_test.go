@@ -13,6 +13,9 @@ func TestReferences(t *testing.T) {
 		{"to a parent folder", "REF-EXTERNAL", []string{ref, "$ref: «../../secret"}, nil},
 		{"to a host", "REF-EXTERNAL", []string{ref, "$ref: «'https://example.com/a.yaml'"}, nil},
 		{"to the whole document", "REF-EXTERNAL", []string{ref, "$ref: «'#'"}, nil},
+		{"into an extension, which nothing looks at", "REF-UNRESOLVED", []string{ref, "$ref: «'#/x-hidden'", "info:\n", "x-hidden:\n  type: string\n  x-go-type: os.File\ninfo:\n"}, nil},
+		{"into an example", "REF-UNRESOLVED", []string{ref, "$ref: «'#/components/examples/Refused/value'"}, nil},
+		{"from a path", "REF-PATH", []string{"  /status:\n", "  /other:\n    «$ref: '#/paths/~1status'\n  /status:\n"}, []string{`"/other"`}},
 		{"to nothing", "REF-UNRESOLVED", []string{ref, "$ref: «'#/components/schemas/Nothing'"}, []string{"Nothing"}},
 	})
 	t.Run("to itself", func(t *testing.T) {

@@ -13,15 +13,6 @@ import (
 	"github.com/grantway/grantway/cmd/specgen/internal/finding"
 )
 
-const (
-	// MaxBytes is the largest spec that is read. The largest public spec of a
-	// provider known to this project is 3.1 MB.
-	MaxBytes = 4 << 20
-	// MaxDepth is how deep mappings and sequences may nest. The OpenAPI library
-	// needs memory that grows with the square of the depth.
-	MaxDepth = 64
-)
-
 // ParseYAML reads the file once, into nodes that know their position. What the
 // linter sees here is also what the OpenAPI library gets (as JSON), so that two
 // YAML parsers never disagree about a document.
@@ -29,6 +20,10 @@ func ParseYAML(name string, data []byte) (*yaml.Node, []finding.Finding) {
 	if len(data) > MaxBytes {
 		return nil, []finding.Finding{newFinding(name, nil, "SPEC-SIZE",
 			"the file has %d bytes, at most %d are read: split the API into several specs", len(data), MaxBytes)}
+	}
+	if n := marks(data); n > MaxMarks {
+		return nil, []finding.Finding{newFinding(name, nil, "SPEC-SIZE",
+			"the file may hold %d values, at most %d are read: split the API into several specs", n, MaxMarks)}
 	}
 	if !utf8.Valid(data) {
 		return nil, []finding.Finding{newFinding(name, nil, "YAML-SYNTAX", "the file is not UTF-8: save it as UTF-8")}
@@ -89,6 +84,9 @@ func (c *yamlChecker) add(at *yaml.Node, rule, format string, args ...any) {
 // check refuses what JSON cannot say and what makes a small file expand into a
 // large document.
 func (c *yamlChecker) check(n *yaml.Node, depth int) {
+	if len(c.findings) >= MaxFindings {
+		return
+	}
 	if depth > MaxDepth {
 		c.add(n, "SPEC-DEPTH", "nested more than %d levels deep: move the inner schema to components and refer to it", MaxDepth)
 		return
@@ -99,11 +97,17 @@ func (c *yamlChecker) check(n *yaml.Node, depth int) {
 	case yaml.MappingNode:
 		seen := make(map[string]*yaml.Node, len(n.Content)/2)
 		for key, value := range Pairs(n) {
+			if len(c.findings) >= MaxFindings {
+				return
+			}
 			c.text(key)
 			switch {
 			case key.Kind != yaml.ScalarNode:
 				c.add(key, "YAML-KEY", "a key has to be plain text")
 				continue
+			case len(key.Value) > MaxKey:
+				c.add(key, "SPEC-SIZE", "the key has %d bytes, at most %d are read: choose a shorter name", len(key.Value), MaxKey)
+				return
 			case key.Tag == "!!merge":
 				c.add(key, "YAML-ALIAS", "YAML merge keys are not read: repeat the value or use a $ref")
 				continue

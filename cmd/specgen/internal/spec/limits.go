@@ -1,0 +1,78 @@
+package spec
+
+import (
+	"go.yaml.in/yaml/v4"
+
+	"github.com/grantway/grantway/cmd/specgen/internal/finding"
+)
+
+// The limits of one spec, with all files that it refers to. They hold specgen
+// below 512 MiB and 5 seconds for whatever is read at all; TestBar060 measures
+// that just below each of them.
+const (
+	// MaxBytes is the largest spec that is read.
+	MaxBytes = 4 << 20
+	// MaxMarks is how many characters a spec may have that can begin a value: a
+	// YAML parser needs some 250 bytes for each value, however short it is.
+	// Large specs of providers have one in 12 to 18 bytes.
+	MaxMarks = 400_000
+	// MaxDepth is how deep mappings and sequences may nest. The OpenAPI library
+	// needs memory that grows with the square of the depth.
+	MaxDepth = 64
+	// MaxKey is how many bytes a key may have: names inside others are made of
+	// all of theirs.
+	MaxKey = 512
+	// MaxEnum is how many values one enum may list.
+	MaxEnum = 1_000
+	// MaxEnumPairs is the number of enums times that of all their values: the
+	// generator compares each with each.
+	MaxEnumPairs = 12_000_000
+	// MaxPattern is how large all patterns may be together, with repetitions
+	// written out, as they are in a compiled one.
+	MaxPattern = 100_000
+	// MaxCode is how many bytes of Go a spec may become, by an estimate.
+	MaxCode = 8 << 20
+	// MaxFindings is how many things are said about one file. Whoever has mended
+	// those runs specgen again.
+	MaxFindings = 200
+)
+
+// marks counts the characters that can begin a value or a comment. It never
+// counts fewer than a parser would find.
+func marks(data []byte) int {
+	n := 0
+	for _, c := range data {
+		switch c {
+		case '\n', ',', '[', '{', ':', '-', '?', '#':
+			n++
+		}
+	}
+	return n
+}
+
+// checkEnums holds enums to their limits.
+func (d *Document) checkEnums() []finding.Finding {
+	var out []finding.Finding
+	enums, values := 0, 0
+	var largest *yaml.Node
+	d.Walk(func(_ []string, n *yaml.Node) {
+		enum := Get(n, "enum")
+		if enum == nil {
+			return
+		}
+		size := len(enum.Content)
+		if size > MaxEnum {
+			out = append(out, d.Finding(enum, "SPEC-SIZE",
+				"the enum has %d values, at most %d are read: leave it out and say in the description what is expected", size, MaxEnum))
+		}
+		enums, values = enums+1, values+size
+		if largest == nil || size > len(largest.Content) {
+			largest = enum
+		}
+	})
+	if len(out) == 0 && enums*values > MaxEnumPairs {
+		out = append(out, d.Finding(largest, "SPEC-SIZE",
+			"%d enums with %d values in all are more than the generator can compare: leave out the longest, such as this one, or split the API into several specs", enums, values))
+	}
+	return out
+}
