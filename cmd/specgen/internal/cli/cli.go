@@ -37,6 +37,7 @@ type call struct {
 	root    string
 	args    []string
 	full    bool
+	against string
 }
 
 // command is one thing that specgen does.
@@ -48,10 +49,12 @@ type command struct {
 
 func commands() map[string]command {
 	full := func(flags *flag.FlagSet, c *call) { flags.BoolVar(&c.full, "full", false, "") }
+	against := func(flags *flag.FlagSet, c *call) { flags.StringVar(&c.against, "against", "", "") }
 	return map[string]command{
 		"generate": {flags: full, run: runGenerate},
 		"check":    {flags: full, run: runCheck},
 		"lint":     {run: runLint},
+		"breaking": {flags: against, run: runBreaking},
 		"rules":    {run: runRules},
 		"explain":  {args: []string{"RULE"}, run: runExplain},
 		"version":  {run: runVersion},

@@ -20,6 +20,8 @@ Commands:
                         package was up to date
     check [--full]      report what generate would change; writes nothing
     lint                report what is wrong with the specs; looks at nothing else
+    breaking --against  report what the specs take away from callers since a git
+                        ref (such as main) or since another folder
     rules               list the rules
     explain RULE        why a rule is there, and what to change
     version             this specgen, and the generator in it
@@ -29,6 +31,9 @@ Flags:
 
     -C dir       the project root; the default is the current folder
     --format     how findings are printed; see below
+    --against    what to compare with: a folder with a project in it, from the
+                 project root, or else a name that git resolves to a commit.
+                 Nothing is checked out.
     --full       make everything again. Without it, what specgen itself wrote of
                  the same spec, with the same config, is known by its hash.
 

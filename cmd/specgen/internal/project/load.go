@@ -40,29 +40,54 @@ type Inputs struct {
 	Watch func(spec string) (done func())
 }
 
-// Load reads the inputs of the project at root. Findings are about the config;
-// an error is a file that cannot be read.
-func Load(root string) (Inputs, []finding.Finding, error) {
-	var in Inputs
-	var err error
-	if in.ConfigFile, err = read(root, config.Path); err != nil {
+// Load reads the inputs of the project at dir. Findings are about the config; an
+// error is a file that cannot be read.
+func Load(dir string) (Inputs, []finding.Finding, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return Inputs{}, nil, fmt.Errorf("%s: %w (is -C the project root?)", config.Path, short(err))
+	}
+	defer root.Close() //nolint:errcheck // nothing was written
+	return LoadFrom(func(rel string, limit int64) ([]byte, error) { return tree.ReadBelow(root, rel, limit) })
+}
+
+// LoadFrom is Load by way of read, which returns a file by its path below the
+// project root, at most limit bytes and one more.
+func LoadFrom(read func(rel string, limit int64) ([]byte, error)) (in Inputs, findings []finding.Finding, err error) {
+	file := func(rel string) ([]byte, error) {
+		data, err := read(rel, spec.MaxBytes)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", rel, short(err))
+		}
+		return data, nil
+	}
+	if in.ConfigFile, err = file(config.Path); err != nil {
 		return in, nil, fmt.Errorf("%w (is -C the project root?)", err)
 	}
-	var findings []finding.Finding
 	if in.Config, findings = config.Parse(in.ConfigFile); len(findings) > 0 {
 		return in, findings, nil
 	}
 	in.Specs = map[string][]byte{}
 	for _, c := range in.Config.Clients {
-		if in.Specs[c.Spec], err = read(root, c.Spec); err != nil {
+		if in.Specs[c.Spec], err = file(c.Spec); err != nil {
 			return in, nil, fmt.Errorf("%s:%d:%d: %w", config.Path, c.Line, c.Col, err)
 		}
 	}
-	in.Sources, err = read(root, SourcesPath)
+	in.Sources, err = file(SourcesPath)
 	if errors.Is(err, fs.ErrNotExist) {
 		in.Sources, err = nil, nil
 	}
 	return in, nil, err
+}
+
+// short keeps the path out of an error: a message that names a folder of the
+// machine is of no use to the next reader.
+func short(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
 }
 
 // Unchanged tells, by hashes alone, whether nothing changed since the specgen of
@@ -97,15 +122,4 @@ func Unchanged(dir, generator string) (specs []string, unchanged bool) {
 // beside is what gen/ depends on and the manifest does not list.
 func beside(generator string, sources []byte) []string {
 	return []string{generator, spec.Sum(sources)}
-}
-
-// read keeps the path in an error short: a message that names a folder of the
-// machine is of no use to the next reader.
-func read(root, rel string) ([]byte, error) {
-	data, err := tree.ReadInput(root, rel, spec.MaxBytes)
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		return nil, fmt.Errorf("%s: %w", rel, pathErr.Err)
-	}
-	return data, err
 }
