@@ -73,6 +73,11 @@ func TestBar048_EveryDecoderOfUntrustedInputIsFuzzed(t *testing.T) {
 			t.Errorf("%s is gone", want)
 		}
 	}
+	for _, name := range wrappers(t) {
+		if !slices.ContainsFunc(targets, func(target string) bool { return strings.HasPrefix(target, name+"/Fuzz") }) {
+			t.Errorf("the errors of %s are not fuzzed", name)
+		}
+	}
 	// Inverse: what only looks like one, to a search for the word.
 	decoys := fstest.MapFS{
 		"a.go":            {Data: []byte("package a\nfunc FuzzA(f *testing.F) {}\n")},

@@ -2,7 +2,10 @@ package scorecard
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/grantway/grantway"
@@ -34,6 +37,7 @@ type clients struct {
 	square     *square.Client
 	builtbybit *builtbybit.Client
 	bytenite   *bytenite.Client
+	added      map[string]any // of the additions, by name
 }
 
 func newClients(t testing.TB, cfg grantway.ClientConfig) clients {
@@ -50,7 +54,13 @@ func newClients(t testing.TB, cfg grantway.ClientConfig) clients {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return clients{sq, bb, bn}
+	added := map[string]any{}
+	for _, a := range additions {
+		if added[a.name], err = a.client(cfg); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return clients{sq, bb, bn, added}
 }
 
 // operation is one operation of one provider, called the way a program would.
@@ -130,6 +140,18 @@ func TestTheTableHasEveryOperationOfTheSpecs(t *testing.T) {
 	if len(want) != 9 {
 		t.Errorf("the specs have %d operations, not 9", len(want))
 	}
+	for _, a := range additions {
+		for id, spends := range a.spec {
+			want[a.name+"."+id] = spends
+		}
+	}
+	for _, err := range unheard(wrappers(t), operations) {
+		t.Error(err)
+	}
+	// Inverse: a provider that nobody has added.
+	if len(unheard([]string{"square", "acme"}, operations[:1])) != 1 {
+		t.Error("inverse: a provider without operations is not seen")
+	}
 	seen := map[string]bool{}
 	for _, op := range operations {
 		name := op.id()
@@ -147,6 +169,16 @@ func TestTheTableHasEveryOperationOfTheSpecs(t *testing.T) {
 			t.Errorf("%s is missing from the table", name)
 		}
 	}
+}
+
+// unheard are the providers that no operation is of.
+func unheard(providers []string, table []operation) (missing []error) {
+	for _, name := range providers {
+		if !slices.ContainsFunc(table, func(op operation) bool { return strings.HasPrefix(op.name, name+".") }) {
+			missing = append(missing, fmt.Errorf("gen/%sapi is there, and no operation of %s is in the table", name, name))
+		}
+	}
+	return missing
 }
 
 // id is the operation without its grant.

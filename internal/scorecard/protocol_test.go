@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -341,6 +342,9 @@ func TestBar008_A200ThatIsNotASuccessIsAnError(t *testing.T) {
 		"builtbybit.requestToken refresh/a Square error beside a token": "unknown names are ignored",
 		"bytenite.accessToken/a Square error beside a token":            "unknown names are ignored",
 	}
+	for _, a := range additions {
+		maps.Copy(fine, a.fine)
+	}
 	errored := 0
 	for _, op := range operations {
 		for _, b := range bodies {
@@ -368,8 +372,16 @@ func TestBar008_A200ThatIsNotASuccessIsAnError(t *testing.T) {
 func TestBar009_UnknownTokenTypesAreRefused(t *testing.T) {
 	body := func(typ string) string { return `{"access_token":"example-access"` + typ + `}` }
 	n := 0
-	for _, name := range []string{"square.obtainToken code", "square.obtainToken refresh", "square.renewToken",
-		"builtbybit.requestToken code", "builtbybit.requestToken refresh"} {
+	var names []string
+	for _, op := range operations {
+		if strings.Contains(op.success, `"token_type"`) {
+			names = append(names, op.name)
+		}
+	}
+	if len(names) < 5 {
+		t.Errorf("only %v answer with a token type", names)
+	}
+	for _, name := range names {
 		for typ, ok := range map[string]bool{`,"token_type":"bEaReR"`: true, `,"token_type":"Bearer"`: true, ``: true,
 			`,"token_type":"mac"`: false, `,"token_type":"DPoP"`: false, `,"token_type":"N_A"`: false} {
 			wire := &wiretest.Transport{Reply: wiretest.Reply{Body: body(typ)}}
@@ -484,7 +496,15 @@ func TestBar012_RefreshTokenIsReplacedOrKept(t *testing.T) {
 }
 
 func TestBar014_RevocationIsBelievedOnlyWhenTheAnswerSaysSo(t *testing.T) {
-	revokes := []string{"square.revokeToken", "builtbybit.revokeToken", "bytenite.signOut"}
+	var revokes []string
+	for _, op := range operations {
+		if op.spends && !op.issues {
+			revokes = append(revokes, op.name)
+		}
+	}
+	if len(revokes) < 3 {
+		t.Errorf("only %v revoke", revokes)
+	}
 	n := 0
 	for _, tt := range []struct {
 		name   string

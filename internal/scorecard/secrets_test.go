@@ -182,7 +182,7 @@ func TestBar022_NothingComesFromTheEnvironment(t *testing.T) {
 		t.Error("inverse: a client that reads VERSION passes")
 	}
 	// And no source of the packages that a user imports asks for it.
-	for _, dir := range []string{".", "square", "builtbybit", "bytenite", "internal/httpx", "internal/wire"} {
+	for _, dir := range append(wrappers(t), ".", "internal/httpx", "internal/wire") {
 		files, err := filepath.Glob(filepath.Join("..", "..", dir, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatal("no sources in", dir)

@@ -20,19 +20,19 @@ import (
 	"github.com/grantway/grantway/square/squaretest"
 )
 
-// signIn is one of the two providers with a consent page, and its fake.
+// signIn is a provider with a consent page, and its fake.
 type signIn struct {
 	name    string
 	client  login.Client
 	begin   func() (*grantway.Auth, error)
-	allow   func(authorizeURL string) (string, error)
+	allow   func(authorizeURL string) (string, error) // of the first alone
 	fake    interface{ Requests() []squaretest.Request }
 	success string // a query that is good but for what a check puts into it
 }
 
 const signInRedirect = "https://app.example/callback/"
 
-// signIns are both, each with the issuer that its callbacks must name, if any.
+// signIns are all of them, Square first, each with the issuer that its callbacks must name, if any.
 func signIns(t *testing.T, issuer string) []signIn {
 	t.Helper()
 	sf, err := squaretest.Start(squaretest.Options{RedirectURL: signInRedirect + "square"})
@@ -57,7 +57,7 @@ func signIns(t *testing.T, issuer string) []signIn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []signIn{
+	list := []signIn{
 		{"square", sq, func() (*grantway.Auth, error) {
 			return sq.BeginAuth(square.AuthOptions{RedirectURL: signInRedirect + "square"})
 		}, sf.Allow, sf, "code=example-code&response_type=code"},
@@ -65,6 +65,12 @@ func signIns(t *testing.T, issuer string) []signIn {
 			return bb.BeginAuth(builtbybit.AuthOptions{RedirectURL: signInRedirect + "builtbybit", Scopes: []string{"members.self"}})
 		}, bf.Allow, bf, "code=example-code"},
 	}
+	for _, a := range additions {
+		if a.signIn != nil {
+			list = append(list, a.signIn(t, issuer))
+		}
+	}
+	return list
 }
 
 // started is one request, and its state.
@@ -210,9 +216,9 @@ func TestBar006_TheIssuerOrTheRedirectPathTellsProvidersApart(t *testing.T) {
 	}
 	// Without an issuer: the answer for one provider on the path of the other,
 	// in all its ways, and the code to the other's token endpoint.
-	for i := range 2 {
-		both := signIns(t, "")
-		s, other := both[i], both[1-i]
+	for i := range signIns(t, "") {
+		all := signIns(t, "")
+		s, other := all[i], all[(i+1)%len(all)]
 		a, q := s.started(t)
 		query := s.success + "&state=" + q.Get("state")
 		if _, err := s.client.Callback(a, other.callback(query)); !errors.Is(err, grantway.ErrInvalidArgument) {
