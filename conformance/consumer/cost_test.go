@@ -26,11 +26,8 @@ var generator = []string{
 	"golang.org/x/tools",
 }
 
-// providers are the packages that a user picks one of.
-var providers = []string{"builtbybit", "bytenite", "square"}
-
 func TestAProgramThatImportsOneProviderPackageStaysWithinItsBudget(t *testing.T) {
-	for _, provider := range providers {
+	for _, provider := range repo.Providers(t) {
 		t.Run(provider, func(t *testing.T) {
 			m := newModule(t, source{imports: []string{provider}})
 			modules := m.modules(t)

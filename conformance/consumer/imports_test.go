@@ -10,7 +10,9 @@ import (
 
 // uninvited returns what a program that imports one provider package has
 // compiled in and should not: another provider, a fake, the login helper.
-func uninvited(packages []string, provider string) []string {
+func uninvited(t *testing.T, packages []string, provider string) []string {
+	t.Helper()
+	providers := repo.Providers(t)
 	var out []string
 	for _, path := range packages {
 		rest, ours := strings.CutPrefix(path, repo.Module+"/")
@@ -32,10 +34,10 @@ func uninvited(packages []string, provider string) []string {
 }
 
 func TestAProviderPackageBringsNoOtherProviderNoFakeAndNoLogin(t *testing.T) {
-	for _, provider := range providers {
+	for _, provider := range repo.Providers(t) {
 		t.Run(provider, func(t *testing.T) {
 			packages := newModule(t, source{imports: []string{provider}}).packages(t)
-			for _, path := range uninvited(packages, provider) {
+			for _, path := range uninvited(t, packages, provider) {
 				t.Errorf("%s brings %s", provider, path)
 			}
 			if !slices.Contains(packages, repo.Module+"/"+provider) {
@@ -49,7 +51,7 @@ func TestAProviderPackageBringsNoOtherProviderNoFakeAndNoLogin(t *testing.T) {
 func TestWhatAProviderPackageMustNotBringWouldBeSeen(t *testing.T) {
 	packages := newModule(t, source{imports: []string{"square", "square/squaretest", "bytenite"}}).packages(t)
 	want := []string{"bytenite", "gen/byteniteapi", "square/squaretest"}
-	got := uninvited(packages, "square")
+	got := uninvited(t, packages, "square")
 	for _, path := range want {
 		if !slices.Contains(got, path) {
 			t.Errorf("%s is not seen; seen: %v", path, got)

@@ -7,6 +7,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/grantway/grantway/conformance/internal/calls"
+	"github.com/grantway/grantway/conformance/internal/repo"
 	"github.com/grantway/grantway/conformance/internal/spec"
 )
 
@@ -61,7 +62,7 @@ func allSent(t *testing.T, s *spec.Spec) map[string]map[string]bool {
 }
 
 func TestEveryPropertyOfARequestCanBeSent(t *testing.T) {
-	for _, provider := range spec.Providers {
+	for _, provider := range repo.Providers(t) {
 		t.Run(provider, func(t *testing.T) {
 			s := spec.Load(t, provider)
 			sent := allSent(t, s)

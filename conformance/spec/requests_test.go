@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway/conformance/internal/calls"
+	"github.com/grantway/grantway/conformance/internal/repo"
 	"github.com/grantway/grantway/conformance/internal/spec"
 	"github.com/grantway/grantway/conformance/internal/wirelog"
 )
@@ -34,7 +35,7 @@ func record(t *testing.T, s *spec.Spec, c calls.Call, v calls.Values) *spec.Exch
 func TestEveryRequestOfEveryWrapperIsOneTheSpecAllows(t *testing.T) {
 	values := map[string]calls.Values{"plain": calls.Plain, "awkward": calls.Awkward}
 	checked := 0
-	for _, provider := range spec.Providers {
+	for _, provider := range repo.Providers(t) {
 		s := spec.Load(t, provider)
 		called := map[string]bool{}
 		for _, c := range calls.Of(provider) {

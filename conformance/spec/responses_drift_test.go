@@ -9,6 +9,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/grantway/grantway/conformance/internal/calls"
+	"github.com/grantway/grantway/conformance/internal/repo"
 	"github.com/grantway/grantway/conformance/internal/spec"
 	"github.com/grantway/grantway/conformance/internal/wirelog"
 )
@@ -106,7 +107,7 @@ func isRead(t *testing.T, provider, operation string, p spec.Probe) bool {
 }
 
 func TestEveryPropertyOfAnAnswerReachesTheCaller(t *testing.T) {
-	for _, provider := range spec.Providers {
+	for _, provider := range repo.Providers(t) {
 		t.Run(provider, func(t *testing.T) {
 			unread, stale, properties := drift(t, spec.Load(t, provider), notRead)
 			for _, p := range unread {

@@ -80,7 +80,7 @@ var linters = map[string]func(t *testing.T, files []string) findings{
 func TestNoLinterReportsAnErrorOnTheSpecs(t *testing.T) {
 	node.Dir(t)
 	var files []string
-	for _, provider := range spec.Providers {
+	for _, provider := range repo.Providers(t) {
 		files = append(files, filepath.Join(repo.Root(t), filepath.FromSlash(spec.File(provider))))
 	}
 	for name, lint := range linters {

@@ -45,6 +45,27 @@ func add(a addition) bool {
 	return true
 }
 
+func TestAnAdditionIsInEveryTable(t *testing.T) {
+	all := slices.Clone(additions)
+	table, types, fields := slices.Clone(operations), maps.Clone(exported), maps.Clone(plain)
+	t.Cleanup(func() { additions, operations, exported, plain = all, table, types, fields })
+	made := 0
+	add(addition{
+		name:       "acme",
+		client:     func(grantway.ClientConfig) (any, error) { made++; return "a client", nil },
+		operations: []operation{{name: "acme.getToken"}},
+		exported:   map[string][]any{"acme": {}},
+		plain:      map[string]string{"acme.Error.Code": "an error code"},
+	})
+	if c := newClients(t, grantway.ClientConfig{}); c.added["acme"] != "a client" || made != 1 {
+		t.Errorf("%d clients made: %v", made, c.added["acme"])
+	}
+	_, typed := exported["acme"]
+	if find(t, "acme.getToken"); !typed || plain["acme.Error.Code"] == "" || len(additions) != len(all)+1 {
+		t.Error("an addition is missing from a table")
+	}
+}
+
 // wrappers are the providers' packages: one for each folder of gen/.
 func wrappers(t testing.TB) []string {
 	t.Helper()

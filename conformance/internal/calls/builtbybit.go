@@ -7,6 +7,8 @@ import (
 	"github.com/grantway/grantway/builtbybit"
 )
 
+var _ = add("builtbybit", map[string]string{"requestToken": "complete", "revokeToken": "revoked"}, builtbybitCalls...)
+
 var builtbybitCalls = []Call{
 	bbb("requestToken", "authorization code", func(c *builtbybit.Client, v Values) (any, error) {
 		return c.Endpoints().RequestToken(fixed(), builtbybit.TokenRequest{

@@ -7,6 +7,8 @@ import (
 	"github.com/grantway/grantway/bytenite"
 )
 
+var _ = add("bytenite", map[string]string{"accessToken": "token", "signOut": "signedOut", "skip": "skip"}, byteniteCalls...)
+
 var byteniteCalls = []Call{
 	bn("accessToken", "a key of its own", func(c *bytenite.Client, v Values) (any, error) {
 		return c.Endpoints().AccessToken(fixed(), bytenite.AccessTokenRequest{APIKey: secret(v.Key)})

@@ -7,6 +7,9 @@ import (
 	"github.com/grantway/grantway/square"
 )
 
+var _ = add("square", map[string]string{
+	"obtainToken": "codeFlow", "revokeToken": "revoked", "renewToken": "renewed", "retrieveTokenStatus": "valid"}, squareCalls...)
+
 var squareCalls = []Call{
 	sq("obtainToken", "code flow", func(c *square.Client, v Values) (any, error) {
 		return c.Endpoints().ObtainToken(fixed(), square.ObtainTokenRequest{GrantType: square.GrantAuthorizationCode,

@@ -36,6 +36,26 @@ func Read(t testing.TB, name string) []byte {
 	return b
 }
 
+// Providers are the names of the specs, and of the wrappers' packages: each
+// folder of gen/ has one, so that a new one is not left out in silence.
+func Providers(t testing.TB) []string {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Join(Root(t), "gen"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), "api"); ok && e.IsDir() {
+			names = append(names, name)
+		}
+	}
+	if len(names) < 3 {
+		t.Fatalf("gen/ has the clients of %v only", names)
+	}
+	return names
+}
+
 // InCI reports whether a missing tool is a failure and not a reason to skip.
 func InCI() bool { return os.Getenv("CI") == "true" }
 

@@ -22,9 +22,6 @@ import (
 	"github.com/grantway/grantway/conformance/internal/repo"
 )
 
-// Providers are the names of the specs, and of the wrappers' packages.
-var Providers = []string{"builtbybit", "bytenite", "square"}
-
 // Spec is one spec, ready to check with.
 type Spec struct {
 	Provider string
