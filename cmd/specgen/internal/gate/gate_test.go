@@ -31,11 +31,11 @@ type Day struct {
 }
 
 func Do(ctx context.Context, c *http.Client) (*http.Response, error) {
-	s, err := runtime.StyleParam("simple", false, "a", A)
+	s, err := runtime.StyleParamWithOptions("simple", false, "a", A, runtime.StyleParamOptions{})
 	if err != nil {
 		return nil, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s, nil)
+	req, err := http.NewRequest(http.MethodGet, s, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -66,6 +66,16 @@ func TestWhatAClientIsNotMadeOf(t *testing.T) {
 		{"main", head + "\nfunc main() {}\n", "func main"},
 		{"a function without body", head + "\nfunc f()\n", "no body"},
 		{"a goroutine", head + "\nfunc f() { go f() }\n", "go statement"},
+		{"a deferred call", head + "\nfunc f() { defer f() }\n", "defer statement"},
+		{"a channel", head + "\nfunc f(c chan int) {}\n", "ChanType"},
+		{"a receive", head + "\nfunc f() { _ = <-f() }\n", "operator <-"},
+		{"a goto", head + "\nfunc f() {\nx:\n\tgoto x\n}\n", "LabeledStmt"},
+		{"a type parameter", head + "\nfunc f[T any](t T) { _ = f[int] }\n\ntype M[K, V any] map[string]M[int, int]\n", "IndexListExpr"},
+		{"a function that a client has no use for", head + "\nimport \"net/http\"\n\nfunc f() { http.ListenAndServe(\"\", nil) }\n", "http.ListenAndServe"},
+		{"the client of others", head + "\nimport \"net/http\"\n\nfunc f() *http.Client { return http.DefaultClient }\n", "http.DefaultClient"},
+		{"the same under another name", head + "\nimport h \"net/http\"\n\nfunc f() *h.Client { return h.DefaultClient }\n", "h.DefaultClient"},
+		{"a panic", head + "\nfunc f() { panic(1) }\n", "call of panic"},
+		{"a variable inside", head + "\nfunc f() {\n\tvar x int\n\tprintln(x)\n}\n", "call of println"},
 		{"a syntax error", head + "\ntype T struct {\n", "does not parse"},
 		{"a name twice", head + "\ntype T int\ntype T string\n", "T redeclared"},
 		{"a name nowhere", head + "\ntype T struct{ X Missing }\n", "undefined: Missing"},

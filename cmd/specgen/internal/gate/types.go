@@ -13,6 +13,9 @@ import (
 // packages: with an importer that finds nothing, go/types takes those as given
 // and still sees every name that is declared twice or not at all. It takes
 // milliseconds where `go build` takes a good part of a second.
+//
+// What the check finds out about names serves to hold them against what a
+// client may use of other packages.
 func (g *gate) types() *Fault {
 	var found *Fault
 	conf := types.Config{
@@ -26,8 +29,12 @@ func (g *gate) types() *Fault {
 			found.Name = g.nameAt(e.Pos)
 		},
 	}
-	_, _ = conf.Check("generated", g.fset, g.files, nil) // every error went through conf.Error
-	return found
+	uses := map[*ast.Ident]types.Object{}
+	_, _ = conf.Check("generated", g.fset, g.files, &types.Info{Uses: uses}) // every error went through conf.Error
+	if found != nil {
+		return found
+	}
+	return g.names(uses)
 }
 
 // noImporter finds no package. go/types then makes up an empty one and does not

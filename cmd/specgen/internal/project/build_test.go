@@ -145,7 +145,6 @@ func TestFindingsMakeNothing(t *testing.T) {
 		"the lint refuses it":         {spectest.Edit(t, "      x-retry: never\n", ""), "OP-RETRY"},
 		"the generator refuses it":    {spectest.Edit(t, "  /status:\n", "  /sta\"tus:\n"), "GEN-BROKEN"},
 		"the output does not compile": {strings.ReplaceAll(spectest.Spec, "TokenRequest", "Operation"), "GEN-BROKEN"},
-		"the output has a directive":  {spectest.Edit(t, "    TokenRequest:\n", "    TokenRequest:\n      description: \"Text.\\n+build ignore\"\n"), "GEN-BROKEN"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files, findings, err := Build(inputs(t, c.spec))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
@@ -130,14 +129,10 @@ func (c *yamlChecker) check(n *yaml.Node, depth int) {
 	}
 }
 
-// text refuses characters that nobody sees. In a comment of the generated code
-// they would make it read otherwise than it runs.
+// text refuses characters that nobody sees.
 func (c *yamlChecker) text(n *yaml.Node) {
-	for _, r := range n.Value {
-		if unicode.Is(unicode.Cf, r) || unicode.IsControl(r) && r != '\n' && r != '\t' {
-			c.add(n, "TEXT-CONTROL", "the text holds the invisible character %U: take it out", r)
-			return
-		}
+	if r, found := invisible(n.Value); found {
+		c.add(n, "TEXT-CONTROL", "the text holds the invisible character %U: take it out", r)
 	}
 }
 
@@ -187,7 +182,11 @@ func toJSON(n *yaml.Node) any {
 	case yaml.MappingNode:
 		m := make(map[string]any, len(n.Content)/2)
 		for key, value := range Pairs(n) {
-			m[key.Value] = toJSON(value)
+			if m[key.Value] = toJSON(value); isComment(key.Value) && value.Kind == yaml.ScalarNode {
+				if text, ok := m[key.Value].(string); ok {
+					m[key.Value] = Comment(text)
+				}
+			}
 		}
 		return m
 	case yaml.SequenceNode:

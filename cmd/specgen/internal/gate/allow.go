@@ -1,0 +1,113 @@
+package gate
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// imports are the packages that a generated client may use, and what of each.
+// It is what the generator's templates are made of: a name that is not here is
+// either a template that is new or text of a spec that became code.
+var imports = map[string]string{
+	"bytes":          "NewReader",
+	"context":        "Context",
+	"encoding/json":  "Marshal Unmarshal RawMessage",
+	"errors":         "New",
+	"fmt":            "Errorf Sprint Sprintf State Stringer",
+	"io":             "Reader",
+	"log/slog":       "StringValue Value",
+	"net/http":       "Client Cookie Request Response NewRequest MethodGet MethodPost MethodPut MethodDelete MethodPatch MethodHead MethodOptions MethodTrace",
+	"net/url":        "Parse QueryEscape",
+	"strings":        "Contains HasSuffix Join NewReader ReplaceAll Split",
+	"time":           "Time",
+	"mime/multipart": "", // the generator imports it; tidying takes it out
+
+	"github.com/oapi-codegen/runtime": "JSONMerge MarshalForm StyleParamOptions StyleParamWithOptions " +
+		"ParamLocationCookie ParamLocationHeader ParamLocationPath ParamLocationQuery",
+	"github.com/oapi-codegen/runtime/types": "Date Duration Email File UUID",
+}
+
+// builtins are the predeclared functions that generated code may call.
+const builtins = "append delete len make"
+
+func listed(names, name string) bool {
+	for allowed := range strings.FieldsSeq(names) {
+		if allowed == name {
+			return true
+		}
+	}
+	return false
+}
+
+// syntax lets through the kinds of syntax that the generator writes, and
+// nothing else: no goroutine, channel, defer, label, goto, type parameter or
+// dot import can be in what passes.
+func (g *gate) syntax(file *ast.File) *Fault {
+	var found *Fault
+	ast.Inspect(file, func(n ast.Node) bool {
+		if n != nil && found == nil && !allowed(n) {
+			found = g.fault(n.Pos(), "%s is nothing that the generator writes", kind(n))
+		}
+		return found == nil
+	})
+	return found
+}
+
+func allowed(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.File, *ast.Comment, *ast.CommentGroup, *ast.GenDecl, *ast.FuncDecl, *ast.ImportSpec, *ast.TypeSpec, *ast.ValueSpec,
+		*ast.Field, *ast.FieldList, *ast.Ident, *ast.BasicLit, *ast.CompositeLit, *ast.KeyValueExpr, *ast.FuncLit,
+		*ast.ParenExpr, *ast.SelectorExpr, *ast.IndexExpr, *ast.TypeAssertExpr, *ast.CallExpr, *ast.StarExpr, *ast.BinaryExpr,
+		*ast.ArrayType, *ast.MapType, *ast.StructType, *ast.FuncType, *ast.InterfaceType, *ast.Ellipsis,
+		*ast.BlockStmt, *ast.DeclStmt, *ast.AssignStmt, *ast.ExprStmt, *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt, *ast.IncDecStmt,
+		*ast.SwitchStmt, *ast.CaseClause, *ast.ReturnStmt:
+		return true
+	case *ast.UnaryExpr:
+		return n.Op == token.AND || n.Op == token.NOT || n.Op == token.SUB
+	}
+	return false
+}
+
+func kind(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.GoStmt:
+		return "a go statement"
+	case *ast.DeferStmt:
+		return "a defer statement"
+	case *ast.UnaryExpr:
+		return "the operator " + n.Op.String()
+	}
+	return strings.TrimPrefix(fmt.Sprintf("%T", n), "*ast.")
+}
+
+// names holds what is used of other packages, and the predeclared functions,
+// against the lists. uses is what the type check found out about each name.
+func (g *gate) names(uses map[*ast.Ident]types.Object) *Fault {
+	for _, file := range g.files {
+		var found *Fault
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.SelectorExpr:
+				id, ok := n.X.(*ast.Ident)
+				if !ok {
+					break
+				}
+				if pkg, ok := uses[id].(*types.PkgName); ok && !listed(imports[pkg.Imported().Path()], n.Sel.Name) {
+					found = g.fault(n.Pos(), "use of %s.%s is nothing that the generator writes", id.Name, n.Sel.Name)
+				}
+			case *ast.Ident:
+				if f, ok := uses[n].(*types.Builtin); ok && !listed(builtins, f.Name()) {
+					found = g.fault(n.Pos(), "a call of %s is nothing that the generator writes", f.Name())
+				}
+			}
+			return found == nil
+		})
+		if found != nil {
+			return found
+		}
+	}
+	return nil
+}
