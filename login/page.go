@@ -91,6 +91,13 @@ func succeeded(name, next string) page {
 	return page{Status: http.StatusOK, Good: true, Title: "Signed in to " + name, Text: next}
 }
 
+// stray is the page for a request that is not the answer, while the sign-in
+// goes on.
+func stray(name string) page {
+	return page{Status: http.StatusBadRequest, Title: "That was not the answer",
+		Text: "This page belongs to no sign-in to " + name + " that is under way. If you are signing in, go on in the tab that the program opened."}
+}
+
 // failed is the page for err; again says how to begin again.
 func failed(name string, err error, again string) page {
 	p := page{Status: http.StatusBadGateway, Title: "Sign-in to " + name + " did not work", Text: name + " did not complete it. " + again}

@@ -17,6 +17,7 @@ func pages() map[string]page {
 	}
 	out := map[string]page{
 		"success":         succeeded("Acme", "You can close this tab."),
+		"stray":           stray("Acme"),
 		"denied":          failed("Acme", failure("callback", grantway.KindRejected), "Again."),
 		"over":            failed("Acme", failure("callback", grantway.KindInvalid), "Again."),
 		"provider failed": failed("Acme", failure("callback", grantway.KindBadClient), "Again."),

@@ -134,7 +134,7 @@ func (s *server) callback(w http.ResponseWriter, r *http.Request) {
 	code, last, err := s.take(r)
 	name := s.flow.Client.Name()
 	if !last {
-		failed(name, err, "If you are signing in, finish it in the tab that the program opened.").write(w)
+		stray(name).write(w)
 		return
 	}
 	o := outcome{err: err}
@@ -157,7 +157,7 @@ func (s *server) take(r *http.Request) (code grantway.AuthorizationCode, last bo
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.answered {
-		return code, false, &grantway.Error{Operation: "callback", Kind: grantway.KindInvalid}
+		return code, false, nil
 	}
 	code, err = s.flow.Client.Callback(s.flow.auth, r)
 	if err == nil || s.flow.auth.Spent() {

@@ -1,0 +1,242 @@
+package browser_test
+
+import (
+	"bufio"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/grantway/grantway/conformance/internal/chromium"
+	"github.com/grantway/grantway/conformance/internal/repo"
+)
+
+// The buttons of the consent pages.
+const (
+	allow = `button[value="allow"]`
+	deny  = `button[value="deny"]`
+)
+
+// provider is what the app calls it, and what people do.
+type provider struct {
+	name, title string
+	user        string // who logs in at the fake
+	skips       bool   // whether the page is skipped for who has agreed before
+}
+
+var providers = []provider{
+	{"square", "Square", "EXAMPLE-MERCHANT", true},
+	{"builtbybit", "BuiltByBit", "example-member", false},
+}
+
+func (p provider) user1() string   { return `button[value="` + p.user + `"]` }
+func (p provider) section() string { return "#" + p.name }
+func (p provider) connect() string { return `a[href="/connect/` + p.name + `"]` }
+
+// startApp runs examples/webapp as make demo-web does, and returns its URL.
+func startApp(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "webapp")
+	build := exec.Command("go", "build", "-o", program, "./examples/webapp")
+	build.Dir = repo.Root(t)
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build ./examples/webapp: %v\n%s", err, out)
+	}
+	cmd := exec.Command(program, "-addr", "127.0.0.1:0")
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(line)
+	if app == "" {
+		t.Fatalf("the app says %q", line)
+	}
+	return app
+}
+
+// callbackOf is the address of the latest callback that the tab has followed.
+func callbackOf(t *testing.T, tab *chromium.Tab, app string) *url.URL {
+	t.Helper()
+	for _, address := range slices.Backward(tab.Requested()) {
+		if u, err := url.Parse(address); err == nil && strings.HasPrefix(address, app+"/callback/") {
+			return u
+		}
+	}
+	t.Fatalf("no callback among %q", tab.Requested())
+	return nil
+}
+
+// staysHere fails if the tab went anywhere but to this machine.
+func staysHere(t *testing.T, tab *chromium.Tab) {
+	t.Helper()
+	for _, address := range tab.Requested() {
+		if u, err := url.Parse(address); err != nil || u.Hostname() != "127.0.0.1" {
+			t.Errorf("the page asked for %s", address)
+		}
+	}
+}
+
+func TestTheWebApp(t *testing.T) {
+	browser := chromium.Start(t)
+	app := startApp(t)
+	for _, p := range providers {
+		t.Run(p.name, func(t *testing.T) {
+			tab := browser.User(t)
+			tab.Goto(app)
+			tab.Shows("Connected accounts", "Connect "+p.title)
+			tab.Shot(p.name + "-1-app")
+
+			t.Log("deny")
+			tab.Click(p.connect())
+			tab.Shows("Log in")
+			tab.Shot(p.name + "-2-log-in")
+			tab.Click(p.user1())
+			tab.Shows("Allow access for Webapp?")
+			tab.Shot(p.name + "-3-consent")
+			tab.Click(deny)
+			tab.Shows(p.title+" was not connected: access was not granted", "Connect "+p.title)
+			tab.Shot(p.name + "-4-denied")
+
+			t.Log("allow")
+			tab.Goto(app + "/connect/" + p.name)
+			tab.Click(allow)
+			tab.Shows("Refresh now", "Disconnect")
+			tab.Shot(p.name + "-5-connected")
+			if got := tab.URL(); got != app+"/" {
+				t.Errorf("the address is %s", got)
+			}
+			callback := callbackOf(t, tab, app)
+			noCookies(t, tab, app)
+
+			t.Log("reload of the callback")
+			tab.Goto(callback.String())
+			tab.Shows("this sign-in is over", "Disconnect")
+			tab.Shot(p.name + "-6-reloaded-callback")
+
+			t.Log("already granted")
+			tab.Goto(app + "/connect/" + p.name)
+			if !p.skips {
+				tab.Shows("Allow access for Webapp?") // not known to be skipped: asked again
+				tab.Click(allow)
+			}
+			tab.Shows("Disconnect")
+			if got := tab.URL(); got != app+"/" {
+				t.Errorf("the address is %s", got)
+			}
+			if again := callbackOf(t, tab, app); again.RawQuery == callback.RawQuery {
+				t.Error("it was the same callback")
+			}
+
+			t.Log("refresh")
+			tab.Click(p.section() + " form[action^='/refresh'] button")
+			tab.Shows("Disconnect")
+
+			t.Log("the back button")
+			tab.Click(p.section() + " form[action^='/disconnect'] button")
+			tab.Shows("Connect " + p.title)
+			tab.Goto(app + "/connect/" + p.name)
+			tab.Shows("Allow access for Webapp?") // the authorization has ended, so that it is asked for
+			tab.Click(allow)
+			tab.Shows("Disconnect")
+			tab.Back()
+			if !p.skips { // else the page sends the browser on at once, with a state that is spent
+				tab.Shows("Allow access for Webapp?")
+				tab.Click(allow)
+			}
+			tab.Shows("this sign-in is over", "Disconnect")
+			tab.Shot(p.name + "-7-back-and-allowed")
+			tab.Goto(app)
+			tab.Shows("Disconnect")
+			staysHere(t, tab)
+		})
+	}
+}
+
+// The app has one user: what fails must leave it as it was.
+func TestTheWebAppRefuses(t *testing.T) {
+	browser := chromium.Start(t)
+	app := startApp(t)
+	for _, p := range providers {
+		// agreed is a user who has begun, logged in, and could allow.
+		agreed := func(t *testing.T) *chromium.Tab {
+			tab := browser.User(t)
+			tab.Goto(app + "/connect/" + p.name)
+			tab.Click(p.user1())
+			tab.Shows("Allow access for Webapp?")
+			return tab
+		}
+		t.Run(p.name+": a wrong state", func(t *testing.T) {
+			tab := agreed(t)
+			tab.Goto(app + "/callback/" + p.name + "?code=example-code&state=junk")
+			tab.Shows("this sign-in is over", "Connect "+p.title)
+			tab.Shot(p.name + "-8-wrong-state")
+			if got := tab.Text(); strings.Contains(got, "junk") || strings.Contains(got, "example-code") {
+				t.Errorf("the page shows the request: %s", got)
+			}
+		})
+		t.Run(p.name+": a callback in a browser that did not begin it", func(t *testing.T) {
+			tab := agreed(t)
+			tab.Click(deny)
+			stranger := browser.User(t)
+			stranger.Goto(callbackOf(t, tab, app).String())
+			stranger.Shows("this sign-in is over")
+			stranger.Shot(p.name + "-9-other-browser")
+		})
+		t.Run(p.name+": the cookie", func(t *testing.T) {
+			tab := agreed(t)
+			cookies := tab.Cookies(app)
+			if len(cookies) != 1 {
+				t.Fatalf("%d cookies", len(cookies))
+			}
+			c := cookies[0]
+			if !strings.HasPrefix(c.Name, "__Host-grantway-") || !c.HTTPOnly || !c.Secure || c.SameSite != "Lax" || c.Path != "/" || c.Domain != "127.0.0.1" {
+				t.Errorf("%+v", c)
+			}
+		})
+		t.Run(p.name+": a second tab does not disturb the first", func(t *testing.T) {
+			first := agreed(t)
+			second := first.Another()
+			second.Goto(app + "/connect/" + p.name)
+			second.Shows("Allow access for Webapp?")
+			second.Click(allow)
+			second.Shows("Disconnect")
+			first.Click(allow)
+			first.Shows("Disconnect")
+			if a, b := callbackOf(t, first, app), callbackOf(t, second, app); a.Query().Get("state") == b.Query().Get("state") {
+				t.Error("the tabs have one state")
+			}
+			noCookies(t, first, app)
+			first.Click(p.section() + " form[action^='/disconnect'] button")
+			first.Shows("Connect " + p.title)
+		})
+		// The last one: Square's page is skipped from now on.
+		t.Run(p.name+": a cookie that is missing", func(t *testing.T) {
+			tab := agreed(t)
+			cookies := tab.Cookies(app)
+			if len(cookies) != 1 {
+				t.Fatalf("%d cookies", len(cookies))
+			}
+			tab.Forget(cookies[0])
+			tab.Click(allow)
+			tab.Shows("this sign-in is over", "Connect "+p.title)
+		})
+	}
+}
+
+func noCookies(t *testing.T, tab *chromium.Tab, app string) {
+	t.Helper()
+	for _, c := range tab.Cookies(app) {
+		t.Errorf("the cookie %s is left", c.Name)
+	}
+}
