@@ -8,6 +8,8 @@
 package lint
 
 import (
+	"strings"
+
 	"go.yaml.in/yaml/v4"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/finding"
@@ -35,6 +37,7 @@ func Rules() []Rule {
 		{"X-GO", checkExtensions},
 		{"COMPONENT-UNUSED", checkUnused},
 		{"DEPRECATED-REASON", checkDeprecated},
+		{"GEN-DROPPED", checkDropped},
 	}
 }
 
@@ -72,6 +75,9 @@ type operation struct {
 func operations(doc *spec.Document) []operation {
 	var out []operation
 	for path, item := range spec.Pairs(spec.Get(doc.Root, "paths")) {
+		if !strings.HasPrefix(path.Value, "/") {
+			continue // no path; GEN-DROPPED says so
+		}
 		for method, op := range spec.Pairs(item) {
 			if spec.IsMethod(method.Value) {
 				out = append(out, operation{path.Value, method.Value, method, op})

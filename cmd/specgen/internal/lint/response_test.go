@@ -1,6 +1,10 @@
 package lint
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/grantway/grantway/cmd/specgen/internal/spectest"
+)
 
 func TestResponses(t *testing.T) {
 	testFailing(t, []failing{
@@ -29,8 +33,13 @@ func TestServers(t *testing.T) {
 	testFailing(t, []failing{
 		{"http", "SERVER-HTTPS", []string{"url: https://api.example.com", "url: «http://api.example.com"}, []string{"not https"}},
 		{"relative", "SERVER-HTTPS", []string{"url: https://api.example.com", "url: «/v1"}, nil},
-		{"http on one operation", "SERVER-HTTPS", []string{"      operationId: getToken\n", "      operationId: getToken\n      servers:\n        - url: «http://x.example.com\n"}, nil},
 		{"none", "SERVER-HTTPS", []string{"openapi: 3.0.3", "«openapi: 3.0.3", "servers:\n  - url: https://api.example.com\n    description: Production\n", ""}, []string{"no servers"}},
 		{"an empty list", "SERVER-HTTPS", []string{"servers:\n  - url: https://api.example.com\n    description: Production\n", "«servers: []\n"}, []string{"no servers"}},
+	})
+	t.Run("http on one operation", func(t *testing.T) {
+		got := check(t, spectest.Edit(t, "      operationId: getToken\n", "      operationId: getToken\n      servers:\n        - url: http://x.example.com\n"))
+		if len(got) != 2 || got[0].Rule != "GEN-DROPPED" || got[1].Rule != "SERVER-HTTPS" || got[1].Line != 13 {
+			t.Errorf("got %v", got)
+		}
 	})
 }

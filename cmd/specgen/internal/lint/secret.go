@@ -35,7 +35,8 @@ func (r *run) checkSecret(at *yaml.Node, name string, schema *yaml.Node, sent bo
 }
 
 // sentMappings are the schemas that a request is made of. A `code` is an
-// authorization code there, and an error code anywhere else.
+// authorization code there, and an error code anywhere else; a `key` is what
+// opens something there, and the name of an entry anywhere else.
 func (r *run) sentMappings() map[*yaml.Node]bool {
 	sent := map[*yaml.Node]bool{}
 	var mark func(n *yaml.Node)
@@ -102,7 +103,7 @@ func isSecretName(name string, sent bool) bool {
 	case "secret", "password", "passphrase", "verifier", "assertion", "apikey":
 		return true
 	case "key":
-		return slices.Contains([]string{"api", "secret", "private", "access", "client", "signing"}, before)
+		return sent && before == "" || slices.Contains([]string{"api", "secret", "private", "access", "client", "signing"}, before)
 	case "code":
 		return sent && (before == "" || before == "authorization" || before == "auth")
 	}

@@ -34,7 +34,7 @@ func TestSecretNames(t *testing.T) {
 			t.Errorf("%s is taken for a secret", name)
 		}
 	}
-	for name, want := range map[string]bool{"code": true, "authorization_code": true, "country_code": false, "error_code": false} {
+	for name, want := range map[string]bool{"code": true, "key": true, "idempotency_key": false, "authorization_code": true, "country_code": false, "error_code": false} {
 		if got := isSecretName(name, true); got != want {
 			t.Errorf("%s in a request: got %t, want %t", name, got, want)
 		}

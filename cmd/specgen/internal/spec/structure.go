@@ -78,6 +78,17 @@ func (d *Document) checkRefs() []finding.Finding {
 			node = d.Exact(Pointer(next.Value)...)
 		}
 	})
+	d.Walk(func(_ []string, n *yaml.Node) {
+		for _, target := range Pairs(Get(Get(n, "discriminator"), "mapping")) {
+			switch path := Pointer(target.Value); {
+			case strings.HasPrefix(target.Value, "#/") && d.Exact(path...) != nil && isStructure(path):
+			case d.Exact("components", "schemas", target.Value) != nil:
+			default:
+				out = append(out, d.Finding(target, "REF-UNRESOLVED",
+					"the discriminator leads to %q, which is no schema of this file: correct it or add the component", target.Value))
+			}
+		}
+	})
 	// An operation below a referred-to path would be sent and never looked at
 	// here; as a copy for each path it can also be very large.
 	for path, item := range Pairs(Get(d.Root, "paths")) {

@@ -16,6 +16,7 @@ func TestReferences(t *testing.T) {
 		{"into an extension, which nothing looks at", "REF-UNRESOLVED", []string{ref, "$ref: «'#/x-hidden'", "info:\n", "x-hidden:\n  type: string\n  x-go-type: os.File\ninfo:\n"}, nil},
 		{"into an example", "REF-UNRESOLVED", []string{ref, "$ref: «'#/components/examples/Refused/value'"}, nil},
 		{"from a path", "REF-PATH", []string{"  /status:\n", "  /other:\n    «$ref: '#/paths/~1status'\n  /status:\n"}, []string{`"/other"`}},
+		{"from a discriminator", "REF-UNRESOLVED", []string{"    Error:\n      type: object\n", "    Error:\n      type: object\n      discriminator:\n        propertyName: code\n        mapping:\n          a: «other.yaml#/A\n"}, []string{"discriminator"}},
 		{"to nothing", "REF-UNRESOLVED", []string{ref, "$ref: «'#/components/schemas/Nothing'"}, []string{"Nothing"}},
 	})
 	t.Run("to itself", func(t *testing.T) {
