@@ -16,6 +16,9 @@ help: ## what can be called
 demo: ## every operation of the three providers, against fakes on loopback
 	@go run ./examples/quickstart
 
+demo-web: ## a web app to click through: connect Square and BuiltByBit, against fakes
+	@go run ./examples/webapp
+
 test: ## all tests of all modules, with the race detector if a C compiler is there
 	@$(if $(RACE),,echo "no C compiler: running without the race detector";) $(call each,go vet ./... && go test $(RACE) -shuffle=on ./...)
 
@@ -45,4 +48,4 @@ fuzz: ## run each fuzz target for FUZZTIME (30s)
 
 ci: lint check test demo ## what a change must pass
 
-.PHONY: help demo test generate check lint bar bench fuzz ci
+.PHONY: help demo demo-web test generate check lint bar bench fuzz ci

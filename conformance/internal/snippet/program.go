@@ -12,7 +12,8 @@ import (
 // Given are the names that a fragment finds, as the parameters of the function
 // whose body it is.
 const Given = "ctx context.Context, w http.ResponseWriter, r *http.Request, t *testing.T, " +
-	"secret, code string, startAgain func() error, sq *square.Client, tok *grantway.Token"
+	"secret, code string, startAgain func() error, sq *square.Client, tok *grantway.Token, " +
+	"auth *grantway.Auth, sealer func() *grantway.Sealer, source func(*http.Request) *grantway.Source"
 
 const ours = "github.com/grantway/grantway"
 
