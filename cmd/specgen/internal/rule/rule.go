@@ -62,7 +62,7 @@ func Near(id string) []string {
 		if id != "" && strings.Contains(r.ID, id) {
 			d = min(d, 1)
 		}
-		if d <= max(2, len(r.ID)/3) {
+		if d <= max(2, len(r.ID)*2/5) {
 			near = append(near, candidate{r.ID, d})
 		}
 	}

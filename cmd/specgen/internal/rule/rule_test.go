@@ -148,7 +148,7 @@ func TestFind(t *testing.T) {
 
 func TestNear(t *testing.T) {
 	for _, c := range []struct{ id, want string }{
-		{"OP-IDS", "OP-ID"}, {"op-id", "OP-ID"}, {"YAML-SYNTEX", "YAML-SYNTAX"}, {"RETRY", "OP-RETRY"},
+		{"OP-IDS", "OP-ID"}, {"op-id", "OP-ID"}, {"YAML-SYNTEX", "YAML-SYNTAX"}, {"RETRY", "OP-RETRY"}, {"OP-RETRIES", "OP-RETRY"},
 	} {
 		if got := Near(c.id); len(got) == 0 || got[0] != c.want {
 			t.Errorf("%s: got %v, want %s first", c.id, got, c.want)

@@ -16,9 +16,9 @@ import (
 // seal that is broken while everything is as it should be is none: the next
 // generate mends it.
 func Drift(have, want map[string][]byte) []finding.Finding {
-	if old, ok := have[ManifestPath]; ok && bytes.Equal(Unsealed(old), Unsealed(want[ManifestPath])) {
+	if old, ok := have[ManifestPath]; ok {
 		have = maps.Clone(have)
-		have[ManifestPath] = want[ManifestPath]
+		have[ManifestPath] = resealed(old, want[ManifestPath])
 	}
 	changes, foreign := Plan(have, want)
 	written, wanted := ParseManifest(have[ManifestPath]), ParseManifest(want[ManifestPath])
@@ -27,9 +27,9 @@ func Drift(have, want map[string][]byte) []finding.Finding {
 		f := finding.Finding{File: c.Path, Line: 1, Col: 1}
 		switch {
 		case c.Verb == "created":
-			f.Rule, f.Message = "GEN-MISSING", "the file is not there: run go generate ./..."
+			f.Rule, f.Message = "GEN-MISSING", "the file is not there: run specgen generate"
 		case c.Verb == "removed":
-			f.Rule, f.Message = "GEN-ORPHAN", "no entry of "+config.Path+" makes this file any more: run go generate ./..., which removes it"
+			f.Rule, f.Message = "GEN-ORPHAN", "no entry of "+config.Path+" makes this file any more: run specgen generate, which removes it"
 		default:
 			f.Line, f.Col = firstDifference(have[c.Path], want[c.Path])
 			f.Rule, f.Message = changed(c.Path, have[c.Path], written, wanted)
@@ -46,7 +46,7 @@ func Drift(have, want map[string][]byte) []finding.Finding {
 // can be told apart.
 func changed(name string, have []byte, written, wanted Manifest) (rule, message string) {
 	if name != ManifestPath && written[name] != spec.Sum(have) {
-		return "GEN-CHANGED", "edited by hand: change the spec instead, and run go generate ./..., which overwrites this"
+		return "GEN-CHANGED", "edited by hand: change the spec instead, and run specgen generate, which overwrites this"
 	}
 	var moved []string
 	for input, hash := range wanted {
@@ -57,11 +57,11 @@ func changed(name string, have []byte, written, wanted Manifest) (rule, message 
 	slices.Sort(moved)
 	switch {
 	case len(moved) > 0:
-		return "GEN-STALE", strings.Join(moved, ", ") + " changed since: run go generate ./..."
+		return "GEN-STALE", strings.Join(moved, ", ") + " changed since: run specgen generate"
 	case name == ManifestPath:
-		return "GEN-CHANGED", "not what specgen would write: run go generate ./..."
+		return "GEN-CHANGED", "not what specgen would write: run specgen generate"
 	}
-	return "GEN-STALE", "this specgen writes it differently: run go generate ./..."
+	return "GEN-STALE", "this specgen writes it differently: run specgen generate"
 }
 
 // Orphans reports files below gen/ that specgen did not write. It never deletes

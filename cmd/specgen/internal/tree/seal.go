@@ -28,13 +28,33 @@ func (m Manifest) Sealed(beside ...string) []byte {
 	return append([]byte(manifestHead+sealMark+seal+"\n"), list[len(manifestHead):]...)
 }
 
-// Unsealed is the file without its seal.
-func Unsealed(data []byte) []byte {
-	before, after, ok := bytes.Cut(data, []byte(sealMark))
-	if _, rest, line := bytes.Cut(after, []byte("\n")); ok && line {
-		return slices.Concat(before, rest)
+// resealed is a manifest with the seal of another in the place of its own, so
+// that the two differ where their lists do.
+func resealed(data, other []byte) []byte {
+	before, line, after := cutSeal(data)
+	theirBefore, seal, theirAfter := cutSeal(other)
+	if bytes.Equal(slices.Concat(before, after), slices.Concat(theirBefore, theirAfter)) {
+		return other
 	}
-	return data
+	if line == nil {
+		return data
+	}
+	return slices.Concat(before, seal, after)
+}
+
+// cutSeal parts a manifest at the line of its seal, which is nil if there is
+// none.
+func cutSeal(data []byte) (before, line, after []byte) {
+	begin := bytes.Index(data, []byte(sealMark))
+	if begin < 0 {
+		return data, nil, nil
+	}
+	end := bytes.IndexByte(data[begin:], '\n')
+	if end < 0 {
+		return data, nil, nil
+	}
+	end += begin + 1
+	return data[:begin], data[begin:end], data[end:]
 }
 
 // Sound tells whether a manifest's seal is whole.

@@ -40,12 +40,29 @@ func untouched(t *testing.T, dir string, m Manifest) bool {
 
 func TestASealedManifestIsReadAsOneWithout(t *testing.T) {
 	_, m := sealed(t)
-	data := m.Sealed("specgen", "sources")
-	if !bytes.Equal(Unsealed(data), m.Bytes()) || !bytes.Equal(Unsealed(m.Bytes()), m.Bytes()) {
-		t.Errorf("got %s", Unsealed(data))
-	}
+	data, other := m.Sealed("specgen", "sources"), m.Sealed("another")
 	if got := ParseManifest(data); len(got) != len(m) {
 		t.Errorf("got %v", got)
+	}
+	m["gen/c/z.go"] = m["gen/a/x.go"]
+	longer := m.Sealed("specgen")
+	for _, c := range []struct {
+		name              string
+		data, other, want []byte
+	}{
+		{"another seal", data, other, other},
+		{"no seal yet", ParseManifest(data).Bytes(), other, other},
+		{"nothing", nil, other, nil},
+		{"no end", []byte("# seal without an end"), other, []byte("# seal without an end")},
+	} {
+		if got := resealed(c.data, c.other); !bytes.Equal(got, c.want) {
+			t.Errorf("%s: got %s", c.name, got)
+		}
+	}
+	got := resealed(data, longer)
+	_, seal, _ := cutSeal(got)
+	if _, want, _ := cutSeal(longer); !bytes.Equal(seal, want) || len(ParseManifest(got)) != len(ParseManifest(data)) {
+		t.Errorf("another list: got %s", got)
 	}
 }
 
