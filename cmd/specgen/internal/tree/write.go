@@ -1,13 +1,13 @@
 package tree
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -58,20 +58,39 @@ func boolOrder(b bool) int {
 }
 
 // Write carries out the changes, all or none: every file is first written under
-// a temporary name beside its place, then all are renamed, and a failure puts
-// back what was there.
-func Write(root string, changes []Change, have, want map[string][]byte) (err error) {
-	w := writer{root: root, have: have}
-	defer func() {
-		err = errors.Join(err, w.cleanup(err != nil))
-	}()
+// a temporary name beside its place, then each takes its place while the old one
+// is kept, and a failure puts the old ones back as they were. A file that is no
+// longer what it was in have is such a failure.
+func Write(root string, changes []Change, have, want map[string][]byte) error {
+	return WriteSteps(root, changes, have, want, func(string) error { return nil })
+}
+
+// WriteSteps is Write, and calls before ahead of each step, with what it is
+// about to do. An error of before stops the writing as a failure of the step
+// would.
+func WriteSteps(root string, changes []Change, have, want map[string][]byte, before func(step string) error) (err error) {
 	for _, c := range changes {
-		if err := w.stage(c, want[c.Path]); err != nil {
+		if !strings.HasPrefix(c.Path, config.Output+"/") || c.Path != path.Clean(c.Path) {
+			return fmt.Errorf("%s is not below %s/: nothing was written", c.Path, config.Output)
+		}
+	}
+	// Nothing that is opened below is outside of the project, whatever takes the
+	// place of a folder meanwhile.
+	dir, err := os.OpenRoot(root)
+	if err != nil {
+		return err
+	}
+	w := writer{dir: dir, have: have, before: before, id: rand.Text()[:8]}
+	defer func() {
+		err = errors.Join(err, w.cleanup(err != nil), dir.Close())
+	}()
+	for i, c := range changes {
+		if err := w.stage(i, c, want[c.Path]); err != nil {
 			return err
 		}
 	}
-	for _, c := range changes {
-		if err := w.commit(c); err != nil {
+	for i, c := range changes {
+		if err := w.commit(i, c); err != nil {
 			return err
 		}
 	}
@@ -79,36 +98,53 @@ func Write(root string, changes []Change, have, want map[string][]byte) (err err
 }
 
 type writer struct {
-	root   string
+	dir    *os.Root
 	have   map[string][]byte
-	staged map[string]string // path to temporary file
-	done   []Change
+	before func(step string) error
+	id     string // of this run, for names of its own
+	undo   []func() error
+	extra  []string // files that are ours alone: new ones not in place yet, old ones kept
+	gone   []string // files that were removed
 	dirs   []string // made by us, outermost first
 }
 
-func (w *writer) abs(rel string) string { return filepath.Join(w.root, filepath.FromSlash(rel)) }
+// step does one thing that touches the disk.
+func (w *writer) step(what string, do func() error) error {
+	if err := w.before(what); err != nil {
+		return err
+	}
+	return do()
+}
+
+// beside is a name of our own in the folder of a file.
+func (w *writer) beside(name, what string, i int) string {
+	return path.Join(path.Dir(name), fmt.Sprintf(".specgen-%s-%s-%d", what, w.id, i))
+}
 
 // stage makes the folders and writes the temporary file.
-func (w *writer) stage(c Change, content []byte) error {
-	if !strings.HasPrefix(c.Path, config.Output+"/") || c.Path != path.Clean(c.Path) {
-		return fmt.Errorf("%s is not below %s/: nothing was written", c.Path, config.Output)
-	}
+func (w *writer) stage(i int, c Change, content []byte) error {
 	if err := w.mkdirs(path.Dir(c.Path)); err != nil {
 		return err
 	}
 	if c.Verb == "removed" {
 		return nil
 	}
-	f, err := os.CreateTemp(w.abs(path.Dir(c.Path)), ".specgen-*")
+	temporary := w.beside(c.Path, "new", i)
+	var f *os.File
+	err := w.step("create "+temporary, func() (err error) {
+		f, err = w.dir.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	if w.staged == nil {
-		w.staged = map[string]string{}
-	}
-	w.staged[c.Path] = f.Name()
-	_, err = f.Write(content)
-	return errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
+	w.extra = append(w.extra, temporary)
+	err = w.step("write "+temporary, func() error {
+		_, err := f.Write(content)
+		// The mode is the same whatever the umask is.
+		return errors.Join(err, f.Chmod(0o644), f.Sync())
+	})
+	return errors.Join(err, f.Close())
 }
 
 // mkdirs makes the folders of a path one by one, so that none of them is a
@@ -117,10 +153,10 @@ func (w *writer) mkdirs(rel string) error {
 	parts := strings.Split(rel, "/")
 	for i := range parts {
 		dir := strings.Join(parts[:i+1], "/")
-		info, err := os.Lstat(w.abs(dir))
+		info, err := w.dir.Lstat(dir)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			if err := os.Mkdir(w.abs(dir), 0o755); err != nil {
+			if err := w.step("mkdir "+dir, func() error { return w.dir.Mkdir(dir, 0o755) }); err != nil {
 				return err
 			}
 			w.dirs = append(w.dirs, dir)
@@ -133,53 +169,62 @@ func (w *writer) mkdirs(rel string) error {
 	return nil
 }
 
-// commit puts one file in its place, or removes it.
-func (w *writer) commit(c Change) error {
-	var err error
+// commit puts one file in its place, or removes it. The old file is moved aside
+// and not copied, so that putting it back gives the same file.
+func (w *writer) commit(i int, c Change) error {
+	if c.Verb != "created" {
+		if now, err := w.dir.ReadFile(c.Path); err != nil || string(now) != string(w.have[c.Path]) {
+			return errors.Join(fmt.Errorf("%s changed while specgen ran: run it again; nothing was written", c.Path), err)
+		}
+		kept := w.beside(c.Path, "old", i)
+		if err := w.step("keep "+c.Path, func() error { return w.dir.Rename(c.Path, kept) }); err != nil {
+			return err
+		}
+		w.undo = append(w.undo, func() error { return w.dir.Rename(kept, c.Path) })
+		w.extra = append(w.extra, kept)
+	}
 	if c.Verb == "removed" {
-		err = os.Remove(w.abs(c.Path))
-	} else if err = os.Rename(w.staged[c.Path], w.abs(c.Path)); err == nil {
-		delete(w.staged, c.Path)
+		w.gone = append(w.gone, c.Path)
+		return nil
 	}
-	if err == nil {
-		w.done = append(w.done, c)
+	if err := w.step("rename "+c.Path, func() error { return w.dir.Rename(w.beside(c.Path, "new", i), c.Path) }); err != nil {
+		return err
 	}
-	return err
+	w.undo = append(w.undo, func() error { return w.dir.Remove(c.Path) })
+	return nil
 }
 
-// cleanup removes what is temporary and, after a failure, puts back what was
-// there before.
+// cleanup removes what is temporary, after putting back what was there before if
+// something failed. It asks nobody before its steps.
 func (w *writer) cleanup(failed bool) error {
 	var errs []error
-	for _, name := range slices.Sorted(maps.Values(w.staged)) {
-		errs = append(errs, os.Remove(name))
+	if failed {
+		for _, undo := range slices.Backward(w.undo) {
+			errs = append(errs, undo())
+		}
+	}
+	for _, name := range w.extra {
+		// One that is in its place, old or new, is no longer under this name.
+		if err := w.dir.Remove(name); !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
 	}
 	if !failed {
 		w.removeEmptyDirs()
 		return errors.Join(errs...)
 	}
-	for _, c := range slices.Backward(w.done) {
-		if c.Verb == "created" {
-			errs = append(errs, os.Remove(w.abs(c.Path)))
-		} else {
-			errs = append(errs, os.WriteFile(w.abs(c.Path), w.have[c.Path], 0o644)) //nolint:gosec // source code is for everyone to read
-		}
-	}
 	for _, dir := range slices.Backward(w.dirs) {
-		errs = append(errs, os.Remove(w.abs(dir)))
+		errs = append(errs, w.dir.Remove(dir))
 	}
 	return errors.Join(errs...)
 }
 
 // removeEmptyDirs drops the folder of a package that is gone. A folder with
-// anything left in it stays: os.Remove refuses it, which is what is wanted.
+// anything left in it stays: Remove refuses it, which is what is wanted.
 func (w *writer) removeEmptyDirs() {
-	for _, c := range w.done {
-		if c.Verb != "removed" {
-			continue
-		}
-		for dir := path.Dir(c.Path); dir != config.Output && dir != "."; dir = path.Dir(dir) {
-			if os.Remove(w.abs(dir)) != nil {
+	for _, name := range w.gone {
+		for dir := path.Dir(name); dir != config.Output && dir != "."; dir = path.Dir(dir) {
+			if w.dir.Remove(dir) != nil {
 				break
 			}
 		}

@@ -1,8 +1,11 @@
 package tree
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -111,35 +114,86 @@ func TestAFailureLeavesTheOldTree(t *testing.T) {
 	want := tree(map[string]string{"gen/a/x.go": generated + "// new\n", "gen/c/z.go": generated})
 	changes, _ := Plan(old, want)
 
-	// A folder where a file has to go makes the rename fail, after others have
-	// succeeded; it is put there once the temporary files are written.
-	w := writer{root: root, have: old}
-	for _, c := range changes {
-		if err := w.stage(c, want[c.Path]); err != nil {
-			t.Fatal(err)
+	// The steps are counted first, then each one fails once.
+	steps := 0
+	counted := t.TempDir()
+	write(t, counted, old)
+	if err := WriteSteps(counted, changes, old, want, func(string) error { steps++; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	same(t, counted, want)
+	for fail := range steps {
+		broken := errors.New("broken")
+		n := 0
+		err := WriteSteps(root, changes, old, want, func(step string) error {
+			if n++; n == fail+1 {
+				return fmt.Errorf("%s: %w", step, broken)
+			}
+			return nil
+		})
+		if !errors.Is(err, broken) {
+			t.Errorf("step %d: got %v", fail, err)
+		}
+		same(t, root, old)
+		if _, err := os.Stat(filepath.Join(root, "gen/c")); !os.IsNotExist(err) {
+			t.Errorf("step %d: the new folder is still there: %v", fail, err)
 		}
 	}
+	if steps < 12 {
+		t.Errorf("only %d steps failed", steps)
+	}
+}
+
+func TestAFileInTheWayLeavesTheOldTree(t *testing.T) {
+	root := t.TempDir()
+	old := tree(map[string]string{"gen/a/x.go": generated})
+	write(t, root, old)
+	want := tree(map[string]string{"gen/a/x.go": generated + "// new\n", "gen/c/z.go": generated})
+	changes, _ := Plan(old, want)
 	if err := os.MkdirAll(filepath.Join(root, "gen/c/z.go/inside"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	var failed error
-	for _, c := range changes {
-		if failed = w.commit(c); failed != nil {
-			break
-		}
+	if err := Write(root, changes, old, want); err == nil {
+		t.Error("wrote over a folder")
 	}
-	if failed == nil || len(w.done) == 0 {
-		t.Fatalf("the failure did not come after a success: %v, %v", failed, w.done)
-	}
-	if err := os.RemoveAll(filepath.Join(root, "gen/c/z.go")); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.cleanup(true); err != nil {
+	if err := os.RemoveAll(filepath.Join(root, "gen/c")); err != nil {
 		t.Fatal(err)
 	}
 	same(t, root, old)
-	if _, err := os.Stat(filepath.Join(root, "gen/c")); !os.IsNotExist(err) {
-		t.Errorf("the new folder is still there: %v", err)
+}
+
+func TestAFileThatSomebodyChangesMeanwhileIsLeftAlone(t *testing.T) {
+	root := t.TempDir()
+	old := tree(map[string]string{"gen/a/x.go": generated, "gen/b/y.go": generated})
+	write(t, root, old)
+	want := tree(map[string]string{"gen/a/x.go": generated + "// 2\n", "gen/b/y.go": generated + "// 2\n"})
+	changes, _ := Plan(old, want)
+	const theirs = generated + "// theirs\n"
+	if err := os.WriteFile(filepath.Join(root, "gen/b/y.go"), []byte(theirs), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(root, changes, old, want); err == nil || !strings.Contains(err.Error(), "gen/b/y.go changed") {
+		t.Errorf("got %v", err)
+	}
+	old["gen/b/y.go"] = []byte(theirs)
+	same(t, root, old)
+}
+
+func TestAFolderThatBecomesALinkMeanwhileLeadsNowhere(t *testing.T) {
+	root, outside := t.TempDir(), t.TempDir()
+	want := tree(map[string]string{"gen/a/x.go": generated})
+	changes, _ := Plan(nil, want)
+	err := WriteSteps(root, changes, nil, want, func(step string) error {
+		if !strings.HasPrefix(step, "create gen/a/") {
+			return nil
+		}
+		return errors.Join(os.Remove(filepath.Join(root, "gen/a")), os.Symlink(outside, filepath.Join(root, "gen/a")))
+	})
+	if err == nil {
+		t.Error("wrote through the link")
+	}
+	if entries, err := os.ReadDir(outside); err != nil || len(entries) > 0 {
+		t.Errorf("written outside: %v, %v", entries, err)
 	}
 }
 
