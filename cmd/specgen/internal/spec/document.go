@@ -2,9 +2,10 @@
 // part can be traced back to a line and a column.
 //
 // It is the only door through which a spec enters. It refuses files that are
-// too large or too deep, YAML aliases, repeated keys, references that leave the
-// file, and everything that OpenAPI itself forbids. It never opens a file or a
-// connection: the caller hands it bytes.
+// too large or too deep or would become too large, YAML aliases, repeated keys,
+// references that leave the file, schemas made of themselves, and everything
+// that OpenAPI itself forbids. It opens no connection, and no file unless the
+// caller hands it a Folder: then those of that folder, and no others.
 package spec
 
 import (
@@ -22,7 +23,8 @@ import (
 // Document is one loaded and valid spec.
 type Document struct {
 	Name   string      // path relative to the project root, for findings and headers
-	SHA256 string      // of the file's bytes, in hex
+	SHA256 string      // of the file's bytes, in hex; with Local, of all of them
+	Local  []LocalFile // what the spec refers to beside it
 	Root   *yaml.Node  // the top-level mapping, with positions
 	T      *openapi3.T // the same document, references resolved
 
@@ -30,10 +32,16 @@ type Document struct {
 	files map[*yaml.Node]string         // the file of a node that came from another one
 }
 
-// Parse loads a spec. Findings mean that the spec needs a change; the document
+// Parse loads a spec that refers to no other file. Findings mean that the spec needs a change; the document
 // is then nil. An error means that a library failed in a way that says nothing
 // about where: the spec is named, and nothing else can be said.
 func Parse(name string, data []byte) (doc *Document, findings []finding.Finding, err error) {
+	return ParseBeside(nil, name, data)
+}
+
+// ParseBeside is Parse of a spec that may refer to components of files beside
+// it, which are read with read. With a nil read it may not.
+func ParseBeside(read Reader, name string, data []byte) (doc *Document, findings []finding.Finding, err error) {
 	defer Recover(name, &err)
 	root, findings := ParseYAML(name, data)
 	if len(findings) > 0 {
@@ -41,7 +49,9 @@ func Parse(name string, data []byte) (doc *Document, findings []finding.Finding,
 	}
 	d := &Document{Name: name, SHA256: Sum(data), Root: root}
 	for _, check := range []func() []finding.Finding{
-		d.checkVersion, d.checkNulls, d.checkRefs, d.checkCycles,
+		d.checkVersion,
+		func() []finding.Finding { return d.bundle(read, data) },
+		d.checkNulls, d.checkRefs, d.checkCycles,
 		d.checkEnums, d.checkPatterns, d.checkWeight,
 		func() []finding.Finding { return d.loadOpenAPI(data) },
 		d.checkOperations,

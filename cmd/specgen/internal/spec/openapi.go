@@ -33,8 +33,10 @@ func (d *Document) loadOpenAPI(source []byte) []finding.Finding {
 	}
 	// Read it again, this time noting where everything stands. It costs as much
 	// as all the rest, so it is not done for a document that is valid.
-	_, err = loadValid(source, true)
-	errors.As(err, &notValid) // if it is not, the first reading has to do
+	if len(d.Local) == 0 {
+		_, err = loadValid(source, true)
+		errors.As(err, &notValid) // if it is not, the first reading has to do
+	}
 	return d.invalid(notValid)
 }
 
