@@ -1,12 +1,11 @@
 // Package compile has the Go toolchain look at generated code before it is
 // written: the last gate, and the only one that knows the imported packages.
 //
-// It runs `go build` over an overlay, so that nothing in the project changes. It
+// It runs `go build` and `go vet` over an overlay, so that nothing in the project changes. It
 // never runs the code, and it is skipped for a project that is no Go module.
 package compile
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -45,22 +44,33 @@ func Check(root string, dirs []string, changes []tree.Change, want map[string][]
 	if err != nil {
 		return nil, err
 	}
-	args := []string{"build", "-overlay=" + overlay}
+	// vet after build: it finds what compiles and is wrong all the same, such as
+	// a struct tag that nothing reads.
+	for _, command := range []string{"build", "vet"} {
+		output, err := run(root, command, overlay, dirs)
+		if err == nil {
+			continue
+		}
+		text := originalNames(output, filepath.Base(tmp), changes)
+		// What does not compile stands below a line with the name of the package;
+		// a module that is missing does not. After a build nothing is missing.
+		if faults = parse(text, dirs, command == "vet"); len(faults) > 0 {
+			return faults, nil
+		}
+		return nil, fmt.Errorf("go %s of the generated code: %w\n%s", command, err, strings.TrimSpace(text))
+	}
+	return nil, nil
+}
+
+func run(root, command, overlay string, dirs []string) (output string, err error) {
+	args := []string{command, "-overlay=" + overlay}
 	for _, dir := range dirs {
 		args = append(args, "./"+dir)
 	}
 	cmd := exec.Command("go", args...)
 	cmd.Dir = root
-	var output bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &output, &output
-	if err = cmd.Run(); err == nil {
-		return nil, nil
-	}
-	text := originalNames(output.String(), filepath.Base(tmp), changes)
-	if faults = parse(text, dirs); len(faults) > 0 {
-		return faults, nil
-	}
-	return nil, fmt.Errorf("go build of the generated code: %w\n%s", err, strings.TrimSpace(text))
+	text, err := cmd.CombinedOutput()
+	return string(text), err
 }
 
 // writeOverlay puts the new files into tmp, numbered as the changes, and writes
@@ -105,12 +115,10 @@ func originalNames(output, tmp string, changes []tree.Change) string {
 // place is how the compiler begins a message.
 var place = regexp.MustCompile(`^(?:\./)?([^\s:]+\.go):(\d+):(\d+): (.+)$`)
 
-// parse keeps what the compiler says of files in dirs. It says it below a line
-// with the name of the package; what comes without one, such as a module that is
-// missing, is no fault of the spec.
-func parse(output string, dirs []string) []Fault {
+// parse keeps what the toolchain says of files in dirs: all of it if everything
+// is known to be there, else what stands below a line with the name of a package.
+func parse(output string, dirs []string, compiled bool) []Fault {
 	var out []Fault
-	compiled := false
 	for line := range strings.Lines(output) {
 		compiled = compiled || strings.HasPrefix(line, "# ")
 		m := place.FindStringSubmatch(strings.TrimSpace(line))

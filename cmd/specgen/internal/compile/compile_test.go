@@ -51,6 +51,13 @@ func TestTheOverlayIsWhatCounts(t *testing.T) {
 			t.Errorf("the project changed: %q, %v", got, err)
 		}
 	})
+	t.Run("a file that compiles and is wrong", func(t *testing.T) {
+		const odd = "package a\n\ntype T struct {\n\tX int `json:\"x\"`\n\tY int `json:\"x\"`\n}\n"
+		faults, err := Check(module(t, good), []string{"gen/a"}, update, map[string][]byte{file: []byte(odd)})
+		if err != nil || len(faults) != 1 || faults[0].Path != file || faults[0].Line != 5 {
+			t.Errorf("got %v, %v", faults, err)
+		}
+	})
 	t.Run("a new package", func(t *testing.T) {
 		faults, err := Check(module(t, good), []string{"gen/b"}, []tree.Change{{Verb: "created", Path: "gen/b/b.go"}},
 			map[string][]byte{"gen/b/b.go": []byte("package b\n\nfunc f() { var x int }\n")})
