@@ -196,9 +196,17 @@ func plainStructs(client *ast.File) map[string][]member {
 	return out
 }
 
+// maxPlain is how many fields a body may have to be written here. A type check
+// looks through all fields for each one that is used, which takes seconds for a
+// few thousand.
+const maxPlain = 500
+
 // plainMembers are the fields of a struct, or nil if one of them is of a type
 // that is not written here, or takes the name of a method.
 func plainMembers(st *ast.StructType) []member {
+	if len(st.Fields.List) > maxPlain {
+		return nil
+	}
 	var out []member
 	for _, f := range st.Fields.List {
 		if len(f.Names) != 1 || f.Tag == nil || strings.HasPrefix(f.Names[0].Name, "Encode") {

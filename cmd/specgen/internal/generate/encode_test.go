@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -54,5 +55,21 @@ func TestWhatIsNotPlainIsLeftToThePackages(t *testing.T) {
 				t.Errorf("got\n%s", src)
 			}
 		})
+	}
+}
+
+func TestABodyOfVeryManyMembersIsLeftToThePackages(t *testing.T) {
+	with := func(members int) string {
+		var more strings.Builder
+		for i := range members - 2 { // two are there
+			fmt.Fprintf(&more, "        p%d:\n          type: string\n", i)
+		}
+		return encoders(t, spectest.Edit(t, "        token_type:\n", more.String()+"        token_type:\n"))
+	}
+	if src := with(maxPlain); !strings.Contains(src, "EncodeJSON") {
+		t.Errorf("%d members: got\n%s", maxPlain, src)
+	}
+	if src := with(maxPlain + 1); src != "" {
+		t.Errorf("%d members: got\n%s", maxPlain+1, src)
 	}
 }
