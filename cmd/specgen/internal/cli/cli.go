@@ -28,6 +28,9 @@ type Process struct {
 	Getenv         func(string) string
 	Source         fs.FS // specgen's own source, by which it knows itself
 	Build          func() (*debug.BuildInfo, bool)
+	// Step is told of each step of writing before it is done. It is how a test
+	// comes in between; nil is fine.
+	Step func(step string)
 }
 
 // call is one run of a command, with what its flags and arguments said.
@@ -37,6 +40,7 @@ type call struct {
 	root    string
 	args    []string
 	full    bool
+	auth    string
 	against string
 }
 
@@ -50,10 +54,12 @@ type command struct {
 func commands() map[string]command {
 	full := func(flags *flag.FlagSet, c *call) { flags.BoolVar(&c.full, "full", false, "") }
 	against := func(flags *flag.FlagSet, c *call) { flags.StringVar(&c.against, "against", "", "") }
+	auth := func(flags *flag.FlagSet, c *call) { flags.StringVar(&c.auth, "auth", "", "") }
 	return map[string]command{
 		"generate": {flags: full, run: runGenerate},
 		"check":    {flags: full, run: runCheck},
 		"lint":     {run: runLint},
+		"init":     {args: []string{"NAME"}, flags: auth, run: runInit},
 		"breaking": {flags: against, run: runBreaking},
 		"rules":    {run: runRules},
 		"explain":  {args: []string{"RULE"}, run: runExplain},

@@ -33,7 +33,10 @@ func runGenerate(c *call) ([]finding.Finding, error) {
 	if findings, err := compiled(c.root, in.Config, changes, want); err != nil || len(findings) > 0 {
 		return findings, err
 	}
-	if err := uninterrupted(func() error { return tree.Write(c.root, changes, have, want) }); err != nil {
+	err = interruptible(func(before func(string) error) error {
+		return tree.WriteSteps(c.root, changes, have, want, before)
+	}, c.process.Step)
+	if err != nil {
 		return nil, err
 	}
 	for _, change := range changes {

@@ -22,6 +22,8 @@ Commands:
     lint                report what is wrong with the specs; looks at nothing else
     breaking --against  report what the specs take away from callers since a git
                         ref (such as main) or since another folder
+    init NAME [--auth]  begin a provider in a checkout of Grantway: a spec, its
+                        client, a wrapper, a fake, tests
     rules               list the rules
     explain RULE        why a rule is there, and what to change
     version             this specgen, and the generator in it
@@ -34,6 +36,15 @@ Flags:
     --against    what to compare with: a folder with a project in it, from the
                  project root, or else a name that git resolves to a commit.
                  Nothing is checked out.
+    --auth       how the provider of init wants to know who calls:
+                   basic-form     HTTP Basic, id and secret form-encoded first
+                                  (RFC 6749 section 2.3.1): the default
+                   basic-raw      HTTP Basic, id and secret as they are
+                   client-header  "Authorization: Client SECRET", id in the body
+                   body-secret    id and secret in the body, no header
+                   none           a public client: id in the body, PKCE, no secret
+                   bearer         an API key buys a token, sent as "Bearer TOKEN"
+                   bare-token     an API key buys a token, sent with no scheme
     --full       make everything again. Without it, what specgen itself wrote of
                  the same spec, with the same config, is known by its hash.
 

@@ -1,0 +1,93 @@
+//go:build unix
+
+package endtoend
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/grantway/grantway/cmd/specgen/internal/cli"
+)
+
+// The environment of a child: the test binary, run as specgen.
+const (
+	childRoot  = "SPECGEN_CHILD_ROOT"  // the project; without it this is no child
+	childStep  = "SPECGEN_CHILD_STEP"  // the number of the step at which it stops and waits
+	childLimit = "SPECGEN_CHILD_LIMIT" // how many bytes a file may have, as on a disk that is full
+)
+
+func TestMain(m *testing.M) {
+	if root := os.Getenv(childRoot); root != "" {
+		os.Exit(child(root))
+	}
+	os.Exit(m.Run())
+}
+
+// child runs `specgen generate`.
+func child(root string) int {
+	p := process(os.Stderr, os.Stderr)
+	if limit, err := strconv.ParseUint(os.Getenv(childLimit), 10, 64); err == nil {
+		if err := limitFiles(limit); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 3
+		}
+	}
+	if at, err := strconv.Atoi(os.Getenv(childStep)); err == nil {
+		interrupt := make(chan os.Signal, 1)
+		signal.Notify(interrupt, os.Interrupt)
+		steps := 0
+		p.Step = func(step string) {
+			if steps++; steps == at {
+				fmt.Println(step) // for the parent, which now interrupts
+				<-interrupt
+			}
+		}
+	}
+	return cli.Run([]string{"-C", root, "generate"}, p)
+}
+
+// start starts a child.
+func start(t *testing.T, root string, env ...string) (cmd *exec.Cmd, stdout *bufio.Reader, stderr *strings.Builder) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd = exec.Command(self)
+	cmd.Env = append(append(os.Environ(), childRoot+"="+root), env...)
+	stderr = &strings.Builder{}
+	cmd.Stderr = stderr
+	pipe, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd, bufio.NewReader(pipe), stderr
+}
+
+// stopAt starts a child, lets it come to a step, and sends it a signal there. It
+// returns what the step was going to do, and "" if there is no such step.
+func stopAt(t *testing.T, root string, step int, with os.Signal) (what string, code int, stderr string) {
+	t.Helper()
+	cmd, stdout, errs := start(t, root, childStep+"="+strconv.Itoa(step))
+	what, err := stdout.ReadString('\n')
+	if err != nil && err != io.EOF {
+		t.Fatal(err)
+	}
+	if what != "" {
+		if err := cmd.Process.Signal(with); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = cmd.Wait() // its exit code says what came of it
+	return strings.TrimSpace(what), cmd.ProcessState.ExitCode(), errs.String()
+}

@@ -1,0 +1,86 @@
+package endtoend
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// base is a file of testdata/base.
+func base(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata/base", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// specOf runs specgen on a spec that a test made, and returns what it printed.
+func specOf(t *testing.T, text string, commands ...string) string {
+	t.Helper()
+	s := newSession(t, t.TempDir())
+	if err := os.WriteFile(filepath.Join(s.root, "api/acme.yaml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.replay("$ " + strings.Join(commands, "\n$ ") + "\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// manyLines is a correct spec of at least so many lines: one schema with so many
+// properties, of which each is described at some length.
+func manyLines(t *testing.T, lines int) string {
+	t.Helper()
+	var more strings.Builder
+	const each = 10
+	for i := range lines / each {
+		fmt.Fprintf(&more, "        p%d:\n          type: string\n          description: |\n%s", i, strings.Repeat("            Text.\n", each-3))
+	}
+	const at = "        token_type:\n          type: string\n"
+	return strings.Replace(base(t, "api/acme.yaml"), at, at+more.String(), 1)
+}
+
+func TestAFileOfAHundredThousandLinesIsDone(t *testing.T) {
+	text := manyLines(t, 100_000)
+	if n := strings.Count(text, "\n"); n < 100_000 {
+		t.Fatalf("the spec has %d lines", n)
+	}
+	got := specOf(t, text, "specgen generate", "specgen check", "specgen lint")
+	if !strings.Contains(got, "\ncreated gen/MANIFEST\n$ specgen check\n$ specgen lint\n") {
+		t.Errorf("got %s", got)
+	}
+	// A fault on its last line is found there.
+	broken := strings.TrimSuffix(text, "\n") + "\n      x-go-type: os.File\n"
+	at := fmt.Sprintf("api/acme.yaml:%d:7: X-GO ", strings.Count(broken, "\n"))
+	if got := specOf(t, broken, "specgen lint"); !strings.Contains(got, at) {
+		t.Errorf("got %s, want a line that begins with %s", got, at)
+	}
+}
+
+func TestAFileThatIsTooLargeIsRefused(t *testing.T) {
+	text := base(t, "api/acme.yaml")
+	text += strings.Repeat("# more\n", (4<<20)/7)
+	got := specOf(t, text, "specgen generate", "ls api")
+	if !strings.Contains(got, "\napi/acme.yaml:1:1: SPEC-SIZE ") || !strings.Contains(got, "[exit 1]") || strings.Contains(got, "created") {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestAFileThatIsTooDeepIsRefused(t *testing.T) {
+	const levels = 100
+	deep := "        token_type:\n"
+	for i := range levels {
+		deep += strings.Repeat(" ", 10+2*i) + "items:\n"
+	}
+	deep += strings.Repeat(" ", 10+2*levels) + "type: string\n"
+	text := strings.Replace(base(t, "api/acme.yaml"), "        token_type:\n          type: string\n", deep, 1)
+	got := specOf(t, text, "specgen generate")
+	if !strings.Contains(got, ": SPEC-DEPTH ") || !strings.Contains(got, "[exit 1]") {
+		t.Errorf("got %s", got)
+	}
+}
