@@ -63,9 +63,9 @@ func runInit(c *call) ([]finding.Finding, error) {
 	if findings, err = compiled(c.root, made.In.Config, changes, want); err != nil || len(findings) > 0 {
 		return nil, errors.Join(err, broken(findings))
 	}
-	err = uninterrupted(func() error {
-		return made.Write(c.root, func() error { return tree.Write(c.root, changes, have, want) })
-	})
+	err = interruptible(func(before func(string) error) error {
+		return made.Write(c.root, before, func() error { return tree.WriteSteps(c.root, changes, have, want, before) })
+	}, c.process.Step)
 	if err != nil {
 		return nil, err
 	}
