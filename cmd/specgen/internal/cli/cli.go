@@ -40,6 +40,7 @@ type call struct {
 	root    string
 	args    []string
 	full    bool
+	auth    string
 	against string
 }
 
@@ -53,10 +54,12 @@ type command struct {
 func commands() map[string]command {
 	full := func(flags *flag.FlagSet, c *call) { flags.BoolVar(&c.full, "full", false, "") }
 	against := func(flags *flag.FlagSet, c *call) { flags.StringVar(&c.against, "against", "", "") }
+	auth := func(flags *flag.FlagSet, c *call) { flags.StringVar(&c.auth, "auth", "", "") }
 	return map[string]command{
 		"generate": {flags: full, run: runGenerate},
 		"check":    {flags: full, run: runCheck},
 		"lint":     {run: runLint},
+		"init":     {args: []string{"NAME"}, flags: auth, run: runInit},
 		"breaking": {flags: against, run: runBreaking},
 		"rules":    {run: runRules},
 		"explain":  {args: []string{"RULE"}, run: runExplain},
