@@ -11,18 +11,40 @@ import (
 // characters (the bidirectional ones among them), other line ends, fillers. A
 // variation selector after a symbol is how emoji are written, and is fine.
 func invisible(text string) (found rune, ok bool) {
+	at, found := indexInvisible(text)
+	return found, at >= 0
+}
+
+func indexInvisible(text string) (at int, found rune) {
 	before := rune(0)
-	for _, r := range text {
+	for i, r := range text {
 		switch {
 		case r == '\n' || r == '\t' || r < unicode.MaxASCII && r >= ' ':
 		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point, unicode.Noncharacter_Code_Point):
-			return r, true
+			return i, r
 		case unicode.Is(unicode.Variation_Selector, r) && !unicode.Is(unicode.So, before):
-			return r, true
+			return i, r
 		}
 		before = r
 	}
-	return 0, false
+	return -1, 0
+}
+
+// otherLineEnd finds a character at which YAML begins a new line and an editor
+// does not, or the other way round: what looks like one comment would be two
+// lines, of which the second counts.
+func otherLineEnd(text string) (at int, found rune) {
+	for i, r := range text {
+		switch r {
+		case '\u0085', '\u2028', '\u2029', '\v', '\f':
+			return i, r
+		case '\r':
+			if !strings.HasPrefix(text[i:], "\r\n") {
+				return i, r
+			}
+		}
+	}
+	return -1, 0
 }
 
 // obeyed is how a line begins that a tool may obey where it stands in a comment:

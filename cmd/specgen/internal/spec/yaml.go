@@ -27,6 +27,10 @@ func ParseYAML(name string, data []byte) (*yaml.Node, []finding.Finding) {
 	if !utf8.Valid(data) {
 		return nil, []finding.Finding{newFinding(name, nil, "YAML-SYNTAX", "the file is not UTF-8: save it as UTF-8")}
 	}
+	text := strings.TrimPrefix(string(data), "\ufeff")
+	if at, r := otherLineEnd(text); at >= 0 {
+		return nil, []finding.Finding{textFinding(name, text, at, r)}
+	}
 	var top yaml.Node
 	var loadErr *yaml.LoadError
 	switch err := yaml.Load(data, &top); {
@@ -43,8 +47,21 @@ func ParseYAML(name string, data []byte) (*yaml.Node, []finding.Finding) {
 	}
 	c := yamlChecker{name: name}
 	c.check(root, 1)
+	// What is left are comments, which nobody but the reader of the file sees.
+	if at, r := indexInvisible(strings.ReplaceAll(text, "\r\n", " \n")); at >= 0 && len(c.findings) == 0 {
+		c.findings = append(c.findings, textFinding(name, text, at, r))
+	}
 	finding.Sort(c.findings)
 	return root, c.findings
+}
+
+const textMessage = "the text holds the invisible character %U: take it out"
+
+// textFinding is about a character at an offset of the file.
+func textFinding(name, text string, at int, r rune) finding.Finding {
+	line := text[strings.LastIndexByte(text[:at], '\n')+1 : at]
+	return finding.Finding{File: name, Line: 1 + strings.Count(text[:at], "\n"), Col: 1 + utf8.RuneCountInString(line),
+		Rule: "TEXT-CONTROL", Message: fmt.Sprintf(textMessage, r)}
 }
 
 // hasContent tells whether there is anything but comments and blank lines.
@@ -132,7 +149,7 @@ func (c *yamlChecker) check(n *yaml.Node, depth int) {
 // text refuses characters that nobody sees.
 func (c *yamlChecker) text(n *yaml.Node) {
 	if r, found := invisible(n.Value); found {
-		c.add(n, "TEXT-CONTROL", "the text holds the invisible character %U: take it out", r)
+		c.add(n, "TEXT-CONTROL", textMessage, r)
 	}
 }
 

@@ -35,6 +35,9 @@ func TestYAMLThatIsNotRead(t *testing.T) {
 		{"infinity", "YAML-VALUE", []string{"info:\n", "info:\n  x-n: «.inf\n"}, nil},
 		{"text that runs backwards", "TEXT-CONTROL", []string{"title: Acme", "title: «Ac\u202eme"}, []string{"U+202E"}},
 		{"a control character in a key", "TEXT-CONTROL", []string{"info:\n", "info:\n  «\"x-\\0\": a\n"}, []string{"U+0000"}},
+		{"a comment that runs backwards", "TEXT-CONTROL", []string{"info:\n", "# a «\u202eb\ninfo:\n"}, []string{"U+202E"}},
+		{"a comment with a line end that nobody sees", "TEXT-CONTROL", []string{"info:\n", "# a«\u0085x-b: 1\ninfo:\n"}, []string{"U+0085"}},
+		{"a carriage return alone", "TEXT-CONTROL", []string{"info:\n", "# a«\rx-b: 1\ninfo:\n"}, []string{"U+000D"}},
 		{"too deep", "SPEC-DEPTH", []string{"info:\n", "info:\n  x-deep: " + strings.Repeat("[", spec.MaxDepth-2) + "«[[]]" + strings.Repeat("]", spec.MaxDepth-2) + "\n"}, nil},
 	})
 	// Depth is one thing the YAML library itself must survive as well.
