@@ -166,9 +166,6 @@ func TestTheAttacksWouldBeSeen(t *testing.T) {
 
 // After ten thousand wrong answers somebody is guessing, and it ends.
 func TestGuessingEndsTheSignIn(t *testing.T) {
-	if testing.Short() {
-		t.Skip("ten thousand requests")
-	}
 	r := run(t, newSquare(t, ephemeral("square")))
 	c := make(chan error, 4)
 	for range 4 {

@@ -4,9 +4,12 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"runtime"
 	"strconv"
 	"strings"
@@ -139,7 +142,8 @@ func interrupt(t testing.TB) {
 	}
 }
 
-// STD-21: what is under way when the program is told to end is not lost.
+// STD-21: what is under way when the program is told to end is not lost, and a
+// second callback does not disturb it.
 func TestACodeThatIsBeingExchangedIsWaitedFor(t *testing.T) {
 	p := newSquare(t, ephemeral("square"))
 	saving, goOn := make(chan struct{}), make(chan struct{})
@@ -153,13 +157,73 @@ func TestACodeThatIsBeingExchangedIsWaitedFor(t *testing.T) {
 	callback := r.allowed()
 	go func() { _, _ = try(callback) }()
 	<-saving
+	if a := get(t, callback); a.status != http.StatusBadRequest {
+		t.Errorf("a reload meanwhile: status %d", a.status)
+	}
+	r.waits()
 	r.cancel()
+	for { // until the listener is gone
+		c, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(r.redirect(), "http://"), "/callback/square"))
+		if err != nil {
+			break
+		}
+		_ = c.Close()
+	}
 	r.waits()
 	close(goOn)
 	if o := <-r.ended; o.err != nil || o.token == nil {
 		t.Errorf("%v, %v", o.token, o.err)
 	}
-	r.closed()
+}
+
+// A second Ctrl-C ends a program that waits for what is under way. The child
+// is this test in a process of its own.
+func TestASecondCtrlCEndsTheProgram(t *testing.T) {
+	if os.Getenv("LOGIN_CHILD") != "" {
+		p := newSquare(t, ephemeral("square"))
+		_, _ = login.Run(context.Background(), login.Config{Client: p.client, Begin: p.begin, Out: io.Discard,
+			OpenBrowser: func(address string) error {
+				callback, err := p.allow(address)
+				go func() { _, _ = try(callback) }()
+				return err
+			},
+			Save: func(context.Context, *grantway.Token) error {
+				fmt.Println("saving")
+				select {} // a disk that hangs
+			},
+		})
+		return
+	}
+	if runtime.GOOS == "windows" {
+		t.Skip("no process can send it to another")
+	}
+	child := exec.Command(os.Args[0], "-test.run=^TestASecondCtrlCEndsTheProgram$")
+	child.Env = append(os.Environ(), "LOGIN_CHILD=1")
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "saving\n" {
+		t.Fatalf("%q, %v", line, err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- child.Wait() }()
+	for range 500 {
+		_ = child.Process.Signal(os.Interrupt) // again and again, as one does
+		select {
+		case err := <-ended:
+			if err == nil {
+				t.Error("it ended as if nothing had happened")
+			}
+			return
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	_ = child.Process.Kill()
+	t.Error("it did not end")
 }
 
 // STD-27: an ephemeral port by default, so that two sign-ins do not meet; a

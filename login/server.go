@@ -1,7 +1,6 @@
 package login
 
 import (
-	"context"
 	"errors"
 	"io"
 	"log"
@@ -139,7 +138,7 @@ func (s *server) callback(w http.ResponseWriter, r *http.Request) {
 	}
 	o := outcome{err: err}
 	if err == nil {
-		o.token, o.err = s.flow.finish(context.WithoutCancel(r.Context()), code)
+		o.token, o.err = s.flow.finish(r.Context(), code)
 	}
 	if o.err == nil {
 		succeeded(name, "You can close this tab and go back to the terminal.").write(w)

@@ -55,7 +55,10 @@ func newApp(t *testing.T, make func(testing.TB, string) provider, change ...func
 		t.Fatal(err)
 	}
 	mux.Handle("/start", web.Start)
-	mux.Handle("/callback", web.Callback)
+	mux.HandleFunc("/callback", func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm() // as other people's middleware does
+		web.Callback.ServeHTTP(w, r)
+	})
 	return a
 }
 
@@ -270,6 +273,12 @@ func TestTheWebHandlersRefuse(t *testing.T) {
 			u, _ := url.Parse(b.app.server.URL)
 			c := b.cookies()[0]
 			b.jar.SetCookies(u, []*http.Cookie{{Name: c.Name, Value: c.Value[:len(c.Value)-4] + "AAAA", Secure: true, Path: "/"}})
+			return b.do("GET", b.allow(authorize))
+		}, 400},
+		{"a cookie that comes twice", func(b *browser, authorize string) answer {
+			u, _ := url.Parse(b.app.server.URL + "/callback")
+			c := b.cookies()[0]
+			b.jar.SetCookies(u, []*http.Cookie{{Name: c.Name, Value: c.Value, Secure: true, Path: "/callback"}})
 			return b.do("GET", b.allow(authorize))
 		}, 400},
 		{"STD-20: a denial", func(b *browser, authorize string) answer {
