@@ -256,7 +256,7 @@ func (tab *Tab) Shot(name string) {
 	for _, size := range sizes {
 		for _, scheme := range []string{"light", "dark"} {
 			var picture []byte
-			tab.colorScheme(scheme)
+			tab.ColorScheme(scheme)
 			tab.within("look at "+name, func(ctx context.Context) error {
 				if _, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 					Width: size.width, Height: size.height, DeviceScaleFactor: 1, Mobile: size.name == "phone"}); err != nil {
@@ -266,7 +266,7 @@ func (tab *Tab) Shot(name string) {
 				picture, err = chromedp.Run(ctx, chromedp.FullScreenshot(100))
 				return err
 			})
-			for _, c := range tab.complaints() {
+			for _, c := range tab.Complaints() {
 				tab.t.Errorf("%s, %s, %s: %s", name, size.name, scheme, c)
 			}
 			file := filepath.Join(dir, strings.Join([]string{name, size.name, scheme}, "-")+".png")
@@ -281,8 +281,8 @@ func (tab *Tab) Shot(name string) {
 	})
 }
 
-// colorScheme is light or dark, as the user has set it.
-func (tab *Tab) colorScheme(scheme string) {
+// ColorScheme is light or dark, as the user has set it.
+func (tab *Tab) ColorScheme(scheme string) {
 	tab.t.Helper()
 	tab.within("make it "+scheme, func(ctx context.Context) error {
 		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
@@ -291,8 +291,8 @@ func (tab *Tab) colorScheme(scheme string) {
 	})
 }
 
-// complaints is what is wrong with how the page looks now.
-func (tab *Tab) complaints() (complaints []string) {
+// Complaints is what is wrong with how the page looks now.
+func (tab *Tab) Complaints() (complaints []string) {
 	tab.t.Helper()
 	tab.within("look for faults", func(ctx context.Context) (err error) {
 		complaints, err = chromedp.Run(ctx, chromedp.Evaluate[[]string](complaintsJS))

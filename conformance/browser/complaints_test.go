@@ -1,4 +1,4 @@
-package chromium
+package browser_test
 
 import (
 	"fmt"
@@ -7,6 +7,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/grantway/grantway/conformance/internal/chromium"
 )
 
 // What Shot and staysHere look for is found where it is: the inverse of every
@@ -29,18 +31,18 @@ func TestComplaints(t *testing.T) {
 		_, _ = io.WriteString(w, pages[r.URL.Path])
 	}))
 	t.Cleanup(server.Close)
-	tab := Start(t).User(t)
+	tab := chromium.Start(t).User(t)
 	for path, want := range map[string]string{"/good": "", "/wide": "pixels wide", "/cut": "cut off: cut off at", "/pale": "hard to read (2.8:1): pale",
 		"/large": "", "/pallid": "hard to read", "/dark": "", "/nothing": ""} {
 		tab.Goto(server.URL + path)
-		got := strings.Join(tab.complaints(), "; ")
+		got := strings.Join(tab.Complaints(), "; ")
 		if (got == "") != (want == "") || !strings.Contains(got, want) {
 			t.Errorf("%s: got %q, want %q", path, got, want)
 		}
 	}
 	tab.Goto(server.URL + "/dark")
-	tab.colorScheme("dark")
-	if got := fmt.Sprint(tab.complaints()); !strings.Contains(got, "black on black") {
+	tab.ColorScheme("dark")
+	if got := fmt.Sprint(tab.Complaints()); !strings.Contains(got, "black on black") {
 		t.Errorf("in the dark: %s", got)
 	}
 	tab.Goto(server.URL + "/abroad")
