@@ -1,5 +1,6 @@
 // Package chromium drives a real Chromium for the tests of what a person sees.
-// It installs Debian's package where there is none and it may, and refuses the
+// It installs Debian's package where there is none and it may (so one package of
+// tests uses it: two would install at once), and refuses the
 // browser every address but loopback.
 package chromium
 
