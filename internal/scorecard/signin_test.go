@@ -28,6 +28,8 @@ type signIn struct {
 	allow   func(authorizeURL string) (string, error) // of the first alone
 	fake    interface{ Requests() []squaretest.Request }
 	success string // a query that is good but for what a check puts into it
+
+	verifier grantway.Secret // that an exchange needs to be sent at all, if it does
 }
 
 const signInRedirect = "https://app.example/callback/"
@@ -60,10 +62,10 @@ func signIns(t *testing.T, issuer string) []signIn {
 	list := []signIn{
 		{"square", sq, func() (*grantway.Auth, error) {
 			return sq.BeginAuth(square.AuthOptions{RedirectURL: signInRedirect + "square"})
-		}, sf.Allow, sf, "code=example-code&response_type=code"},
+		}, sf.Allow, sf, "code=example-code&response_type=code", grantway.Secret{}},
 		{"builtbybit", bb, func() (*grantway.Auth, error) {
 			return bb.BeginAuth(builtbybit.AuthOptions{RedirectURL: signInRedirect + "builtbybit", Scopes: []string{"members.self"}})
-		}, bf.Allow, bf, "code=example-code"},
+		}, bf.Allow, bf, "code=example-code", grantway.Secret{}},
 	}
 	for _, a := range additions {
 		if a.signIn != nil {
@@ -233,7 +235,7 @@ func TestBar006_TheIssuerOrTheRedirectPathTellsProvidersApart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		code.Verifier = grantway.Secret{}
+		code.Verifier = other.verifier
 		if _, err := other.client.Exchange(context.Background(), code); !errors.Is(err, grantway.ErrNotSent) {
 			t.Errorf("the code of %s to %s: %v", s.name, other.name, err)
 		}
