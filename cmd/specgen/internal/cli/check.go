@@ -13,7 +13,7 @@ func runCheck(c *call) ([]finding.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, unchanged := project.Unchanged(c.root, generator); unchanged && !c.full {
+	if !c.full && project.Unchanged(c.root, generator) {
 		return nil, nil
 	}
 	_, have, want, findings, err := c.make(generator)

@@ -19,11 +19,10 @@ func runGenerate(c *call) ([]finding.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	if specs, unchanged := project.Unchanged(c.root, generator); unchanged && !c.full {
-		for _, name := range specs {
-			c.out.event(event{upToDate, name})
-		}
-		return nil, nil
+	if !c.full && project.Unchanged(c.root, generator) {
+		in, err := c.load()
+		c.upToDate(in.Config, nil)
+		return nil, err
 	}
 	in, have, want, findings, err := c.make(generator)
 	if err != nil || len(findings) > 0 {
@@ -42,15 +41,18 @@ func runGenerate(c *call) ([]finding.Finding, error) {
 	for _, change := range changes {
 		c.out.event(event{change.Verb, change.Path})
 	}
-	for _, client := range in.Config.Clients {
-		if !touches(changes, client.Dir) {
-			c.out.event(event{upToDate, client.Spec})
-		}
-	}
+	c.upToDate(in.Config, changes)
 	return tree.Orphans(foreign), nil
 }
 
-const upToDate = "up to date"
+// upToDate names the specs whose packages are not among the changes.
+func (c *call) upToDate(project config.Config, changes []tree.Change) {
+	for _, client := range project.Clients {
+		if !touches(changes, client.Dir) {
+			c.out.event(event{"up to date", client.Spec})
+		}
+	}
+}
 
 // touches tells whether a change is in a folder.
 func touches(changes []tree.Change, dir string) bool {

@@ -61,6 +61,8 @@ Files, below the project root:
               name-normalizer: ToCamelCaseWithInitialisms   # or ToCamelCase
               server-urls: true                             # or false
               exclude-schemas: [ErrorBody]                  # become no type
+              local-refs: false      # or true: the spec may refer to components
+                                     # of files in its own folder
 
     api/SOURCES.md     the page that x-source in a spec points into
     gen/               what specgen writes; never edited by hand

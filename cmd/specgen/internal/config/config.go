@@ -51,6 +51,9 @@ type Options struct {
 	// ExcludeSchemas are components that become no type: a union of error
 	// bodies, say, which only answers refer to and a client never names.
 	ExcludeSchemas []string
+	// LocalRefs says whether the spec may refer to components of files in its
+	// own folder.
+	LocalRefs bool
 }
 
 // normalizers are the ways of naming that are allowed.
@@ -146,19 +149,15 @@ func (r *reader) options(n *yaml.Node, o *Options) {
 		r.add(n, "CFG-VALUE", "options is not a mapping")
 		return
 	}
-	r.keys(n, "name-normalizer", "server-urls", "exclude-schemas")
+	r.keys(n, "name-normalizer", "server-urls", "exclude-schemas", "local-refs")
 	if v := spec.Get(n, "name-normalizer"); v != nil {
 		if !slices.Contains(normalizers, v.Value) {
 			r.add(v, "CFG-VALUE", "name-normalizer is %q and has to be one of: %s", v.Value, strings.Join(normalizers, ", "))
 		}
 		o.NameNormalizer = v.Value
 	}
-	if v := spec.Get(n, "server-urls"); v != nil {
-		if v.Tag != "!!bool" {
-			r.add(v, "CFG-VALUE", "server-urls is %q and has to be true or false", v.Value)
-		}
-		o.ServerURLs = v.Value == "true"
-	}
+	r.flag(n, "server-urls", &o.ServerURLs)
+	r.flag(n, "local-refs", &o.LocalRefs)
 	if v := spec.Get(n, "exclude-schemas"); v != nil {
 		if v.Kind != yaml.SequenceNode {
 			r.add(v, "CFG-VALUE", "exclude-schemas is not a list of names from components.schemas")
@@ -169,6 +168,15 @@ func (r *reader) options(n *yaml.Node, o *Options) {
 			}
 			o.ExcludeSchemas = append(o.ExcludeSchemas, spec.Text(name))
 		}
+	}
+}
+
+func (r *reader) flag(n *yaml.Node, key string, into *bool) {
+	if v := spec.Get(n, key); v != nil {
+		if v.Tag != "!!bool" {
+			r.add(v, "CFG-VALUE", "%s is %q and has to be true or false", key, v.Value)
+		}
+		*into = v.Value == "true"
 	}
 }
 

@@ -9,11 +9,11 @@ import (
 )
 
 func TestAConfigIsRead(t *testing.T) {
-	c, findings := Parse([]byte(spectest.Config + "    options:\n      name-normalizer: ToCamelCase\n      server-urls: false\n      exclude-schemas: [A, B]\n"))
+	c, findings := Parse([]byte(spectest.Config + "    options:\n      name-normalizer: ToCamelCase\n      server-urls: false\n      exclude-schemas: [A, B]\n      local-refs: true\n"))
 	if len(findings) > 0 {
 		t.Fatal(findings)
 	}
-	want := Client{Spec: "api/acme.yaml", Package: "acmeapi", Dir: "gen/acmeapi", Options: Options{NameNormalizer: "ToCamelCase", ExcludeSchemas: []string{"A", "B"}}, Line: 3, Col: 5}
+	want := Client{Spec: "api/acme.yaml", Package: "acmeapi", Dir: "gen/acmeapi", Options: Options{NameNormalizer: "ToCamelCase", ExcludeSchemas: []string{"A", "B"}, LocalRefs: true}, Line: 3, Col: 5}
 	if len(c.Clients) != 1 || !reflect.DeepEqual(c.Clients[0], want) {
 		t.Errorf("got %+v, want %+v", c.Clients, want)
 	}
@@ -48,6 +48,7 @@ func TestWhatAConfigMayNotSay(t *testing.T) {
 		{"an unknown key of a client", "CFG-KEY", entry("a.yaml", "a", "gen/a") + "    «output: x\n", `"output"`},
 		{"an unknown option", "CFG-KEY", entry("a.yaml", "a", "gen/a") + "    options:\n      «user-templates: {}\n", `"user-templates"`},
 		{"an option of the wrong kind", "CFG-VALUE", entry("a.yaml", "a", "gen/a") + "    options:\n      server-urls: «yup\n", "true or false"},
+		{"a second option of the wrong kind", "CFG-VALUE", entry("a.yaml", "a", "gen/a") + "    options:\n      local-refs: «[]\n", "true or false"},
 		{"schemas to exclude that are no list", "CFG-VALUE", entry("a.yaml", "a", "gen/a") + "    options:\n      exclude-schemas: «A\n", "not a list"},
 		{"a schema to exclude that is no name", "CFG-VALUE", entry("a.yaml", "a", "gen/a") + "    options:\n      exclude-schemas: [«{}]\n", "not a name"},
 		{"an unknown normalizer", "CFG-VALUE", entry("a.yaml", "a", "gen/a") + "    options:\n      name-normalizer: «None\n", "ToCamelCase"},

@@ -21,14 +21,14 @@ func Breaking(old, now Inputs) ([]finding.Finding, error) {
 			return result{findings: []finding.Finding{breaking.Gone(was.Spec)}}
 		}
 		is := now.Config.Clients[i]
-		before, findings, err := spec.Parse(was.Spec, old.Specs[was.Spec])
+		before, findings, err := old.parse(was)
 		if err == nil && len(findings) > 0 {
 			err = fmt.Errorf("what to compare with cannot be read: %s", findings[0])
 		}
 		if err != nil {
 			return result{err: err}
 		}
-		after, findings, err := spec.Parse(is.Spec, now.Specs[is.Spec])
+		after, findings, err := now.parse(is)
 		if err != nil || len(findings) > 0 {
 			return result{findings: findings, err: err}
 		}

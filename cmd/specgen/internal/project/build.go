@@ -28,10 +28,12 @@ func Build(in Inputs) (map[string][]byte, []finding.Finding, error) {
 		return nil, findings, err
 	}
 	files := map[string][]byte{}
+	var local []spec.LocalFile
 	for _, r := range results {
 		maps.Copy(files, r.files)
+		local = append(local, r.local...)
 	}
-	files[tree.ManifestPath] = manifest(in, files)
+	files[tree.ManifestPath] = manifest(in, local, files)
 	return files, nil, nil
 }
 
@@ -46,6 +48,7 @@ func Lint(in Inputs) ([]finding.Finding, error) {
 // result is what became of one spec.
 type result struct {
 	files    map[string][]byte
+	local    []spec.LocalFile // what the spec referred to
 	findings []finding.Finding
 	err      error
 }
@@ -82,10 +85,14 @@ func collect(results []result) (findings []finding.Finding, err error) {
 }
 
 // reusable returns the files of a package that were made of the same spec, with
-// the same config, by the same specgen, and are as they were written.
+// the same config, by the same specgen, and are as they were written. A spec that
+// may refer to other files is read to know which.
 func (in Inputs) reusable(c config.Client) map[string][]byte {
+	if c.Options.LocalRefs {
+		return nil
+	}
 	written := in.Have[tree.ManifestPath]
-	if !tree.Sound(written, beside(in.Generator, in.Sources)...) {
+	if !tree.Sound(written, unlisted(in.Generator, in.Sources)...) {
 		return nil
 	}
 	m := tree.ParseManifest(written)
@@ -97,7 +104,7 @@ func (in Inputs) reusable(c config.Client) map[string][]byte {
 
 // read parses and lints a spec.
 func (in Inputs) read(c config.Client) (*spec.Document, result) {
-	doc, findings, err := spec.Parse(c.Spec, in.Specs[c.Spec])
+	doc, findings, err := in.parse(c)
 	if err != nil || doc == nil {
 		return nil, result{findings: findings, err: err}
 	}
@@ -126,11 +133,15 @@ func (in Inputs) make(c config.Client) (r result) {
 	case err != nil:
 		return result{err: err}
 	}
-	return result{files: made}
+	return result{files: made, local: doc.Local}
 }
 
-func manifest(in Inputs, files map[string][]byte) []byte {
+func manifest(in Inputs, local []spec.LocalFile, files map[string][]byte) []byte {
 	inputs := maps.Clone(in.Specs)
 	inputs[config.Path] = in.ConfigFile
-	return tree.NewManifest(inputs, files).Sealed(beside(in.Generator, in.Sources)...)
+	m := tree.NewManifest(inputs, files)
+	for _, f := range local {
+		m[f.Path] = f.SHA256
+	}
+	return m.Sealed(unlisted(in.Generator, in.Sources)...)
 }

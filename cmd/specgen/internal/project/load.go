@@ -9,10 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
-	"slices"
-	"strings"
+	"path"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/config"
 	"github.com/grantway/grantway/cmd/specgen/internal/finding"
@@ -29,6 +27,10 @@ type Inputs struct {
 	ConfigFile []byte
 	Specs      map[string][]byte // by path below the project root
 	Sources    []byte            // api/SOURCES.md; nil if there is none
+	// Beside reads a file by its path below the folder of a spec, for the specs
+	// that may refer to such. They are inputs too; which there are is known only
+	// when the spec is read. Nil is as if there were none.
+	Beside func(spec, name string, limit int64) ([]byte, error)
 
 	// Generator is by which specgen is known; see package self.
 	Generator string
@@ -48,7 +50,25 @@ func Load(dir string) (Inputs, []finding.Finding, error) {
 		return Inputs{}, nil, fmt.Errorf("%s: %w (is -C the project root?)", config.Path, short(err))
 	}
 	defer root.Close() //nolint:errcheck // nothing was written
-	return LoadFrom(func(rel string, limit int64) ([]byte, error) { return tree.ReadBelow(root, rel, limit) })
+	in, findings, err := LoadFrom(func(rel string, limit int64) ([]byte, error) { return tree.ReadBelow(root, rel, limit) })
+	in.Beside = func(spec, name string, limit int64) ([]byte, error) { return beside(dir, spec, name, limit) }
+	return in, findings, err
+}
+
+// beside reads a file of the folder of a spec, which no symbolic link leads out
+// of.
+func beside(dir, spec, name string, limit int64) ([]byte, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close() //nolint:errcheck // nothing was written
+	folder, err := root.OpenRoot(path.Dir(spec))
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close() //nolint:errcheck // nothing was written
+	return tree.ReadBelow(folder, name, limit)
 }
 
 // LoadFrom is Load by way of read, which returns a file by its path below the
@@ -77,7 +97,20 @@ func LoadFrom(read func(rel string, limit int64) ([]byte, error)) (in Inputs, fi
 	if errors.Is(err, fs.ErrNotExist) {
 		in.Sources, err = nil, nil
 	}
+	in.Beside = func(spec, name string, limit int64) ([]byte, error) {
+		return read(path.Join(path.Dir(spec), name), limit)
+	}
 	return in, nil, err
+}
+
+// parse reads a spec, and the files beside it if the config says that it may
+// refer to them.
+func (in Inputs) parse(c config.Client) (*spec.Document, []finding.Finding, error) {
+	var reader spec.Reader
+	if c.Options.LocalRefs && in.Beside != nil {
+		reader = func(name string, limit int64) ([]byte, error) { return in.Beside(c.Spec, name, limit) }
+	}
+	return spec.ParseBeside(reader, c.Spec, in.Specs[c.Spec])
 }
 
 // short keeps the path out of an error: a message that names a folder of the
@@ -91,35 +124,27 @@ func short(err error) error {
 }
 
 // Unchanged tells, by hashes alone, whether nothing changed since the specgen of
-// that name wrote gen/, and of which specs. It parses nothing; whatever is in
-// doubt counts as changed, and is for Build to explain.
-func Unchanged(dir, generator string) (specs []string, unchanged bool) {
+// that name wrote gen/. It parses nothing; whatever is in doubt counts as
+// changed, and is for Build to explain.
+func Unchanged(dir, generator string) bool {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, false
+		return false
 	}
 	defer root.Close() //nolint:errcheck // nothing was written
 	data, err := tree.ReadBelow(root, tree.ManifestPath, tree.MaxFile)
 	if err != nil {
-		return nil, false
+		return false
 	}
 	sources, err := tree.ReadBelow(root, SourcesPath, spec.MaxBytes)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, false
+		return false
 	}
 	m := tree.ParseManifest(data)
-	if m[config.Path] == "" || !tree.Sound(data, beside(generator, sources)...) || !tree.Untouched(root, m) {
-		return nil, false
-	}
-	for _, name := range slices.Sorted(maps.Keys(m)) {
-		if name != config.Path && !strings.HasPrefix(name, config.Output+"/") {
-			specs = append(specs, name)
-		}
-	}
-	return specs, true
+	return m[config.Path] != "" && tree.Sound(data, unlisted(generator, sources)...) && tree.Untouched(root, m)
 }
 
-// beside is what gen/ depends on and the manifest does not list.
-func beside(generator string, sources []byte) []string {
+// unlisted is what gen/ depends on and the manifest does not list.
+func unlisted(generator string, sources []byte) []string {
 	return []string{generator, spec.Sum(sources)}
 }

@@ -2,6 +2,7 @@ package tree
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"io/fs"
 	"maps"
@@ -88,15 +89,20 @@ func Untouched(root *os.Root, m Manifest) bool {
 // that the caller can tell that there is more. A symbolic link that leads out
 // of the project is not followed.
 func ReadBelow(root *os.Root, rel string, limit int64) ([]byte, error) {
+	info, err := root.Stat(rel)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file") // a named pipe would never end
+	}
 	f, err := root.Open(rel)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close() //nolint:errcheck // nothing was written
 	var b bytes.Buffer
-	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-		b.Grow(int(min(info.Size(), limit)) + bytes.MinRead)
-	}
+	b.Grow(int(min(info.Size(), limit)) + bytes.MinRead)
 	_, err = b.ReadFrom(io.LimitReader(f, limit+1))
 	return b.Bytes(), err
 }
