@@ -51,7 +51,7 @@ func ParseBeside(read Reader, name string, data []byte) (doc *Document, findings
 	for _, check := range []func() []finding.Finding{
 		d.checkVersion,
 		func() []finding.Finding { return d.bundle(read, data) },
-		d.checkNulls, d.checkRefs, d.checkCycles,
+		d.checkComponents, d.checkNulls, d.checkRefs, d.checkCycles,
 		d.checkEnums, d.checkPatterns, d.checkWeight,
 		func() []finding.Finding { return d.loadOpenAPI(data) },
 		d.checkOperations,

@@ -22,6 +22,9 @@ const (
 	// MaxKey is how many bytes a key may have: names inside others are made of
 	// all of theirs.
 	MaxKey = 512
+	// MaxComponents is how many components a spec may have. What the libraries do
+	// with them takes the square of it.
+	MaxComponents = 8_000
 	// MaxEnum is how many values one enum may list.
 	MaxEnum = 1_000
 	// MaxEnumPairs is the number of enums times that of all their values: the
@@ -48,6 +51,20 @@ func marks(data []byte) int {
 		}
 	}
 	return n
+}
+
+// checkComponents counts the components.
+func (d *Document) checkComponents() []finding.Finding {
+	n := 0
+	for section, components := range Pairs(Get(d.Root, "components")) {
+		for name := range Pairs(components) {
+			if n++; n > MaxComponents {
+				return []finding.Finding{d.Finding(name, "SPEC-SIZE",
+					"from %s %q on there are more than %d components: split the API into several specs", section.Value, name.Value, MaxComponents)}
+			}
+		}
+	}
+	return nil
 }
 
 // checkEnums holds enums to their limits.

@@ -30,6 +30,7 @@ func TestWhatIsTooMuch(t *testing.T) {
 	testFailing(t, []failing{
 		{"values", "SPEC-SIZE", []string{"«x: [" + strings.Repeat(",", spec.MaxMarks) + "]"}, []string{"400000 are read"}},
 		{"a key", "SPEC-SIZE", []string{"info:\n", "info:\n  «x" + strings.Repeat("k", spec.MaxKey) + ": a\n"}, []string{"513 bytes"}},
+		{"components", "SPEC-SIZE", schemas(repeated(spec.MaxComponents-5, "    A%: {type: string}\n") + "    «Z: {type: string}\n    B: {type: string}\n"), []string{`"Z"`, "8000"}},
 		{"values of an enum", "SPEC-SIZE", schemas("    A:\n      type: string\n      enum: «[" + repeated(spec.MaxEnum+1, "a%, ") + "]\n"), []string{"1001 values"}},
 		{"enums to compare", "SPEC-SIZE", schemas(repeated(4000, "    A%: {type: string, enum: [a]}\n") + "    B:\n      type: string\n      enum: «[a, b]\n"), []string{"4001 enums"}},
 		{"a pattern that repeats", "SPEC-SIZE", schemas("    A:\n      type: string\n      pattern: «'" + strings.Repeat("x{1000}", 101) + "'\n"), []string{"100000"}},
