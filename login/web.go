@@ -19,6 +19,10 @@ const cookiePrefix = "__Host-grantway-"
 // browser's headers too long for the app.
 const maxCookies = 5
 
+// maxCookie is what of the 4096 bytes that a browser keeps is left for the
+// value (RFC 6265 section 6.1); a longer cookie is dropped without a word.
+const maxCookie = 3900
+
 // ErrNoSignIn is the error when the browser that comes back has not begun a
 // sign-in here: its cookie is missing, spent, or not ours.
 var ErrNoSignIn = errors.New("login: this browser has no such sign-in under way")
@@ -101,6 +105,9 @@ func (cfg WebConfig) start(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	sealed, err := auth.Sealed(cfg.Sealer)
+	if err == nil && len(sealed) > maxCookie {
+		err = errors.New("login: the redirect URL is too long for a cookie")
+	}
 	if err != nil {
 		cfg.Failed(w, r, err)
 		return

@@ -372,6 +372,20 @@ func TestTheAppsOwnPages(t *testing.T) {
 	}
 }
 
+// A browser would drop the cookie, and every sign-in would seem to be over.
+func TestACookieThatIsTooLongIsRefusedAtOnce(t *testing.T) {
+	for _, tt := range []struct{ length, status int }{{2000, http.StatusSeeOther}, {3000, http.StatusInternalServerError}} {
+		a := newApp(t, newBuiltByBit, func(a *app, c *login.WebConfig) {
+			c.Begin = func(*http.Request) (*grantway.Auth, error) {
+				return a.p.begin("https://app.example/" + strings.Repeat("a", tt.length))
+			}
+		})
+		if got := a.browser(t).get("/start"); got.status != tt.status {
+			t.Errorf("a redirect URL of %d: status %d", tt.length, got.status)
+		}
+	}
+}
+
 // A tab that is closed in the middle does not lose the token.
 func TestABrowserThatGoesAwayLosesNoToken(t *testing.T) {
 	a := newApp(t, newSquare)
