@@ -22,8 +22,9 @@ func Gone(name string) finding.Finding {
 }
 
 // Compare reports what now takes away from old. A finding is at its place in
-// now, or, where the place is gone as well, where it was in old.
-func Compare(old, now *spec.Document) []finding.Finding {
+// now, or, where the place is gone as well, where it was in old. An error means
+// that there is too much to compare.
+func Compare(old, now *spec.Document) ([]finding.Finding, error) {
 	c := &comparison{old: old, now: now, seen: map[pair]bool{}, said: map[finding.Finding]bool{}}
 	before, after := operations(old), operations(now)
 	for _, op := range before.list {
@@ -38,13 +39,21 @@ func Compare(old, now *spec.Document) []finding.Finding {
 			c.addOld(op.at, "BREAKING-OPERATION", gone, strings.ToUpper(op.method), op.path)
 		}
 	}
+	if err := c.schemas(); err != nil {
+		return nil, err
+	}
 	finding.Sort(c.found)
-	return c.found
+	return c.found, nil
 }
+
+// maxPairs is how many pairs of schemas are compared. A spec has as many as it
+// has schemas, unless somebody built it to have more.
+const maxPairs = 1 << 18
 
 type comparison struct {
 	old, now *spec.Document
 	seen     map[pair]bool
+	queue    []task
 	said     map[finding.Finding]bool
 	found    []finding.Finding
 }
@@ -210,9 +219,10 @@ func (c *comparison) requestBody(old, now operation) {
 }
 
 func (c *comparison) responses(old, now operation) {
-	was, is := spec.Get(old.node, "responses"), spec.Get(now.node, "responses")
-	for status, before := range spec.Pairs(was) {
-		after := spec.Get(is, status.Value)
+	is := spec.Get(now.node, "responses")
+	all := entries(is)
+	for status, before := range spec.Pairs(spec.Get(old.node, "responses")) {
+		after := all[status.Value]
 		if after == nil {
 			if strings.HasPrefix(status.Value, "2") { // an error less is none
 				c.add(spec.Key(now.node, "responses"), "BREAKING-TYPE", "the answer %s is gone: keep it, for callers wait for it", status.Value)
@@ -223,11 +233,20 @@ func (c *comparison) responses(old, now operation) {
 	}
 }
 
+// entries are the values of a mapping by their keys.
+func entries(n *yaml.Node) map[string]*yaml.Node {
+	out := map[string]*yaml.Node{}
+	for key, value := range spec.Pairs(n) {
+		out[key.Value] = value
+	}
+	return out
+}
+
 // content compares the bodies of each media type.
 func (c *comparison) content(was, is, at *yaml.Node, w way) {
-	after := spec.Get(is, "content")
+	after := entries(spec.Get(is, "content"))
 	for mediaType, body := range spec.Pairs(spec.Get(was, "content")) {
-		other := spec.Get(after, mediaType.Value)
+		other := after[mediaType.Value]
 		if other == nil {
 			c.add(at, "BREAKING-TYPE", "the %s is no longer %s: keep that form beside the new one", w, mediaType.Value)
 			continue

@@ -1,6 +1,7 @@
 package breaking
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -20,7 +21,11 @@ func parse(t *testing.T, text string) *spec.Document {
 
 func compare(t *testing.T, old, now string) []finding.Finding {
 	t.Helper()
-	return Compare(parse(t, old), parse(t, now))
+	findings, err := Compare(parse(t, old), parse(t, now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return findings
 }
 
 // change is an edit that breaks callers: pairs of old and new text, with the
@@ -180,6 +185,25 @@ func TestASchemaThatRefersToItselfIsComparedOnce(t *testing.T) {
 	now := strings.Replace(old, tokenType, "        token_type:\n          type: integer\n", 1)
 	if got := compare(t, old, now); len(got) != 1 || got[0].Rule != "BREAKING-TYPE" {
 		t.Errorf("got %v, want one", got)
+	}
+}
+
+// ring is a spec whose request is a ring of so many schemas.
+func ring(t *testing.T, n int) string {
+	t.Helper()
+	var more strings.Builder
+	for i := range n {
+		fmt.Fprintf(&more, "    R%d:\n      type: object\n      properties:\n        next:\n          $ref: '#/components/schemas/R%d'\n", i, (i+1)%n)
+	}
+	return spectest.Edit(t, tokenType, "        ring:\n          $ref: '#/components/schemas/R0'\n", "    Error:\n", more.String()+"    Error:\n")
+}
+
+func TestRingsOfDifferentLengthsAreAnErrorAndNoLoop(t *testing.T) {
+	if _, err := Compare(parse(t, ring(t, 601)), parse(t, ring(t, 600))); err == nil || !strings.Contains(err.Error(), "rings") {
+		t.Errorf("got %v", err)
+	}
+	if got := compare(t, ring(t, 31), ring(t, 30)); len(got) > 0 {
+		t.Errorf("got %v", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package breaking
 
 import (
+	"fmt"
 	"slices"
 
 	"go.yaml.in/yaml/v4"
@@ -94,15 +95,36 @@ func place(nodes ...*yaml.Node) *yaml.Node {
 	return nil
 }
 
-// schema compares two schemas for one way of the data. what is how a message
-// calls them.
+// task is a pair of schemas that is still to be compared.
+type task struct {
+	pair
+	what string // how a message calls them
+}
+
+// schema notes two schemas, to be compared once for one way of the data. They
+// wait in a queue, for a chain of schemas may be longer than a stack is deep.
 func (c *comparison) schema(old, now *yaml.Node, w way, what string) {
-	old, now = c.old.Resolve(old), c.now.Resolve(now)
-	if old == nil || now == nil || c.seen[pair{old, now, w}] {
-		return
+	p := pair{c.old.Resolve(old), c.now.Resolve(now), w}
+	if p.old != nil && p.now != nil && !c.seen[p] {
+		c.seen[p] = true
+		c.queue = append(c.queue, task{p, what})
 	}
-	c.seen[pair{old, now, w}] = true
-	was, is := shapeOf(c.old, old), shapeOf(c.now, now)
+}
+
+// schemas compares what is in the queue, and what that brings along.
+func (c *comparison) schemas() error {
+	for ; len(c.queue) > 0; c.queue = c.queue[1:] {
+		if len(c.seen) > maxPairs {
+			return fmt.Errorf("%s: more than %d pairs of schemas are to be compared: schemas that refer to one another in rings of different lengths do that", c.now.Name, maxPairs)
+		}
+		c.compare(c.queue[0])
+	}
+	return nil
+}
+
+func (c *comparison) compare(t task) {
+	w, what := t.way, t.what
+	was, is := shapeOf(c.old, t.old), shapeOf(c.now, t.now)
 	c.types(was, is, what)
 	c.properties(was, is, w, what)
 	c.enum(was, is, w, what)
@@ -176,8 +198,12 @@ func (c *comparison) enum(was, is shape, w way, what string) {
 		}
 		return
 	}
+	left := map[string]bool{}
+	for _, value := range is.enum {
+		left[value] = true
+	}
 	for _, value := range was.enum {
-		if !slices.Contains(is.enum, value) {
+		if !left[value] {
 			c.add(is.enumAt, "BREAKING-ENUM", "the value %q of %s is gone: keep it, for callers send it or compare with it", value, what)
 		}
 	}
@@ -187,18 +213,22 @@ func (c *comparison) enum(was, is shape, w way, what string) {
 // their place in the list.
 func (c *comparison) alternatives(was, is shape, w way, what string) {
 	ref := func(n *yaml.Node) string { return spec.Text(spec.Get(n, "$ref")) }
+	byRef := map[string]*yaml.Node{}
+	for _, n := range is.alternatives {
+		byRef[ref(n)] = n
+	}
 	for i, old := range was.alternatives {
-		match := -1
+		var match *yaml.Node
 		switch name := ref(old); {
 		case name != "":
-			match = slices.IndexFunc(is.alternatives, func(n *yaml.Node) bool { return ref(n) == name })
+			match = byRef[name]
 		case i < len(is.alternatives) && ref(is.alternatives[i]) == "":
-			match = i
+			match = is.alternatives[i]
 		}
-		if match < 0 {
+		if match == nil {
 			c.add(place(is.alternativesAt, is.at), "BREAKING-TYPE", "one of the forms of %s is gone: keep it, for somebody uses it", what)
 			continue
 		}
-		c.schema(old, is.alternatives[match], w, what)
+		c.schema(old, match, w, what)
 	}
 }

@@ -32,7 +32,8 @@ func Breaking(old, now Inputs) ([]finding.Finding, error) {
 		if err != nil || len(findings) > 0 {
 			return result{findings: findings, err: err}
 		}
-		return result{findings: breaking.Compare(before, after)}
+		findings, err = breaking.Compare(before, after)
+		return result{findings: findings, err: err}
 	})
 	return collect(results)
 }
