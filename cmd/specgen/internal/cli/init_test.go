@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/grantway/grantway/cmd/specgen/internal/starter"
+)
+
+// parts are what a wrapper is built on, and where its starter is written to, of
+// the checkout that this test is in.
+var parts = []string{"go.mod", "go.sum", "api", "gen", "internal", "square", "builtbybit", "bytenite", "login", "filestore", "storetest",
+	"conformance/internal/calls"}
+
+// checkout is a copy of the root module, less what init has nothing to do with.
+func checkout(t *testing.T) *sandbox {
+	t.Helper()
+	_, file, _, ok := runtime.Caller(0)
+	if !ok || !filepath.IsAbs(file) {
+		t.Fatal("the path of this file is unknown: build without -trimpath")
+	}
+	// As a user has it: without the workspace.
+	t.Setenv("GOWORK", "off")
+	t.Setenv("GOFLAGS", "-mod=mod -trimpath")
+	p := &sandbox{t, t.TempDir()}
+	above := os.DirFS(filepath.Join(filepath.Dir(file), "..", "..", "..", ".."))
+	own, err := fs.Glob(above, "*.go")
+	if err != nil || len(own) == 0 {
+		t.Fatalf("%v, %v", own, err)
+	}
+	for _, part := range slices.Concat(parts, own) {
+		err := fs.WalkDir(above, part, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			data, err := fs.ReadFile(above, name)
+			p.write(name, string(data))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Whatever specgen this test is, gen/ is by it.
+	if code, _, stderr := run("-C", p.root, "generate"); code != exitOK {
+		t.Fatalf("generate: exit %d, %s", code, stderr)
+	}
+	return p
+}
+
+// goCommand runs go in the copy.
+func (p *sandbox) goCommand(args ...string) (string, error) {
+	cmd := exec.CommandContext(p.t.Context(), "go", args...)
+	cmd.Dir = p.root
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// named is a provider named after its quirk.
+func named(q starter.Quirk) string { return "acme" + strings.ReplaceAll(q.Name, "-", "") }
+
+// Every quirk in one checkout, one init after the other: the wrappers build, are
+// vetted, and pass their own tests and the checks over all providers.
+func TestEveryStarterBuildsAndPassesItsTests(t *testing.T) {
+	p := checkout(t)
+	var packages []string
+	for _, q := range starter.Quirks() {
+		code, stdout, stderr := run("-C", p.root, "init", named(q), "--auth", q.Name)
+		if code != exitOK {
+			t.Fatalf("%s: exit %d, %s", q.Name, code, stderr)
+		}
+		lines := strings.Split(stdout, "\n")
+		for _, want := range []string{"created " + named(q) + "/client.go", "changed api/specgen.yaml", "created gen/" + named(q) + "api/client.gen.go", "Next:"} {
+			if !slices.Contains(lines, want) {
+				t.Errorf("%s: no line %q in %q", q.Name, want, lines)
+			}
+		}
+		packages = append(packages, "./"+named(q)+"/...")
+	}
+	for _, args := range [][]string{{"check"}, {"check", "--full"}, {"lint"}} {
+		if code, stdout, _ := run(append(args, "-C", p.root)...); code != exitOK || stdout != "" {
+			t.Errorf("%s: exit %d, %s", args, code, stdout)
+		}
+	}
+	if out, err := p.goCommand(slices.Concat([]string{"vet", "./internal/scorecard", "./conformance/internal/calls"}, packages)...); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	p.write("conformance/go.mod", "module github.com/grantway/grantway/conformance\n") // a module of its own from here on
+	if out, err := p.goCommand(append([]string{"test"}, packages...)...); err != nil || strings.Count(out, "ok  \t") != 2*len(packages) {
+		t.Errorf("%v\n%s", err, out)
+	}
+	const checks = "Table|Bar004|Bar005|Bar006|Bar008|Bar009|Bar014|Bar016|Bar017|Bar036|Bar048|Bar052"
+	if out, err := p.goCommand("test", "-run", checks, "./internal/scorecard"); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+
+	// Inverses: a mistake in a wrapper, and a provider that the scorecard has
+	// not heard of.
+	client := p.read("acmebasicraw/client.go")
+	p.write("acmebasicraw/client.go", strings.Replace(client, `ClientID + ":"`, `ClientID + ";"`, 1))
+	if out, err := p.goCommand("test", "./acmebasicraw/..."); err == nil || !strings.Contains(out, "--- FAIL: TestWire") {
+		t.Errorf("inverse: a wrong header passes: %v\n%s", err, out)
+	}
+	p.write("acmebasicraw/client.go", client)
+	p.remove("internal/scorecard/acmenone_test.go")
+	if out, err := p.goCommand("test", "-run", "TestTheTable|Bar017_Every", "./internal/scorecard"); err == nil ||
+		!strings.Contains(out, "no operation of acmenone is in the table") || !strings.Contains(out, "package acmenone is not in the table") {
+		t.Errorf("inverse: a provider is left out in silence: %v\n%s", err, out)
+	}
+}
+
+func TestInitThatCannotBeWritesNothing(t *testing.T) {
+	p := checkout(t)
+	for name, c := range map[string]struct {
+		args   []string
+		stderr string
+	}{
+		"no name":                 {[]string{"init"}, "init: no NAME"},
+		"a keyword":               {[]string{"init", "func"}, "keyword"},
+		"a path":                  {[]string{"init", "../acme"}, "not a name"},
+		"a provider that exists":  {[]string{"init", "square"}, "square is already there"},
+		"a folder that exists":    {[]string{"init", "login"}, "login is already there"},
+		"a name that is imported": {[]string{"init", "wire"}, "take another"},
+		"a scheme that is none":   {[]string{"init", "acme", "--auth", "digest"}, "basic-form, basic-raw"},
+		"no checkout":             {[]string{"init", "acme", "-C", newProject(t).root}, "run `specgen generate` first"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := p.files()
+			code, stdout, stderr := run(append([]string{"-C", p.root}, c.args...)...)
+			if code != exitCannot || stdout != "" || !strings.Contains(stderr, c.stderr) {
+				t.Errorf("exit %d, %q, %q, want %q", code, stdout, stderr, c.stderr)
+			}
+			p.unchanged(before)
+		})
+	}
+	generated := generated(t)
+	if code, _, stderr := run("-C", generated.root, "init", "other"); code != exitCannot || !strings.Contains(stderr, "checkout of Grantway") {
+		t.Errorf("a project that is not Grantway: exit %d, %q", code, stderr)
+	}
+}
+
+func TestInitIntoAGenThatIsEditedIsRefused(t *testing.T) {
+	p := checkout(t)
+	p.write("gen/squareapi/client.gen.go", "package squareapi\n")
+	before := p.files()
+	if code, _, stderr := run("-C", p.root, "init", "acme"); code != exitCannot || !strings.Contains(stderr, "run `specgen generate` first") {
+		t.Errorf("exit %d, %q", code, stderr)
+	}
+	p.unchanged(before)
+}
+
+func TestTheHelpHasEveryAuthScheme(t *testing.T) {
+	for _, q := range starter.Quirks() {
+		line := "                   " + q.Name + " "
+		if !strings.Contains(help, line) {
+			t.Errorf("the help lacks %s", q.Name)
+		}
+		if _, after, _ := strings.Cut(help, line); q.Name == starter.Default && !strings.Contains(after[:200], "the default") {
+			t.Error("the help does not say which is the default")
+		}
+	}
+}
