@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"fmt"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -23,14 +24,18 @@ func Broken(doc *spec.Document, c config.Client, message, goName string) error {
 		return goName != "" && strings.HasPrefix(goName, normalized)
 	})
 	if at == nil {
-		at = origin(doc, c, func(name, _ string) bool {
+		at = origin(doc, c, func(name, normalized string) bool {
 			for _, quote := range []string{`"`, "'", "`"} {
-				if strings.Contains(message, quote+name+quote) {
+				if strings.Contains(message, quote+name+quote) || strings.Contains(message, quote+normalized+quote) {
 					return true
 				}
 			}
 			return false
 		})
+	}
+	if strings.Contains(message, "server variable") {
+		at = spec.Key(doc.Root, "servers")
+		message += fmt.Sprintf("; or leave the servers to the caller with `server-urls: false` in %s", config.Path)
 	}
 	return &Error{doc.Finding(at, "GEN-BROKEN", "no client can be made of this: %s; rename or reword what it comes from", message)}
 }
@@ -64,4 +69,13 @@ func origin(doc *spec.Document, c config.Client, match func(name, normalized str
 		})
 	}
 	return best
+}
+
+// first is the first of what may be many lines, each a fault of its own.
+func first(err error) string {
+	lines := strings.Split(strings.TrimSpace(err.Error()), "\n")
+	if n := len(lines) - 1; n > 0 {
+		return fmt.Sprintf("%s (and %d more)", lines[0], n)
+	}
+	return lines[0]
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -74,6 +73,8 @@ func client(doc *spec.Document, c config.Client) (src string, err error) {
 			NameNormalizer:     c.Options.NameNormalizer,
 			ExcludeSchemas:     c.Options.ExcludeSchemas,
 			ResponseTypeSuffix: "HTTPResponse",
+			// A schema and a parameter of one name are two types of two names.
+			ResolveTypeNameCollisions: true,
 			// A nil slice or map is absent already.
 			PreferSkipOptionalPointerOnContainerTypes: true,
 			UserTemplates: map[string]string{
@@ -88,7 +89,7 @@ func client(doc *spec.Document, c config.Client) (src string, err error) {
 	}
 	src, err = oneAtATime(func() (string, error) { return codegen.Generate(doc.T, opts) })
 	if err != nil {
-		return "", Broken(doc, c, strings.ReplaceAll(err.Error(), "\n", "; "), "")
+		return "", Broken(doc, c, first(err), "")
 	}
 	return src, nil
 }

@@ -19,12 +19,14 @@ import (
 func redactFile(doc *spec.Document, c config.Client, client *ast.File) string {
 	var names []string
 	schemas := doc.Exact("components", "schemas")
+	structs := redactable(client)
+	h := holder{doc: doc, schemas: schemas, known: map[*yaml.Node]bool{}}
 	for key, schema := range spec.Pairs(schemas) {
 		name := normalizer(c)(key.Value)
 		if given := spec.Get(schema, "x-go-name"); given != nil {
 			name = given.Value
 		}
-		if isStruct(client, name) && holdsSecret(schemas, schema, 0) {
+		if structs[name] && h.secret(schema) {
 			names = append(names, name)
 		}
 	}
@@ -47,29 +49,44 @@ func (%[1]s) LogValue() slog.Value { return slog.StringValue(%[2]q) }
 	return b.String()
 }
 
-// holdsSecret tells whether a schema has a credential among its own
-// properties, those of schemas it is made of (allOf), or of objects and lists
-// inside it. A component that it merely refers to has methods of its own.
-func holdsSecret(schemas, n *yaml.Node, depth int) bool {
-	if depth > 64 { // as deep as a spec may be; allOf may go round in circles
-		return false
+// holder looks for credentials. Each schema is looked at once: parts of allOf
+// may be shared by many, and may go round in circles.
+type holder struct {
+	doc     *spec.Document
+	schemas *yaml.Node
+	known   map[*yaml.Node]bool
+}
+
+// secret tells whether a schema has a credential among its own properties, those
+// of schemas it is made of (allOf), or of objects and lists inside it. A
+// component that it merely refers to has methods of its own.
+func (h holder) secret(n *yaml.Node) bool {
+	if found, ok := h.known[n]; ok || n == nil {
+		return found
 	}
+	h.known[n] = false
+	found := h.look(n)
+	h.known[n] = found
+	return found
+}
+
+func (h holder) look(n *yaml.Node) bool {
 	for _, property := range spec.Pairs(spec.Get(n, "properties")) {
-		if spec.Text(spec.Get(property, "format")) == "password" || holdsSecret(schemas, property, depth+1) {
+		if spec.Text(spec.Get(property, "format")) == "password" || h.secret(property) {
 			return true
 		}
 	}
 	for _, inner := range []string{"items", "additionalProperties"} {
-		if v := spec.Get(n, inner); spec.Text(spec.Get(v, "format")) == "password" || v != nil && holdsSecret(schemas, v, depth+1) {
+		if v := spec.Get(n, inner); spec.Text(spec.Get(v, "format")) == "password" || h.secret(v) {
 			return true
 		}
 	}
 	if all := spec.Get(n, "allOf"); all != nil {
 		for _, part := range all.Content {
 			if ref, ok := strings.CutPrefix(spec.Text(spec.Get(part, "$ref")), "#/components/schemas/"); ok {
-				part = spec.Get(schemas, ref)
+				part = h.doc.Get(h.schemas, ref)
 			}
-			if holdsSecret(schemas, part, depth+1) {
+			if h.secret(part) {
 				return true
 			}
 		}
@@ -77,18 +94,18 @@ func holdsSecret(schemas, n *yaml.Node, depth int) bool {
 	return false
 }
 
-// isStruct tells whether the file declares a struct of that name which can
-// take the two methods: an alias or a map cannot, nor can one with a field so
-// called.
-func isStruct(file *ast.File, name string) bool {
+// redactable are the structs of a file which can take the two methods: an alias
+// or a map cannot, nor can one with a field so called.
+func redactable(file *ast.File) map[string]bool {
+	out := map[string]bool{}
 	for typ := range typeSpecs(file) {
 		st, ok := typ.Type.(*ast.StructType)
-		if typ.Name.Name != name || typ.Assign.IsValid() || !ok {
+		if typ.Assign.IsValid() || !ok {
 			continue
 		}
-		return !slices.ContainsFunc(st.Fields.List, func(f *ast.Field) bool {
+		out[typ.Name.Name] = !slices.ContainsFunc(st.Fields.List, func(f *ast.Field) bool {
 			return slices.ContainsFunc(f.Names, func(id *ast.Ident) bool { return id.Name == "Format" || id.Name == "LogValue" })
 		})
 	}
-	return false
+	return out
 }

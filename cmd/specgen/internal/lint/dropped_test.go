@@ -18,6 +18,7 @@ func TestWhatTheGeneratorWouldLeaveOut(t *testing.T) {
 		{"an extension among the paths", "GEN-DROPPED", []string{"  /status:\n", "  «x-later: {}\n  /status:\n"}, []string{`"x-later"`}},
 	})
 	testPassing(t, []passing{
+		{"an empty section", []string{"components:\n", "components:\n  callbacks: {}\n"}},
 		{"a property called links", []string{"        short_lived:\n", "        links:\n          type: string\n        short_lived:\n"}},
 		{"a body of bytes", []string{body, "          application/pdf:\n            schema:\n              type: string\n              format: binary\n", "    TokenRequest:\n      type: object\n      required: [code]\n      properties:\n        code:\n          type: string\n          format: password\n        token_type:\n          type: string\n", ""}},
 		{"a body of JSON by another name", []string{body, "          application/vnd.acme+json:\n            schema:\n              $ref: '#/components/schemas/TokenRequest'\n"}},

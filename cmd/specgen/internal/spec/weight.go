@@ -14,12 +14,17 @@ import (
 // parts that double at each step, an answer that a thousand operations share
 // and that is written out for each, names that are made of all names above them.
 func (d *Document) checkWeight() []finding.Finding {
-	if total, at, heaviest := d.weigh(); total > MaxCode {
+	switch total, at, heaviest := d.weigh(); {
+	case total <= MaxCode:
+		return nil
+	case heaviest < total/10:
+		return []finding.Finding{d.Finding(nil, "SPEC-SIZE",
+			"the spec would become about %s of Go, at most %s are made: split the API into several specs", megabytes(total), megabytes(MaxCode))}
+	default:
 		return []finding.Finding{d.Finding(at, "SPEC-SIZE",
 			"the spec would become about %s of Go, at most %s are made; this is the largest part, with %s: share less, or split the API into several specs",
 			megabytes(total), megabytes(MaxCode), megabytes(heaviest))}
 	}
-	return nil
 }
 
 // weigh estimates the size of the code, and finds the largest part.
