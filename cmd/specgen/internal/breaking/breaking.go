@@ -25,7 +25,11 @@ func Gone(name string) finding.Finding {
 // now, or, where the place is gone as well, where it was in old. An error means
 // that there is too much to compare.
 func Compare(old, now *spec.Document) ([]finding.Finding, error) {
-	c := &comparison{old: old, now: now, seen: map[pair]bool{}, said: map[finding.Finding]bool{}}
+	return compareAtMost(maxPairs, old, now)
+}
+
+func compareAtMost(pairs int, old, now *spec.Document) ([]finding.Finding, error) {
+	c := &comparison{old: old, now: now, pairs: pairs, seen: map[pair]bool{}, said: map[finding.Finding]bool{}}
 	before, after := operations(old), operations(now)
 	for _, op := range before.list {
 		if other, ok := after.byKey[op.key()]; ok {
@@ -52,6 +56,7 @@ const maxPairs = 1 << 18
 
 type comparison struct {
 	old, now *spec.Document
+	pairs    int // at most
 	seen     map[pair]bool
 	queue    []task
 	said     map[finding.Finding]bool

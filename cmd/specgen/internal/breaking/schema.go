@@ -114,8 +114,8 @@ func (c *comparison) schema(old, now *yaml.Node, w way, what string) {
 // schemas compares what is in the queue, and what that brings along.
 func (c *comparison) schemas() error {
 	for ; len(c.queue) > 0; c.queue = c.queue[1:] {
-		if len(c.seen) > maxPairs {
-			return fmt.Errorf("%s: more than %d pairs of schemas are to be compared: schemas that refer to one another in rings of different lengths do that", c.now.Name, maxPairs)
+		if len(c.seen) > c.pairs {
+			return fmt.Errorf("%s: more than %d pairs of schemas are to be compared: schemas that refer to one another in rings of different lengths do that", c.now.Name, c.pairs)
 		}
 		c.compare(c.queue[0])
 	}

@@ -10,6 +10,14 @@ const patience = time.Second
 
 // watch says so when one spec takes longer than that.
 func (o *output) watch(spec string) (done func()) {
-	timer := time.AfterFunc(patience, func() { fmt.Fprintf(o.stderr, "specgen: still at %s\n", spec) })
-	return func() { timer.Stop() }
+	said := make(chan struct{})
+	timer := time.AfterFunc(patience, func() {
+		fmt.Fprintf(o.stderr, "specgen: still at %s\n", spec)
+		close(said)
+	})
+	return func() {
+		if !timer.Stop() {
+			<-said // nobody writes to standard error after this
+		}
+	}
 }

@@ -19,7 +19,7 @@ import (
 // The environment of a child: the test binary, run as specgen.
 const (
 	childRoot  = "SPECGEN_CHILD_ROOT"  // the project; without it this is no child
-	childStep  = "SPECGEN_CHILD_STEP"  // the number of the step at which it stops and waits
+	childStep  = "SPECGEN_CHILD_STEP"  // the number of the step at which it stops and waits, from 1
 	childLimit = "SPECGEN_CHILD_LIMIT" // how many bytes a file may have, as on a disk that is full
 )
 
@@ -74,20 +74,45 @@ func start(t *testing.T, root string, env ...string) (cmd *exec.Cmd, stdout *buf
 	return cmd, bufio.NewReader(pipe), stderr
 }
 
-// stopAt starts a child, lets it come to a step, and sends it a signal there. It
-// returns what the step was going to do, and "" if there is no such step.
-func stopAt(t *testing.T, root string, step int, with os.Signal) (what string, code int, stderr string) {
+// steps are the numbers of those steps of `specgen generate` where a child is
+// worth starting: the first and the last of each kind, by its first word. The
+// project is changed by asking.
+func steps(t *testing.T, root string) map[int]string {
 	t.Helper()
-	cmd, stdout, errs := start(t, root, childStep+"="+strconv.Itoa(step))
-	what, err := stdout.ReadString('\n')
-	if err != nil && err != io.EOF {
-		t.Fatal(err)
+	var all []string
+	p := process(io.Discard, io.Discard)
+	p.Step = func(step string) { all = append(all, step) }
+	if code := cli.Run([]string{"-C", root, "generate"}, p); code != 0 {
+		t.Fatalf("exit %d", code)
 	}
-	if what != "" {
-		if err := cmd.Process.Signal(with); err != nil {
-			t.Fatal(err)
+	first, last := map[string]int{}, map[string]int{}
+	for i, step := range all {
+		kind, _, _ := strings.Cut(step, " ")
+		if _, ok := first[kind]; !ok {
+			first[kind] = i + 1
+		}
+		last[kind] = i + 1
+	}
+	picked := map[int]string{}
+	for _, m := range []map[string]int{first, last} {
+		for _, i := range m {
+			picked[i] = all[i-1]
 		}
 	}
+	return picked
+}
+
+// stopAt starts a child, lets it come to a step, and sends it a signal there. It
+// returns how it ended.
+func stopAt(t *testing.T, root string, step int, with os.Signal) (code int, stderr string) {
+	t.Helper()
+	cmd, stdout, errs := start(t, root, childStep+"="+strconv.Itoa(step))
+	if what, err := stdout.ReadString('\n'); err != nil {
+		t.Fatalf("it does not come to step %d: %q, %v: %s", step, what, err, errs)
+	}
+	if err := cmd.Process.Signal(with); err != nil {
+		t.Fatal(err)
+	}
 	_ = cmd.Wait() // its exit code says what came of it
-	return strings.TrimSpace(what), cmd.ProcessState.ExitCode(), errs.String()
+	return cmd.ProcessState.ExitCode(), errs.String()
 }
