@@ -55,7 +55,7 @@ func (d data) ClientSays() string {
 	if !d.HasSecret() {
 		return "The client is a public one: its id goes out in the form, and PKCE stands for a secret."
 	}
-	return fmt.Sprintf("%s wants a form%s. Secrets, codes and tokens go out once, and nothing is sent twice.", d.Title(), d.With())
+	return fmt.Sprintf("Client authentication is %s. What spends a code or a token is sent once, whatever happens.", d.Short)
 }
 
 // Files are the new files, by path below the project root.

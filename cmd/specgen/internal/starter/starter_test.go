@@ -196,3 +196,18 @@ func TestTheModuleOfAForkIsImported(t *testing.T) {
 		t.Errorf("%v\n%s", err, made.New["acme/flows.go"])
 	}
 }
+
+func TestCommentsFitALine(t *testing.T) {
+	for _, q := range Quirks() {
+		for name, content := range make1(t, "acme", q).New {
+			for line := range strings.Lines(string(content)) {
+				if strings.HasPrefix(line, "// ") && len(line) > 85 {
+					t.Errorf("%s, %s: %s", q.Name, name, line)
+				}
+			}
+		}
+	}
+	if got := wrap(12, "// ", "one two three"); got != "// one two\n// three" {
+		t.Errorf("inverse: %q", got)
+	}
+}
