@@ -26,7 +26,9 @@ func (g *gate) types() *Fault {
 				return
 			}
 			found = g.fault(e.Pos, "does not compile: %s", e.Msg)
-			found.Name = g.nameAt(e.Pos)
+			if found.Name = g.nameAt(e.Pos); strings.HasPrefix(e.Msg, "undefined") {
+				found.Name = g.declaredAround(e.Pos) // what is not there comes from nowhere
+			}
 		},
 	}
 	uses := map[*ast.Ident]types.Object{}
@@ -59,6 +61,36 @@ func (g *gate) nameAt(pos token.Pos) string {
 			return name == ""
 		})
 		return name
+	}
+	return ""
+}
+
+// declaredAround is the name of the declaration that a position is in; of a
+// method, that of its type.
+func (g *gate) declaredAround(pos token.Pos) string {
+	for _, file := range g.files {
+		for _, decl := range file.Decls {
+			if pos < decl.Pos() || pos > decl.End() {
+				continue
+			}
+			switch d := decl.(type) {
+			case *ast.FuncDecl:
+				if d.Recv == nil {
+					return d.Name.Name
+				}
+				typ := d.Recv.List[0].Type
+				if star, ok := typ.(*ast.StarExpr); ok {
+					typ = star.X
+				}
+				return types.ExprString(typ)
+			case *ast.GenDecl:
+				for _, spec := range d.Specs {
+					if t, ok := spec.(*ast.TypeSpec); ok && pos >= t.Pos() && pos <= t.End() {
+						return t.Name.Name
+					}
+				}
+			}
+		}
 	}
 	return ""
 }

@@ -37,7 +37,7 @@ func TestWhatIsTooMuch(t *testing.T) {
 		{"patterns inside each other", "SPEC-SIZE", schemas("    A:\n      type: string\n      pattern: «'" + strings.Repeat("((x{10}){10}){10}", 101) + "'\n"), nil},
 		{"references one after the other", "SPEC-DEPTH", schemas("    A:\n      allOf:\n        - $ref: «'#/components/schemas/R0'\n    R9:\n      type: string\n" + chain(9)), []string{"more than 8"}},
 		{"parts that double", "SPEC-SIZE", schemas(strings.Replace(doubling(40), "    A40:", "    «A40:", 1)), []string{"a million MiB or more of Go"}},
-		{"an answer that all share", "SPEC-SIZE", []string{"openapi: 3.0.3", "«openapi: 3.0.3", 
+		{"an answer that all share", "SPEC-SIZE", []string{"openapi: 3.0.3", "«openapi: 3.0.3",
 			"  /status:\n    get:\n", repeated(2000, "  /x%: {get: {operationId: x%, responses: {'200': {$ref: '#/components/responses/Large'}}}}\n") + "  /status:\n    get:\n",
 			"          $ref: '#/components/responses/Failure'\ncomponents:\n", "          $ref: '#/components/responses/Large'\ncomponents:\n",
 			"  responses:\n    Failure:\n", "  responses:\n    Large:\n      description: Large.\n      content:\n        application/json:\n          schema:\n            type: object\n            properties:\n" +
