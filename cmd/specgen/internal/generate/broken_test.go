@@ -10,7 +10,7 @@ import (
 )
 
 func TestBrokenBlamesTheNameInTheSpec(t *testing.T) {
-	doc, findings, err := spec.Parse(spectest.Name, []byte(spectest.Spec))
+	doc, findings, err := spec.Parse(spectest.Name, []byte(spectest.Edit(t, "        message:\n          type: string\n", "        message:\n          type: string\n          enum: [client, c]\n")))
 	if doc == nil {
 		t.Fatal(findings, err)
 	}
@@ -22,6 +22,8 @@ func TestBrokenBlamesTheNameInTheSpec(t *testing.T) {
 		{"by the Go name", "redeclared", "TokenRequest", 68},
 		{"by the longest that fits", "redeclared", "GetTokenRetrySafe", 11},
 		{"by what the message quotes", `schema "TokenResponse" is bad`, "", 77},
+		{"by the component that it was at", `error converting Schema TokenResponse to Go type: property "code": bad`, "", 77},
+		{"by the value of an enum", "redeclared", "Client", 97},
 		{"by nothing", "bad", "", 1},
 	} {
 		var broken *Error
