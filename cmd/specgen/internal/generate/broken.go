@@ -21,12 +21,9 @@ func (e *Error) Error() string { return e.Finding.String() }
 // component or the operation that the Go name goNames comes from, or else the
 // one that the message speaks of, or else the top of the file.
 func Broken(doc *spec.Document, c config.Client, message, goName string) error {
-	at := enumValue(doc, c, goName)
-	if at == nil {
-		at = origin(doc, c, func(_, normalized string) bool {
-			return normalized != "" && strings.HasPrefix(goName, normalized)
-		})
-	}
+	at := origin(doc, c, func(_, normalized string) bool {
+		return normalized != "" && strings.HasPrefix(goName, normalized)
+	})
 	if m := named.FindStringSubmatch(message); at == nil && m != nil {
 		at = component(doc, m[1])
 	}
@@ -45,32 +42,6 @@ func Broken(doc *spec.Document, c config.Client, message, goName string) error {
 		message += fmt.Sprintf("; or leave the servers to the caller with `server-urls: false` in %s", config.Path)
 	}
 	return &Error{doc.Finding(at, "GEN-BROKEN", "no client can be made of this: %s; rename or reword what it comes from", message)}
-}
-
-// enumValue is the value of an enum that becomes a constant of that very name,
-// if there is one and no component has the name.
-func enumValue(doc *spec.Document, c config.Client, goName string) (at *yaml.Node) {
-	normalize := normalizer(c)
-	for _, components := range spec.Pairs(spec.Get(doc.Root, "components")) {
-		for name := range spec.Pairs(components) {
-			if normalize(name.Value) == goName {
-				return nil
-			}
-		}
-	}
-	doc.Walk(func(_ []string, n *yaml.Node) {
-		enum := spec.Get(n, "enum")
-		if at != nil || enum == nil {
-			return
-		}
-		for _, value := range enum.Content {
-			if value.Value != "" && normalize(value.Value) == goName {
-				at = value
-				return
-			}
-		}
-	})
-	return at
 }
 
 // named is how the generator says which component it was at.

@@ -82,6 +82,9 @@ func client(doc *spec.Document, c config.Client) (src string, err error) {
 				"client-with-responses.tmpl": noWrapper,
 			},
 		},
+		// A value of an enum is a name of its own only together with its type's:
+		// one called client would be taken for the client.
+		Compatibility:        codegen.CompatibilityOptions{AlwaysPrefixEnumValues: true},
 		NoVCSVersionOverride: &version,
 	}
 	if err := opts.Validate(); err != nil {

@@ -105,3 +105,10 @@ func TestAnExcludedSchemaBecomesNoType(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestTheValueOfAnEnumIsNeverTakenForTheClient(t *testing.T) {
+	client, _ := files(t, spectest.Edit(t, "        message:\n          type: string\n", "        message:\n          type: string\n          enum: [client]\n"))
+	if !strings.Contains(client, "ErrorMessageClient ErrorMessage = \"client\"") || strings.Count(client, "Client struct") != 1 {
+		t.Error("the value is not under the name of its type")
+	}
+}
