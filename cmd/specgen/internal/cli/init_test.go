@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -164,5 +165,25 @@ func TestTheHelpHasEveryAuthScheme(t *testing.T) {
 		if _, after, _ := strings.Cut(help, line); q.Name == starter.Default && !strings.Contains(after[:200], "the default") {
 			t.Error("the help does not say which is the default")
 		}
+	}
+}
+
+func TestInitInJSONIsEventsAlone(t *testing.T) {
+	p := checkout(t)
+	code, stdout, stderr := run("-C", p.root, "--format", "json", "init", "acme")
+	if code != exitOK {
+		t.Fatalf("exit %d, %s", code, stderr)
+	}
+	lines := strings.Split(strings.TrimSuffix(stdout, "\n"), "\n")
+	for _, line := range lines {
+		var e event
+		if err := json.Unmarshal([]byte(line), &e); err != nil || e.Event != "created" && e.Event != "changed" {
+			t.Errorf("%q: %v", line, err)
+		} else if p.read(e.Path) == "" {
+			t.Errorf("%s is empty", e.Path)
+		}
+	}
+	if !slices.Contains(lines, `{"event":"created","path":"acme/client.go"}`) {
+		t.Errorf("got %q", lines)
 	}
 }
