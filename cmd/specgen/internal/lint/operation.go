@@ -3,6 +3,7 @@ package lint
 import (
 	"regexp"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 
@@ -86,22 +87,54 @@ func checkSource(r *run) {
 	})
 }
 
-var (
-	heading    = regexp.MustCompile(`(?m)^#{1,6}[ \t]+(.+?)[ \t#]*$`)
-	notInSlug  = regexp.MustCompile(`[^\p{L}\p{N}\-_ ]`)
-	codeFences = regexp.MustCompile("(?ms)^```.*?^```")
-)
-
 // headings are the anchors of a Markdown page, made as the code hosts make them:
-// small letters, no punctuation, hyphens for spaces.
+// small letters, no punctuation, hyphens for spaces. The page is long and read
+// for each spec, so this goes through it once and without patterns.
 func headings(page []byte) map[string]bool {
 	out := map[string]bool{}
-	text := strings.ReplaceAll(string(page), "\r\n", "\n")
-	for _, m := range heading.FindAllStringSubmatch(codeFences.ReplaceAllString(text, ""), -1) {
-		slug := notInSlug.ReplaceAllString(strings.ToLower(m[1]), "")
-		out[strings.ReplaceAll(slug, " ", "-")] = true
+	lines := strings.Split(strings.ReplaceAll(string(page), "\r\n", "\n"), "\n")
+	for i := 0; i < len(lines); i++ {
+		if end := fenceEnd(lines, i); end > 0 {
+			i = end
+			continue
+		}
+		text := strings.TrimLeft(lines[i], "#")
+		level := len(lines[i]) - len(text)
+		title := strings.TrimLeft(text, " \t")
+		if level < 1 || level > 6 || title == text {
+			continue
+		}
+		if title = strings.TrimRight(title, " \t#"); title != "" {
+			out[slug(title)] = true
+		}
 	}
 	return out
+}
+
+// fenceEnd is the line that ends the code which begins at a line, or 0.
+func fenceEnd(lines []string, begin int) int {
+	const fence = "```"
+	if !strings.HasPrefix(lines[begin], fence) {
+		return 0
+	}
+	for i := begin + 1; i < len(lines); i++ {
+		if strings.HasPrefix(lines[i], fence) {
+			return i
+		}
+	}
+	return 0
+}
+
+func slug(title string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ':
+			return '-'
+		case r == '-', r == '_', unicode.IsLetter(r), unicode.IsNumber(r):
+			return r
+		}
+		return -1
+	}, strings.ToLower(title))
 }
 
 func checkDeprecated(r *run) {

@@ -52,14 +52,15 @@ func TestSource(t *testing.T) {
 }
 
 func TestHeadings(t *testing.T) {
-	got := headings([]byte("# One, two: *three*!\r\n\n```\n## Not a heading\n```\n#### snake_case kebab-case ##\nplain\n"))
-	for _, want := range []string{"one-two-three", "snake_case-kebab-case"} {
+	got := headings([]byte("# One, two: *three*!\r\n\r\n```\n## Not a heading\n```\n#### snake_case kebab-case ##\nplain\n" +
+		"#no-space\n####### Seven\n ## Indented\n#\n## \n## Größe ½\n```\n## In code that never ends"))
+	for _, want := range []string{"one-two-three", "snake_case-kebab-case", "größe-½", "in-code-that-never-ends"} {
 		if !got[want] {
 			t.Errorf("no %q in %v", want, got)
 		}
 	}
-	if len(got) != 2 {
-		t.Errorf("got %v, want two", got)
+	if len(got) != 4 {
+		t.Errorf("got %v, want four", got)
 	}
 }
 
