@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/config"
 )
@@ -89,6 +90,9 @@ func WriteSteps(root string, changes []Change, have, want map[string][]byte, bef
 			return err
 		}
 	}
+	if err := w.step("sync", w.sync); err != nil {
+		return err
+	}
 	for i, c := range changes {
 		if err := w.commit(i, c); err != nil {
 			return err
@@ -101,7 +105,8 @@ type writer struct {
 	dir    *os.Root
 	have   map[string][]byte
 	before func(step string) error
-	id     string // of this run, for names of its own
+	id     string     // of this run, for names of its own
+	open   []*os.File // written, and not yet sure to be on the disk
 	undo   []func() error
 	extra  []string // files that are ours alone: new ones not in place yet, old ones kept
 	gone   []string // files that were removed
@@ -139,12 +144,33 @@ func (w *writer) stage(i int, c Change, content []byte) error {
 		return err
 	}
 	w.extra = append(w.extra, temporary)
-	err = w.step("write "+temporary, func() error {
+	w.open = append(w.open, f)
+	return w.step("write "+temporary, func() error {
 		_, err := f.Write(content)
 		// The mode is the same whatever the umask is.
-		return errors.Join(err, f.Chmod(0o644), f.Sync())
+		return errors.Join(err, f.Chmod(0o644))
 	})
-	return errors.Join(err, f.Close())
+}
+
+// sync waits until all files are on the disk, all at once: one after the other
+// took longer than making them.
+func (w *writer) sync() error {
+	errs := make([]error, len(w.open))
+	var all sync.WaitGroup
+	for i, f := range w.open {
+		all.Go(func() { errs[i] = f.Sync() })
+	}
+	all.Wait()
+	return errors.Join(append(errs, w.close())...)
+}
+
+func (w *writer) close() error {
+	var errs []error
+	for _, f := range w.open {
+		errs = append(errs, f.Close())
+	}
+	w.open = nil
+	return errors.Join(errs...)
 }
 
 // mkdirs makes the folders of a path one by one, so that none of them is a
@@ -197,7 +223,7 @@ func (w *writer) commit(i int, c Change) error {
 // cleanup removes what is temporary, after putting back what was there before if
 // something failed. It asks nobody before its steps.
 func (w *writer) cleanup(failed bool) error {
-	var errs []error
+	errs := []error{w.close()}
 	if failed {
 		for _, undo := range slices.Backward(w.undo) {
 			errs = append(errs, undo())
