@@ -57,6 +57,10 @@ func past() map[string]string {
 		"levels of text":               bombHead + onePath + "x-a: " + strings.Repeat("[", 100) + strings.Repeat("]", 100) + "\n",
 		"aliases, a billion laughs":    bombHead + "x-a0: &a0 [a, a]\n" + many(30, "x-a^: &a^ [*a%, *a%]\n") + onePath,
 		"merge keys":                   bombHead + "x-a: &a {b: c}\nx-d: {<<: *a}\n" + onePath,
+		"parts of allOf":               schemas + "    A: {allOf: [" + many(30_000, "{properties: {p%: {type: string}}}, ") + "]}\n",
+		"required names":               schemas + "    A: {type: object, additionalProperties: true, required: [" + many(100_000, "a%, ") + "], properties: {" + many(40_000, "b%: {}, ") + "}}\n",
+		"alternatives":                 schemas + "    A: {oneOf: [" + many(30_000, "{type: string}, ") + "]}\n",
+		"servers":                      strings.Replace(bombHead, "servers: [", "servers: ["+many(50_000, "{url: 'https://a%.example.com'}, "), 1) + onePath,
 		"enum values":                  schemas + "    A: {type: string, enum: [" + many(spec.MaxEnum+1, "a%, ") + "]}\n",
 		"enums":                        schemas + fill(room, "    A%: {type: string, enum: [a%]}\n"),
 		"operations":                   bombHead + "paths:\n" + fill(room, "  /a%: {get: {operationId: a%, responses: {'200': {description: x}}}}\n"),
@@ -71,6 +75,33 @@ func past() map[string]string {
 		"findings":                     bombHead + "x-a: {" + strings.Repeat("a: 1, ", 100_000) + "}\n" + onePath,
 		"a path that refers to a path": bombHead + onePath + fill(room, "  /b%: {$ref: '#/paths/~1a'}\n"),
 	}
+}
+
+// large is n schemas with as many properties as one may have.
+func large(n int, more, property string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "    A%d:\n      type: object\n%s      properties:\n%s", i, more, many(spec.MaxProperties, property))
+	}
+	return b.String()
+}
+
+// lists is n schemas with as many parts as one may have.
+func lists(n int, key, part string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "    A%d:\n      %s: [%s]\n", i, key, many(spec.MaxParts, part))
+	}
+	return b.String()
+}
+
+// operations is n of them with the same parameters.
+func operations(n int, parameters string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "  /a%d:\n    get:\n      operationId: a%d\n      responses: {'200': {description: x}}\n      parameters:\n%s", i, i, parameters)
+	}
+	return b.String()
 }
 
 func nested(levels int, name string) string {
@@ -89,34 +120,38 @@ func nested(levels int, name string) string {
 func just() map[string]string {
 	schemas := bombHead + onePath + "components:\n  schemas:\n"
 	return map[string]string{
-		"values in a list":       bombHead + onePath + "x-a: [" + fill(room, "a,") + "]\n",
-		"lists in a list":        bombHead + onePath + "x-a: [" + fill(room, "[],") + "]\n",
-		"lines of a list":        bombHead + onePath + "x-a:\n" + fill(room, "- a\n"),
-		"comments of values":     bombHead + onePath + "x-a:\n" + fill(room, "- a #b\n#c\n"),
-		"keys":                   bombHead + onePath + "x-a:\n" + fill(room, "  k%: v\n"),
-		"long values":            bombHead + onePath + "x-a:\n" + fill(room, "  k%: vvvvvvvvvvvvvvvvvvvvvvvvvvvvv\n"),
-		"one long value":         bombHead + onePath + "x-a: " + strings.Repeat("a", room-500) + "\n",
-		"escapes":                bombHead + onePath + "x-a: \"" + strings.Repeat(`\u0041`, room/6-100) + "\"\n",
-		"descriptions":           schemas + fill(room, "    A%: {type: object, description: '"+strings.Repeat("word ", 200)+"'}\n"),
-		"schemas":                schemas + many(7_900, "    A%: {}\n"),
-		"aliases of types":       schemas + many(7_900, "    A%: {type: string}\n"),
-		"a chain of schemas":     schemas + "    A0: {type: string}\n" + many(7_900, "    A^: {type: object, properties: {a: {$ref: '#/components/schemas/A%'}}}\n"),
-		"a ring of schemas":      schemas + many(3_000, "    A%: {type: object, properties: {a: {$ref: '#/components/schemas/A^'}, b: {$ref: '#/components/schemas/A0'}}}\n") + "    A3000: {type: object, properties: {a: {$ref: '#/components/schemas/A0'}}}\n",
-		"one schema, many parts": schemas + "    A:\n      type: object\n      properties:\n" + many(50_000, "        a%: {type: string}\n"),
-		"many required":          schemas + "    A:\n      type: object\n      required: [" + many(30_000, "a%, ") + "]\n      properties:\n" + many(30_000, "        a%: {type: string}\n"),
-		"enums":                  schemas + many(1_700, "    E%: {type: string, enum: [a%, b%, c%, d%]}\n"),
-		"enums that collide":     schemas + many(1_700, "    E%: {type: string, enum: [a, b, c, d]}\n"),
-		"large enums":            schemas + many(11, "    E%: {type: string, enum: ["+many(spec.MaxEnum, "a%, ")+"]}\n"),
-		"operations":             bombHead + "paths:\n" + many(5_000, "  /a%: {get: {operationId: a%, responses: {'200': {description: x}}}}\n"),
-		"parameters":             bombHead + "paths:\n  /a:\n    get:\n      operationId: a\n      responses: {'200': {description: x}}\n      parameters:\n" + many(8_500, "        - {in: query, name: p%, schema: {type: string}}\n"),
-		"unions":                 schemas + "    B: {type: object}\n" + many(2_500, "    A%: {oneOf: [{$ref: '#/components/schemas/B'}, {type: integer}]}\n"),
-		"open objects":           schemas + many(2_800, "    A%: {type: object, properties: {a: {type: string}}, additionalProperties: true}\n"),
-		"parts that double":      schemas + "    A0: {type: object, properties: {a: {type: string}}}\n" + many(13, "    A^: {allOf: [{$ref: '#/components/schemas/A%'}, {$ref: '#/components/schemas/A%'}]}\n"),
-		"a deep example":         twoWays(12),
-		"examples of a list":     bombHead + strings.Replace(onePath, "{description: x}", "{description: x, content: {application/json: {schema: {type: array, items: {type: object, properties: {a: {type: integer}}}}, example: ["+many(60_000, "{a: 1},")+"]}}}", 1),
-		"patterns":               schemas + many(45, "    A%: {type: string, pattern: 'a%x{1000}', example: b}\n"),
-		"secrets":                schemas + many(7_500, "    A%: {type: object, properties: {token: {type: string, format: password}, a: {type: object, properties: {token: {type: string, format: password}}}}}\n"),
-		"bodies":                 bombHead + "paths:\n" + many(2_200, "  /a%: {post: {operationId: a%, requestBody: {content: {application/json: {schema: {type: object, properties: {a: {type: string}, b: {type: string}}}}}}, responses: {'200': {description: x}}}}\n"),
+		"values in a list":   bombHead + onePath + "x-a: [" + fill(room, "a,") + "]\n",
+		"lists in a list":    bombHead + onePath + "x-a: [" + fill(room, "[],") + "]\n",
+		"lines of a list":    bombHead + onePath + "x-a:\n" + fill(room, "- a\n"),
+		"comments of values": bombHead + onePath + "x-a:\n" + fill(room, "- a #b\n#c\n"),
+		"keys":               bombHead + onePath + "x-a:\n" + fill(room, "  k%: v\n"),
+		"long values":        bombHead + onePath + "x-a:\n" + fill(room, "  k%: vvvvvvvvvvvvvvvvvvvvvvvvvvvvv\n"),
+		"one long value":     bombHead + onePath + "x-a: " + strings.Repeat("a", room-500) + "\n",
+		"escapes":            bombHead + onePath + "x-a: \"" + strings.Repeat(`\u0041`, room/6-100) + "\"\n",
+		"descriptions":       schemas + fill(room, "    A%: {type: object, description: '"+strings.Repeat("word ", 200)+"'}\n"),
+		"schemas":            schemas + many(7_900, "    A%: {}\n"),
+		"aliases of types":   schemas + many(7_900, "    A%: {type: string}\n"),
+		"a chain of schemas": schemas + "    A0: {type: string}\n" + many(7_900, "    A^: {type: object, properties: {a: {$ref: '#/components/schemas/A%'}}}\n"),
+		"a ring of schemas":  schemas + many(3_000, "    A%: {type: object, properties: {a: {$ref: '#/components/schemas/A^'}, b: {$ref: '#/components/schemas/A0'}}}\n") + "    A3000: {type: object, properties: {a: {$ref: '#/components/schemas/A0'}}}\n",
+		"large schemas":      schemas + large(24, "", "        p%: {type: string}\n"),
+		"all required":       schemas + large(19, "      required: ["+many(spec.MaxProperties, "p%, ")+"]\n", "        p%: {type: string}\n"),
+		"parts of allOf":     schemas + lists(160, "allOf", "{properties: {p%: {type: string}}}, "),
+		"parts by reference": schemas + many(spec.MaxParts, "    P%: {type: object, properties: {p%a: {type: string}, p%b: {type: string}}}\n") + lists(160, "allOf", "{$ref: '#/components/schemas/P%'}, "),
+		"large unions":       schemas + many(spec.MaxParts, "    P%: {type: object}\n") + lists(16, "oneOf", "{$ref: '#/components/schemas/P%'}, "),
+		"servers":            strings.Replace(bombHead, "servers: [", "servers: ["+many(spec.MaxParts-1, "{url: 'https://a%.example.com'}, "), 1) + onePath,
+		"enums":              schemas + many(1_700, "    E%: {type: string, enum: [a%, b%, c%, d%]}\n"),
+		"enums that collide": schemas + many(1_700, "    E%: {type: string, enum: [a, b, c, d]}\n"),
+		"large enums":        schemas + many(11, "    E%: {type: string, enum: ["+many(spec.MaxEnum, "a%, ")+"]}\n"),
+		"operations":         bombHead + "paths:\n" + many(5_000, "  /a%: {get: {operationId: a%, responses: {'200': {description: x}}}}\n"),
+		"parameters":         bombHead + "paths:\n" + operations(5, many(1_600, "        - {in: query, name: p%, schema: {type: string}}\n")),
+		"unions":             schemas + "    B: {type: object}\n" + many(2_500, "    A%: {oneOf: [{$ref: '#/components/schemas/B'}, {type: integer}]}\n"),
+		"open objects":       schemas + many(2_800, "    A%: {type: object, properties: {a: {type: string}}, additionalProperties: true}\n"),
+		"parts that double":  schemas + "    A0: {type: object, properties: {a: {type: string}}}\n" + many(13, "    A^: {allOf: [{$ref: '#/components/schemas/A%'}, {$ref: '#/components/schemas/A%'}]}\n"),
+		"a deep example":     twoWays(12),
+		"examples of a list": bombHead + strings.Replace(onePath, "{description: x}", "{description: x, content: {application/json: {schema: {type: array, items: {type: object, properties: {a: {type: integer}}}}, example: ["+many(60_000, "{a: 1},")+"]}}}", 1),
+		"patterns":           schemas + many(45, "    A%: {type: string, pattern: 'a%x{1000}', example: b}\n"),
+		"secrets":            schemas + many(7_500, "    A%: {type: object, properties: {token: {type: string, format: password}, a: {type: object, properties: {token: {type: string, format: password}}}}}\n"),
+		"bodies":             bombHead + "paths:\n" + many(2_200, "  /a%: {post: {operationId: a%, requestBody: {content: {application/json: {schema: {type: object, properties: {a: {type: string}, b: {type: string}}}}}}, responses: {'200': {description: x}}}}\n"),
 	}
 }
 

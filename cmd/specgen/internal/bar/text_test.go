@@ -26,8 +26,11 @@ func ways(order string) []string {
 
 func TestBar057_NoDirectivesFromText(t *testing.T) {
 	specs, made, faults := 0, 0, 0
-	for _, order := range orders() {
-		for _, way := range ways(order) {
+	for i, order := range orders() {
+		for j, way := range ways(order) {
+			if thin(i + j) {
+				continue
+			}
 			// All sinks of free text at once: a directive is one wherever it stands.
 			input := everywhere(t, way)
 			specs++
@@ -120,7 +123,10 @@ func TestBar065_TrojanSource(t *testing.T) {
 	samples, faults := 0, 0
 	for name, text := range unseen {
 		text = "plain" + text + "text"
-		for _, s := range sinks {
+		for i, s := range sinks {
+			if thin(i) {
+				continue
+			}
 			if !s.text && s.name != "name of a property" && s.name != "path" && s.name != "operationId" {
 				continue
 			}

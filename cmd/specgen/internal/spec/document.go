@@ -52,7 +52,7 @@ func ParseBeside(read Reader, name string, data []byte) (doc *Document, findings
 		d.checkVersion,
 		func() []finding.Finding { return d.bundle(read, data) },
 		d.checkComponents, d.checkNulls, d.checkRefs, d.checkCycles,
-		d.checkEnums, d.checkPatterns, d.checkWeight,
+		d.checkEntries, d.checkPatterns, d.checkWeight,
 		func() []finding.Finding { return d.loadOpenAPI(data) },
 		d.checkOperations,
 	} {

@@ -25,8 +25,12 @@ const (
 	// MaxComponents is how many components a spec may have. What the libraries do
 	// with them takes the square of it.
 	MaxComponents = 8_000
-	// MaxEnum is how many values one enum may list.
-	MaxEnum = 1_000
+	// MaxEnum is how many values one enum may list, and MaxProperties and
+	// MaxParts are the same for the properties of a schema and for what it is put
+	// together of. See entries.
+	MaxEnum       = 1_000
+	MaxProperties = 2_000
+	MaxParts      = 200
 	// MaxEnumPairs is the number of enums times that of all their values: the
 	// generator compares each with each.
 	MaxEnumPairs = 12_000_000
@@ -67,24 +71,40 @@ func (d *Document) checkComponents() []finding.Finding {
 	return nil
 }
 
-// checkEnums holds enums to their limits.
-func (d *Document) checkEnums() []finding.Finding {
+// entries is how many entries may stand under a key. The generator looks for
+// each name of `required` in turn, and copies what it has for each part of
+// allOf; either takes the square of their number. What is read for a client by
+// hand has a tenth of these.
+var entries = map[string]int{
+	"enum": MaxEnum, "properties": MaxProperties, "required": MaxProperties,
+	"allOf": MaxParts, "anyOf": MaxParts, "oneOf": MaxParts, "mapping": MaxEnum,
+	"parameters": MaxProperties, "responses": MaxProperties, "headers": MaxProperties, "examples": MaxProperties,
+	"servers": MaxParts, "variables": MaxParts, "content": MaxParts, "security": MaxParts, "tags": MaxProperties,
+}
+
+// checkEntries holds lists and mappings to their limits.
+func (d *Document) checkEntries() []finding.Finding {
 	var out []finding.Finding
 	enums, values := 0, 0
 	var largest *yaml.Node
-	d.Walk(func(_ []string, n *yaml.Node) {
-		enum := Get(n, "enum")
-		if enum == nil {
-			return
-		}
-		size := len(enum.Content)
-		if size > MaxEnum {
-			out = append(out, d.Finding(enum, "SPEC-SIZE",
-				"the enum has %d values, at most %d are read: leave it out and say in the description what is expected", size, MaxEnum))
-		}
-		enums, values = enums+1, values+size
-		if largest == nil || size > len(largest.Content) {
-			largest = enum
+	d.Walk(func(path []string, n *yaml.Node) {
+		inside := len(path) != 1 || path[0] != "components" // where the keys are sections
+		for key, value := range Pairs(n) {
+			size := len(value.Content)
+			if value.Kind == yaml.MappingNode {
+				size /= 2
+			}
+			if most, ok := entries[key.Value]; ok && inside && size > most {
+				out = append(out, d.Finding(value, "SPEC-SIZE",
+					"there are %d entries under %s, at most %d are read: split it, or leave some out and describe them", size, key.Value, most))
+			}
+			if key.Value != "enum" {
+				continue
+			}
+			enums, values = enums+1, values+size
+			if largest == nil || size > len(largest.Content) {
+				largest = value
+			}
 		}
 	})
 	if len(out) == 0 && enums*values > MaxEnumPairs {
