@@ -32,17 +32,26 @@ func specOf(t *testing.T, text string, commands ...string) string {
 	return got
 }
 
-// manyLines is a correct spec of at least so many lines: one schema with so many
-// properties, of which each is described at some length.
+// manyLines is a correct spec of at least so many lines: schemas that refer to
+// one another, with a hundred properties each that are described at some length.
 func manyLines(t *testing.T, lines int) string {
 	t.Helper()
+	const each, perSchema = 10, 100 // lines of a property, properties
+	schemas := lines/each/perSchema + 1
 	var more strings.Builder
-	const each = 10
-	for i := range lines / each {
-		fmt.Fprintf(&more, "        p%d:\n          type: string\n          description: |\n%s", i, strings.Repeat("            Text.\n", each-3))
+	for n := range schemas {
+		fmt.Fprintf(&more, "    More%d:\n      type: object\n      properties:\n", n)
+		for i := range perSchema {
+			fmt.Fprintf(&more, "        p%d:\n          type: string\n          description: |\n%s", i, strings.Repeat("            Text.\n", each-3))
+		}
+		if n+1 < schemas {
+			fmt.Fprintf(&more, "        next:\n          $ref: '#/components/schemas/More%d'\n", n+1)
+		}
 	}
-	const at = "        token_type:\n          type: string\n"
-	return strings.Replace(base(t, "api/acme.yaml"), at, at+more.String(), 1)
+	const property, last = "        token_type:\n          type: string\n", "    Error:\n      type: object\n"
+	text := base(t, "api/acme.yaml")
+	text = strings.Replace(text, property, property+"        more:\n          $ref: '#/components/schemas/More0'\n", 1)
+	return strings.Replace(text, last, more.String()+last, 1)
 }
 
 func TestAFileOfAHundredThousandLinesIsDone(t *testing.T) {
