@@ -41,6 +41,7 @@ func TestSpecsOfOthers(t *testing.T) {
 	if os.Getenv(publicVariable) == "" {
 		t.Skip("fetches specs of others: set " + publicVariable + "=1 to run it")
 	}
+	t.Setenv("GOWORK", "off")
 	made := 0
 	fetched := map[string]string{}
 	for _, p := range public {
@@ -52,13 +53,18 @@ func TestSpecsOfOthers(t *testing.T) {
 			t.Errorf("%s: %v", p.name, err)
 			continue
 		}
-		for _, variant := range []struct{ name, mode string }{{"as it is", "guarded"}, {"without what is the generator's to take", "lenient"}} {
+		for _, variant := range []struct{ name, mode string }{{"with the rules on safety", "guarded"}, {"with the rule on extensions alone", "lenient"}} {
+			dir := t.TempDir()
+			t.Setenv(keepVariable, dir)
 			o, err := run(t, variant.mode, string(data), deadline)
 			switch {
 			case err != nil:
 				t.Errorf("%s %s: %v", p.name, p.file, err)
 			case strings.HasPrefix(o.text, "made "):
 				made++
+				write(t, filepath.Join(dir, "go.mod"), "module example.com/m\n\ngo 1.25.0\n")
+				command(t, dir, "go", "mod", "tidy")
+				command(t, dir, "go", "vet", "./...") // which compiles as well
 			case !strings.HasPrefix(o.text, "refused "+client.Spec+":"):
 				t.Errorf("%s %s: %s", p.name, p.file, o.text)
 			}
@@ -97,9 +103,11 @@ func command(t *testing.T, dir string, args ...string) []byte {
 	t.Helper()
 	cmd := exec.Command(args[0], args[1:]...) //nolint:gosec // fixed words and pinned names
 	cmd.Dir = dir
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
 	output, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%s: %v", strings.Join(args, " "), err)
+		t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, stderr.String())
 	}
 	return output
 }
