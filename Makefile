@@ -26,8 +26,12 @@ generate: ## write gen/ from api/
 	go generate ./...
 
 check: ## is gen/ what api/ says, and is each go.mod tidy?
-	go -C cmd/specgen run . check -C ../..
+	go -C cmd/specgen run . check --full -C ../..
 	@$(call each,go mod tidy -diff)
+
+AGAINST ?= main
+breaking: ## what the specs take away from callers since AGAINST (main)
+	go -C cmd/specgen run . breaking --against $(AGAINST) -C ../..
 
 lint: ## gofmt, and the rules for specs
 	@out=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "gofmt would change:"; echo "$$out"; exit 1; }
@@ -48,4 +52,4 @@ fuzz: ## run each fuzz target for FUZZTIME (30s)
 
 ci: lint check test demo ## what a change must pass
 
-.PHONY: help demo demo-web test generate check lint bar bench fuzz ci
+.PHONY: help demo demo-web test generate check breaking lint bar bench fuzz ci
