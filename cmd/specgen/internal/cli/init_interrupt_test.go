@@ -20,7 +20,7 @@ func TestCtrlCPutsBackWhatInitWrote(t *testing.T) {
 				interruptSelf(t)
 			}
 		}
-		code = Run([]string{"-C", p.root, "init", "acme"}, with)
+		code = Run([]string{"-C", p.root, "init", newcomer}, with)
 		return code, steps, errs.String()
 	}
 	const wrapper = 17 // files, and two that change

@@ -14,12 +14,12 @@ import (
 	"github.com/grantway/grantway/cmd/specgen/internal/starter"
 )
 
-// parts are what a wrapper is built on, and where its starter is written to, of
-// the checkout that this test is in.
-var parts = []string{"go.mod", "go.sum", "api", "gen", "internal", "square", "builtbybit", "bytenite", "login", "filestore", "storetest",
-	"conformance/internal/calls"}
+// besides is what the copy of a checkout does without.
+var besides = []string{"cmd", "conformance", "bench", "examples", "docs"}
 
-// checkout is a copy of the root module, less what init has nothing to do with.
+// checkout is a copy of the root module in which this test is, whatever
+// providers it has by now, with the one folder of another module that vet can
+// look at from there.
 func checkout(t *testing.T) *sandbox {
 	t.Helper()
 	_, file, _, ok := runtime.Caller(0)
@@ -31,14 +31,15 @@ func checkout(t *testing.T) *sandbox {
 	t.Setenv("GOFLAGS", "-mod=mod -trimpath")
 	p := &sandbox{t, t.TempDir()}
 	above := os.DirFS(filepath.Join(filepath.Dir(file), "..", "..", "..", ".."))
-	own, err := fs.Glob(above, "*.go")
-	if err != nil || len(own) == 0 {
-		t.Fatalf("%v, %v", own, err)
-	}
-	for _, part := range slices.Concat(parts, own) {
-		err := fs.WalkDir(above, part, func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
+	for _, from := range []string{".", "conformance/internal/calls"} {
+		err := fs.WalkDir(above, from, func(name string, d fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
 				return err
+			case d.IsDir() && name != "." && (strings.HasPrefix(d.Name(), ".") || slices.Contains(besides, name)):
+				return fs.SkipDir
+			case !d.Type().IsRegular():
+				return nil
 			}
 			data, err := fs.ReadFile(above, name)
 			p.write(name, string(data))
@@ -63,8 +64,11 @@ func (p *sandbox) goCommand(args ...string) (string, error) {
 	return string(out), err
 }
 
+// newcomer is a name that no provider has.
+const newcomer = "newcomer"
+
 // named is a provider named after its quirk.
-func named(q starter.Quirk) string { return "acme" + strings.ReplaceAll(q.Name, "-", "") }
+func named(q starter.Quirk) string { return newcomer + strings.ReplaceAll(q.Name, "-", "") }
 
 // Every quirk in one checkout, one init after the other: the wrappers build, are
 // vetted, and pass their own tests and the checks over all providers.
@@ -103,15 +107,15 @@ func TestEveryStarterBuildsAndPassesItsTests(t *testing.T) {
 
 	// Inverses: a mistake in a wrapper, and a provider that the scorecard has
 	// not heard of.
-	client := p.read("acmebasicraw/client.go")
-	p.write("acmebasicraw/client.go", strings.Replace(client, `ClientID + ":"`, `ClientID + ";"`, 1))
-	if out, err := p.goCommand("test", "./acmebasicraw/..."); err == nil || !strings.Contains(out, "--- FAIL: TestWire") {
+	client := p.read("newcomerbasicraw/client.go")
+	p.write("newcomerbasicraw/client.go", strings.Replace(client, `ClientID + ":"`, `ClientID + ";"`, 1))
+	if out, err := p.goCommand("test", "./newcomerbasicraw/..."); err == nil || !strings.Contains(out, "--- FAIL: TestWire") {
 		t.Errorf("inverse: a wrong header passes: %v\n%s", err, out)
 	}
-	p.write("acmebasicraw/client.go", client)
-	p.remove("internal/scorecard/acmenone_test.go")
+	p.write("newcomerbasicraw/client.go", client)
+	p.remove("internal/scorecard/newcomernone_test.go")
 	if out, err := p.goCommand("test", "-run", "TestTheTable|Bar017_Every", "./internal/scorecard"); err == nil ||
-		!strings.Contains(out, "no operation of acmenone is in the table") || !strings.Contains(out, "package acmenone is not in the table") {
+		!strings.Contains(out, "no operation of newcomernone is in the table") || !strings.Contains(out, "package newcomernone is not in the table") {
 		t.Errorf("inverse: a provider is left out in silence: %v\n%s", err, out)
 	}
 }
@@ -124,12 +128,12 @@ func TestInitThatCannotBeWritesNothing(t *testing.T) {
 	}{
 		"no name":                 {[]string{"init"}, "init: no NAME"},
 		"a keyword":               {[]string{"init", "func"}, "keyword"},
-		"a path":                  {[]string{"init", "../acme"}, "not a name"},
+		"a path":                  {[]string{"init", "../newcomer"}, "not a name"},
 		"a provider that exists":  {[]string{"init", "square"}, "square is already there"},
 		"a folder that exists":    {[]string{"init", "login"}, "login is already there"},
 		"a name that is imported": {[]string{"init", "wire"}, "take another"},
-		"a scheme that is none":   {[]string{"init", "acme", "--auth", "digest"}, "basic-form, basic-raw"},
-		"no checkout":             {[]string{"init", "acme", "-C", newProject(t).root}, "run `specgen generate` first"},
+		"a scheme that is none":   {[]string{"init", newcomer, "--auth", "digest"}, "basic-form, basic-raw"},
+		"no checkout":             {[]string{"init", newcomer, "-C", newProject(t).root}, "run `specgen generate` first"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := p.files()
@@ -150,7 +154,7 @@ func TestInitIntoAGenThatIsEditedIsRefused(t *testing.T) {
 	p := checkout(t)
 	p.write("gen/squareapi/client.gen.go", "package squareapi\n")
 	before := p.files()
-	if code, _, stderr := run("-C", p.root, "init", "acme"); code != exitCannot || !strings.Contains(stderr, "run `specgen generate` first") {
+	if code, _, stderr := run("-C", p.root, "init", newcomer); code != exitCannot || !strings.Contains(stderr, "run `specgen generate` first") {
 		t.Errorf("exit %d, %q", code, stderr)
 	}
 	p.unchanged(before)
@@ -170,7 +174,7 @@ func TestTheHelpHasEveryAuthScheme(t *testing.T) {
 
 func TestInitInJSONIsEventsAlone(t *testing.T) {
 	p := checkout(t)
-	code, stdout, stderr := run("-C", p.root, "--format", "json", "init", "acme")
+	code, stdout, stderr := run("-C", p.root, "--format", "json", "init", newcomer)
 	if code != exitOK {
 		t.Fatalf("exit %d, %s", code, stderr)
 	}
@@ -183,7 +187,7 @@ func TestInitInJSONIsEventsAlone(t *testing.T) {
 			t.Errorf("%s is empty", e.Path)
 		}
 	}
-	if !slices.Contains(lines, `{"event":"created","path":"acme/client.go"}`) {
+	if !slices.Contains(lines, `{"event":"created","path":"newcomer/client.go"}`) {
 		t.Errorf("got %q", lines)
 	}
 }
