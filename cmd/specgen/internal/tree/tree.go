@@ -1,4 +1,4 @@
-// Package tree is the one place that touches the disk: it reads what gen/ holds,
+// Package tree is the place that touches gen/ on the disk: it reads what gen/ holds,
 // writes what the generator made, and compares the two.
 //
 // It writes all files or none, and nothing outside gen/. It follows no symbolic
