@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Fault is what is wrong with a generated file, and where in it.
@@ -33,9 +34,16 @@ func (f *Fault) Error() string {
 
 // Check looks at all files of one package and returns the first fault, or nil.
 func Check(files map[string][]byte) *Fault {
-	g := gate{fset: token.NewFileSet()}
-	for _, path := range slices.Sorted(maps.Keys(files)) {
-		if f := g.file(path, files[path]); f != nil {
+	paths := slices.Sorted(maps.Keys(files))
+	g := gate{fset: token.NewFileSet(), files: make([]*ast.File, len(paths))}
+	faults := make([]*Fault, len(paths))
+	var all sync.WaitGroup
+	for i, path := range paths {
+		all.Go(func() { g.files[i], faults[i] = g.file(path, files[path]) })
+	}
+	all.Wait()
+	for _, f := range faults {
+		if f != nil {
 			return f
 		}
 	}
@@ -52,20 +60,19 @@ func (g *gate) fault(at token.Pos, format string, args ...any) *Fault {
 	return &Fault{Path: p.Filename, Line: p.Line, Col: p.Column, Message: fmt.Sprintf(format, args...)}
 }
 
-func (g *gate) file(path string, src []byte) *Fault {
+func (g *gate) file(path string, src []byte) (*ast.File, *Fault) {
 	// //line directives in the source would move positions; they are refused
 	// below, where the plain ones are needed.
 	file, err := parser.ParseFile(g.fset, path, src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
-		return parseFault(path, err)
+		return nil, parseFault(path, err)
 	}
-	g.files = append(g.files, file)
 	for _, check := range []func(*ast.File) *Fault{g.imports, g.comments, g.declarations, g.syntax} {
 		if f := check(file); f != nil {
-			return f
+			return nil, f
 		}
 	}
-	return nil
+	return file, nil
 }
 
 func (g *gate) imports(file *ast.File) *Fault {

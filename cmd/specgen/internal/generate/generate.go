@@ -7,6 +7,7 @@ package generate
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/config"
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
@@ -56,13 +57,18 @@ func Package(doc *spec.Document, c config.Client) (map[string][]byte, error) {
 		}
 		sources = append(sources, s)
 	}
+	tidied, errs := make([][]byte, len(sources)), make([]error, len(sources))
+	var all sync.WaitGroup
+	for i, s := range sources {
+		all.Go(func() { tidied[i], errs[i] = tidy(s) })
+	}
+	all.Wait()
 	files := map[string][]byte{}
-	for _, s := range sources {
-		tidied, err := tidy(s)
-		if err != nil {
-			return nil, Broken(doc, c, err.Error(), "")
+	for i, s := range sources {
+		if errs[i] != nil {
+			return nil, Broken(doc, c, errs[i].Error(), "")
 		}
-		files[s.name] = append([]byte(header(doc)), tidied...)
+		files[s.name] = append([]byte(header(doc)), tidied[i]...)
 	}
 	return files, nil
 }
