@@ -8,7 +8,6 @@ import (
 	"go/parser"
 	"go/token"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,15 +59,23 @@ func tidy(s source) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if bytes.Contains(formatted, []byte("//\n")) { // most files have none, and the pattern is slow
-		formatted = blankComments.ReplaceAll(formatted, []byte("$1"))
-	}
-	return bytes.TrimLeft(formatted, "\n"), nil
+	return bytes.TrimLeft(withoutBlankComments(formatted), "\n"), nil
 }
 
-// blankComments are the empty comment lines that the generator leaves in a row
-// where a description ended in a newline.
-var blankComments = regexp.MustCompile(`(?m)^([ \t]*//\n)(?:[ \t]*//\n)+`)
+// withoutBlankComments leaves one of the empty comment lines that the generator
+// writes in a row where a description ended in a newline.
+func withoutBlankComments(src []byte) []byte {
+	out := make([]byte, 0, len(src))
+	before := false
+	for line := range bytes.Lines(src) {
+		blank := string(bytes.Trim(line, " \t")) == "//\n"
+		if !blank || !before {
+			out = append(out, line...)
+		}
+		before = blank
+	}
+	return out
+}
 
 // usedNames are the names that stand before a dot and are not declared in the
 // file itself.

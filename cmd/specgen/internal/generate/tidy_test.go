@@ -70,3 +70,17 @@ func TestTidyRefusesWhatDoesNotParse(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestOneEmptyCommentLineIsLeftOfSeveral(t *testing.T) {
+	for in, want := range map[string]string{
+		"// a\n//\n//\n//\n// b\n":    "// a\n//\n// b\n",
+		"\t// a\n\t//\n\t//\n\tb()\n": "\t// a\n\t//\n\tb()\n",
+		"//\n\n//\n":                  "//\n\n//\n",
+		"// a\n//\n// b\n":            "// a\n//\n// b\n",
+		"x := \"//\"\n//\n":           "x := \"//\"\n//\n",
+	} {
+		if got := string(withoutBlankComments([]byte(in))); got != want {
+			t.Errorf("%q became %q, want %q", in, got, want)
+		}
+	}
+}
