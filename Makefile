@@ -21,7 +21,7 @@ demo-web: ## a web app to click through: connect Square and BuiltByBit, against 
 
 test: ## all tests of all modules, with the race detector if a C compiler is there
 	@$(if $(RACE),,echo "no C compiler: running without the race detector";) $(call each,go vet ./... && go test $(RACE) -shuffle=on ./...)
-	@$(if $(RACE),echo "== cmd/specgen: its bounds on memory, without the race detector's own"; cd cmd/specgen && GOWORK=off go test ./internal/bar)
+	@$(if $(RACE),echo "== cmd/specgen again without the detector: its bounds on memory"; cd cmd/specgen && GOWORK=off go test ./internal/bar)
 
 generate: ## write gen/ from api/
 	go generate ./...
