@@ -5,7 +5,7 @@ SHELL := /bin/sh
 
 # A nested module is built the way its users get it: without the workspace.
 MODULES := . cmd/specgen conformance bench
-each = for m in $(MODULES); do echo "== $$m"; (cd $$m && GOWORK=off $(1)) || exit 1; done
+each = for m in $(MODULES); do echo "== $$m"; (cd $$m && export GOWORK=off && $(1)) || exit 1; done
 
 # The race detector needs a C compiler. Where there is none the tests still run.
 RACE := $(shell command -v gcc >/dev/null 2>&1 || command -v cc >/dev/null 2>&1 && echo -race)
