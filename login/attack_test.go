@@ -16,6 +16,7 @@ import (
 // callback succeeds after it (STD-29, STD-30). IPv4 only and IPv6 only are
 // TestEachFamilyAloneWillDo.
 func TestBar015_AttacksOnTheListener(t *testing.T) {
+	attacks := 0
 	for _, attack := range []struct {
 		name string
 		do   func(t *testing.T, r *running, u *url.URL)
@@ -125,6 +126,7 @@ func TestBar015_AttacksOnTheListener(t *testing.T) {
 			}
 		}},
 	} {
+		attacks++
 		t.Run(attack.name, func(t *testing.T) {
 			t.Parallel()
 			r := run(t, newSquare(t, ephemeral("square")))
@@ -143,6 +145,7 @@ func TestBar015_AttacksOnTheListener(t *testing.T) {
 			}
 		})
 	}
+	t.Logf("figure: %d attacks, each followed by the true callback", attacks)
 }
 
 // A listener without the checks falls to the first of them: the inverse.
