@@ -62,7 +62,7 @@ type AuthRequest struct {
 // NewAuthorizer checks cfg. Its error names the field.
 func NewAuthorizer(cfg AuthorizerConfig) (*Authorizer, error) {
 	invalid := func(field, reason string) (*Authorizer, error) {
-		return nil, &Error{Provider: cfg.Provider, Operation: "config", Kind: KindInvalid, Field: field, Reason: reason}
+		return nil, invalidArgument(cfg.Provider, "config", field, reason)
 	}
 	z := &Authorizer{cfg: cfg}
 	if cfg.AuthorizeURL != "" {
@@ -87,7 +87,7 @@ func NewAuthorizer(cfg AuthorizerConfig) (*Authorizer, error) {
 // 32 random octets each. Its error names the field of r.
 func (z *Authorizer) Begin(r AuthRequest) (*Auth, error) {
 	invalid := func(field, reason string) (*Auth, error) {
-		return nil, &Error{Provider: z.cfg.Provider, Operation: "begin auth", Kind: KindInvalid, Field: field, Reason: reason}
+		return nil, invalidArgument(z.cfg.Provider, "begin auth", field, reason)
 	}
 	if z.page == nil {
 		return invalid("AuthorizeURL", "is not configured")
@@ -195,8 +195,7 @@ func (z *Authorizer) Callback(a *Auth, r *http.Request) (AuthorizationCode, erro
 // endpoint. Exchange asks before it sends anything.
 func (z *Authorizer) Pair(code AuthorizationCode) error {
 	if code.TokenURL != "" && code.TokenURL != z.cfg.TokenURL {
-		return &Error{Provider: z.cfg.Provider, Operation: "exchange", Kind: KindInvalid, Field: "TokenURL",
-			Reason: "is another token endpoint than this client's: the code was issued for that one"}
+		return invalidArgument(z.cfg.Provider, "exchange", "TokenURL", "is another token endpoint than this client's: the code was issued for that one")
 	}
 	return nil
 }

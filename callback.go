@@ -69,5 +69,5 @@ func (c callback) code(provider, issuer string) (Secret, error) {
 }
 
 func badCallback(provider, field, reason string) error {
-	return &Error{Provider: provider, Operation: "callback", Kind: KindInvalid, Field: field, Reason: reason}
+	return invalidArgument(provider, "callback", field, reason)
 }

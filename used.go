@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// maxUsedStates bounds each half of usedStates. Every entry is a finished
-// sign-in, so that the bound is met only by thousands of them a minute.
+// maxUsedStates bounds each half of usedStates. Every entry is a callback with a
+// state that was begun here, so that the bound is met only by thousands of them
+// a minute.
 const maxUsedStates = 1 << 16
 
 // usedStates knows the states that came back, for as long as they could come

@@ -7,7 +7,7 @@ import (
 	"github.com/grantway/grantway/internal/httpx"
 )
 
-const opBeginAuth = "begin auth"
+var opBeginAuth = httpx.Op{Name: "begin auth"}
 
 // authorizeURL is on the web host, while all else is on the API's. The page
 // needs a real browser: automation gets a challenge there.
@@ -28,17 +28,14 @@ type AuthOptions struct {
 // redirect URL. It sends no PKCE challenge, which BuiltByBit is not known to
 // support. Nothing is sent, and the error names the field.
 func (c *Client) BeginAuth(o AuthOptions) (*grantway.Auth, error) {
-	invalid := func(field, reason string) (*grantway.Auth, error) {
-		return nil, &grantway.Error{Provider: provider, Operation: opBeginAuth, Kind: grantway.KindInvalid, Field: field, Reason: reason}
-	}
 	if o.RedirectURL == "" {
 		o.RedirectURL = c.redirectURL
 	}
 	if o.RedirectURL == "" {
-		return invalid("RedirectURL", "is empty")
+		return nil, c.http.Invalid(&opBeginAuth, "RedirectURL", "is empty")
 	}
 	if len(o.Scopes) == 0 {
-		return invalid("Scopes", "is empty, and BuiltByBit wants at least one")
+		return nil, c.http.Invalid(&opBeginAuth, "Scopes", "is empty, and BuiltByBit wants at least one")
 	}
 	return c.auth.Begin(grantway.AuthRequest{RedirectURL: o.RedirectURL, Scopes: o.Scopes})
 }

@@ -64,8 +64,8 @@ type Web struct {
 // SameSite=Lax, for this host alone), and where they redirect to is never
 // taken from a request.
 //
-// Over plain http the cookie works on a loopback address in Chromium and
-// Firefox; Safari wants https there too.
+// Over plain http a browser may refuse the cookie. Chromium takes it on a
+// loopback address, and is the one that was tried.
 func NewWeb(cfg WebConfig) (*Web, error) {
 	for _, f := range []struct {
 		name string

@@ -6,9 +6,10 @@ import (
 	"slices"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/httpx"
 )
 
-const opBeginAuth = "begin auth"
+var opBeginAuth = httpx.Op{Name: "begin auth"}
 
 // maxRedirectURL is what the exchange can repeat (the spec's redirect_uri).
 const maxRedirectURL = 2048
@@ -42,22 +43,19 @@ type AuthOptions struct {
 // URL of what it returns, and keep that until the browser comes back to the
 // redirect URL. Nothing is sent, and the error names the field.
 func (c *Client) BeginAuth(o AuthOptions) (*grantway.Auth, error) {
-	invalid := func(field, reason string) (*grantway.Auth, error) {
-		return nil, &grantway.Error{Provider: provider, Operation: opBeginAuth, Kind: grantway.KindInvalid, Field: field, Reason: reason}
-	}
 	if o.RedirectURL == "" {
 		o.RedirectURL = c.redirectURL
 	}
 	if u, err := url.Parse(o.RedirectURL); err == nil && u.Scheme == "http" && c.httpsOnly {
-		return invalid("RedirectURL", "is http, and Square takes https only in production")
+		return nil, c.http.Invalid(&opBeginAuth, "RedirectURL", "is http, and Square takes https only in production")
 	}
 	if len(o.RedirectURL) > maxRedirectURL {
-		return invalid("RedirectURL", "is longer than 2048 characters")
+		return nil, c.http.Invalid(&opBeginAuth, "RedirectURL", "is longer than 2048 characters")
 	}
 	params := url.Values{}
 	if o.Locale != "" {
 		if !slices.Contains(locales, o.Locale) {
-			return invalid("Locale", "is none that Square documents; en-US is one")
+			return nil, c.http.Invalid(&opBeginAuth, "Locale", "is none that Square documents; en-US is one")
 		}
 		params.Set("locale", o.Locale)
 	}
@@ -65,7 +63,7 @@ func (c *Client) BeginAuth(o AuthOptions) (*grantway.Auth, error) {
 		params.Set("session", "false")
 	}
 	if o.WithoutPKCE && c.secret.IsZero() {
-		return invalid("WithoutPKCE", "is set, and there is no ApplicationSecret for the code flow")
+		return nil, c.http.Invalid(&opBeginAuth, "WithoutPKCE", "is set, and there is no ApplicationSecret for the code flow")
 	}
 	return c.auth.Begin(grantway.AuthRequest{RedirectURL: o.RedirectURL, Scopes: o.Scopes, Params: params, PKCE: !o.WithoutPKCE})
 }

@@ -122,6 +122,8 @@ func TestTheWebApp(t *testing.T) {
 			t.Log("reload of the callback")
 			tab.Goto(callback.String())
 			tab.Shows("this sign-in is over", "Disconnect")
+			tab.Reload()
+			tab.Shows("this sign-in is over", "Disconnect")
 			tab.Shot(p.name + "-6-reloaded-callback")
 
 			t.Log("already granted")
