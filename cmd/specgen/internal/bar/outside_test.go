@@ -14,6 +14,7 @@ import (
 
 	"github.com/grantway/grantway/cmd/specgen/internal/finding"
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
+	"github.com/grantway/grantway/cmd/specgen/internal/tree"
 )
 
 // witness is a server that counts connections, and a file that nobody may read.
@@ -135,12 +136,12 @@ func parseIn(t *testing.T, dir string, opened bool, text string) (*spec.Document
 	t.Helper()
 	var read spec.Reader
 	if opened {
-		folder, err := spec.OpenFolder(dir)
+		folder, err := os.OpenRoot(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer folder.Close() //nolint:errcheck // nothing was written
-		read = folder.Read
+		read = func(name string, limit int64) ([]byte, error) { return tree.ReadBelow(folder, name, limit) }
 	}
 	doc, findings, err := spec.ParseBeside(read, client.Spec, []byte(text))
 	if err != nil {

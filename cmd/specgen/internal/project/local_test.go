@@ -1,6 +1,8 @@
 package project
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -47,6 +49,23 @@ func TestAFileBesideASpecIsReadIfTheConfigSaysSo(t *testing.T) {
 	files, _, rule := buildIn(t, withCommon(t, allowed))
 	if rule != "" || !strings.Contains(string(files["gen/acmeapi/client.gen.go"]), "type Seconds = int") {
 		t.Errorf("with the option: got %q", rule)
+	}
+}
+
+// What is beside a spec is in its folder: another file of the project is not,
+// whatever links lead there.
+func TestNoLinkLeadsOutOfTheFolderOfASpec(t *testing.T) {
+	root := withCommon(t, allowed)
+	put(t, root, "other/common.yaml", common)
+	file := filepath.Join(root, "api", "common.yaml")
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join("..", "other", "common.yaml"), file); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	if _, _, rule := buildIn(t, root); rule != "REF-UNRESOLVED" {
+		t.Errorf("got %q", rule)
 	}
 }
 

@@ -2,9 +2,7 @@ package spec
 
 import (
 	"errors"
-	"io"
 	"io/fs"
-	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -16,42 +14,9 @@ import (
 )
 
 // Reader reads a file beside a spec, by its path below the spec's own folder,
-// at most limit bytes and one more.
+// at most limit bytes and one more. That no symbolic link leads out of there is
+// its part.
 type Reader func(name string, limit int64) ([]byte, error)
-
-// Folder reads files of one folder and what is below it. No path and no symbolic
-// link leads out of it: that is left to the operating system, by os.Root.
-type Folder struct{ root *os.Root }
-
-// OpenFolder opens the folder of a spec.
-func OpenFolder(dir string) (*Folder, error) {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, err
-	}
-	return &Folder{root}, nil
-}
-
-// Close releases the folder.
-func (f *Folder) Close() error { return f.root.Close() }
-
-// Read is a Reader. What is no regular file is refused: a named pipe would never
-// end.
-func (f *Folder) Read(name string, limit int64) ([]byte, error) {
-	info, err := f.root.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("not a regular file")
-	}
-	file, err := f.root.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close() //nolint:errcheck // nothing was written
-	return io.ReadAll(io.LimitReader(file, limit+1))
-}
 
 // MaxFiles is how many files one spec may refer to.
 const MaxFiles = 32

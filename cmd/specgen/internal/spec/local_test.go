@@ -9,6 +9,7 @@ import (
 	"github.com/grantway/grantway/cmd/specgen/internal/finding"
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 	"github.com/grantway/grantway/cmd/specgen/internal/spectest"
+	"github.com/grantway/grantway/cmd/specgen/internal/tree"
 )
 
 const toRequest = "$ref: '#/components/schemas/TokenRequest'"
@@ -32,12 +33,13 @@ func beside(t *testing.T, files map[string]string, edit ...string) (*spec.Docume
 
 func in(t *testing.T, dir, text string) (*spec.Document, []finding.Finding) {
 	t.Helper()
-	folder, err := spec.OpenFolder(dir)
+	folder, err := os.OpenRoot(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer folder.Close() //nolint:errcheck // nothing was written
-	doc, findings, err := spec.ParseBeside(folder.Read, spectest.Name, []byte(text))
+	read := func(name string, limit int64) ([]byte, error) { return tree.ReadBelow(folder, name, limit) }
+	doc, findings, err := spec.ParseBeside(read, spectest.Name, []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
