@@ -1,0 +1,4 @@
+package login
+
+// OnlyFamily is for the tests outside of the package.
+var OnlyFamily = onlyFamily
