@@ -11,7 +11,7 @@ each = for m in $(MODULES); do echo "== $$m"; (cd $$m && export GOWORK=off && $(
 RACE := $(shell command -v gcc >/dev/null 2>&1 || command -v cc >/dev/null 2>&1 && echo -race)
 
 help: ## what can be called
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## every operation of the three providers, against fakes on loopback
 	@go run ./examples/quickstart
@@ -21,7 +21,7 @@ demo-web: ## a web app to click through: connect Square and BuiltByBit, against 
 
 test: ## all tests of all modules, with the race detector if a C compiler is there
 	@$(if $(RACE),,echo "no C compiler: running without the race detector";) $(call each,go vet ./... && go test $(RACE) -shuffle=on ./...)
-	@$(if $(RACE),echo "== cmd/specgen again without the detector: its bounds on memory"; cd cmd/specgen && GOWORK=off go test ./internal/bar)
+	@$(if $(RACE),echo "== cmd/specgen again without the detector: its bounds on memory"; cd cmd/specgen && GOWORK=off go test ./internal/scorecard)
 
 generate: ## write gen/ from api/
 	go generate ./...
@@ -38,8 +38,8 @@ lint: ## gofmt, and the rules for specs
 	@out=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "gofmt would change:"; echo "$$out"; exit 1; }
 	go -C cmd/specgen run . lint -C ../..
 
-bar: ## the scorecard as a table: check, figure, pass or fail, and what others do
-	@go -C conformance run ./cmd/bar . cmd/specgen conformance
+scorecard: ## the scorecard as a table: check, figure, pass or fail, and what others do
+	@go -C conformance run ./cmd/scorecard . cmd/specgen conformance
 
 bench: ## speed beside hand-written net/http, oapi-codegen, ogen and x/oauth2
 	@go -C bench run ./cmd/bench
@@ -53,4 +53,4 @@ fuzz: ## run each fuzz target for FUZZTIME (30s)
 
 ci: lint check test demo ## what a change must pass
 
-.PHONY: help demo demo-web test generate check breaking lint bar bench fuzz ci
+.PHONY: help demo demo-web test generate check breaking lint scorecard bench fuzz ci

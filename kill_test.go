@@ -343,7 +343,7 @@ func killAt(t *testing.T, way killWay, at string, l *leftovers) {
 	}
 }
 
-func TestBar066_KillAtEveryStep(t *testing.T) {
+func TestCheck066_KillAtEveryStep(t *testing.T) {
 	var total leftovers
 	stepsSeen := 0
 	for _, way := range append(killWays, noWriteAhead) {

@@ -78,7 +78,7 @@ var mutants = []mutant{
 		name: "what could not be saved dropped", file: "refresh.go",
 		old:  "	e := s.fail(KindNotPersisted,",
 		new:  "	s.saved(next)\n	e := s.fail(KindNotPersisted,",
-		test: "TestBar067_PersistedBeforePublished",
+		test: "TestCheck067_PersistedBeforePublished",
 	},
 	{
 		name: "an attempt that spent nothing not withdrawn", file: "refresh.go",
@@ -97,7 +97,7 @@ var mutants = []mutant{
 		name: "a refusal believed at once", file: "refresh.go",
 		old:  "	if r.generation != ahead.generation {\n		if h",
 		new:  "	r.generation = ahead.generation\n	if r.generation != ahead.generation {\n		if h",
-		test: "TestBar046_InvalidGrantIsBelievedAfterAnotherLook|" + propertyTest,
+		test: "TestCheck046_InvalidGrantIsBelievedAfterAnotherLook|" + propertyTest,
 	},
 	{
 		name: "a conflict taken for a loss", file: "refresh.go",

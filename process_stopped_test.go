@@ -26,9 +26,9 @@ const stoppedTime = time.Second
 
 func soon(c *grantway.SourceConfig) { c.Timeout = stoppedTime }
 
-// The same as TestBar071_SuspendedLeaseHolder, with processes and signals in
+// The same as TestCheck071_SuspendedLeaseHolder, with processes and signals in
 // place of virtual time.
-func TestBar071_StoppedProcess(t *testing.T) {
+func TestCheck071_StoppedProcess(t *testing.T) {
 	// Not in the middle of an answer: the time of the request is up when the
 	// process continues, and what net/http throws away then is lost.
 	at := []string{

@@ -255,7 +255,7 @@ func suspensionOf(round int) suspension {
 	return s
 }
 
-func TestBar071_SuspendedLeaseHolder(t *testing.T) {
+func TestCheck071_SuspendedLeaseHolder(t *testing.T) {
 	const rounds = 100
 	double, wrong := 0, 0
 	for round := range rounds {

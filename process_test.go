@@ -20,7 +20,7 @@ const spenders = 8
 // Eight processes share a directory, and each finds the token expired as soon
 // as it has it. Every refresh token is good for one use, and a refresh whose
 // outcome got lost would not be repeated.
-func TestBar070_EightProcessesOneStore(t *testing.T) {
+func TestCheck070_EightProcessesOneStore(t *testing.T) {
 	expiries, without := 10_000, 2_000
 	switch {
 	case testing.Short():

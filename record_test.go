@@ -57,7 +57,7 @@ func TestRecordKeepsWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-func TestBar073_ANewerSchemaAndARollbackAreRefused(t *testing.T) {
+func TestCheck073_ANewerSchemaAndARollbackAreRefused(t *testing.T) {
 	data, err := fullRecord().marshal()
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 )
 
 // What a store holds or cannot do is a typed error that says what to do, and
-// nothing is spent on it. A store that cannot be written is TestBar068's, a
+// nothing is spent on it. A store that cannot be written is TestCheck068's, a
 // read-only directory and a full disk are package filestore's.
 func TestNothingIsSpentOnAStoreThatCannotBeUsed(t *testing.T) {
 	const key = "acme///one"

@@ -10,7 +10,7 @@
 //	readme      the Go blocks of the documentation, built
 //	supply      what go.mod files may say, and generated code against its specs
 //	peers       x/oauth2 and a plain oapi-codegen client on our own checks
-//	cmd/bar     the scorecard, printed from what all of these and ours measure
+//	cmd/scorecard  the scorecard, printed from what all of these and ours measure
 //
 // It is a module of its own because its dependencies are none of a user's
 // business. It refuses to be imported: everything in it is internal, a test, or a command of ours.

@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// TestBar015_AttacksOnTheListener: each attack is refused, and the true
+// TestCheck015_AttacksOnTheListener: each attack is refused, and the true
 // callback succeeds after it (STD-29, STD-30). IPv4 only and IPv6 only are
 // TestEachFamilyAloneWillDo.
-func TestBar015_AttacksOnTheListener(t *testing.T) {
+func TestCheck015_AttacksOnTheListener(t *testing.T) {
 	attacks := 0
 	for _, attack := range []struct {
 		name string

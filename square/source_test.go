@@ -13,7 +13,7 @@ import (
 	"github.com/grantway/grantway/square"
 )
 
-func TestBar045_RefreshedEverySevenDaysAtTheLatest(t *testing.T) {
+func TestCheck045_RefreshedEverySevenDaysAtTheLatest(t *testing.T) {
 	// refreshes returns the times at which a source, asked every hour for
 	// thirty days, refreshes a token of thirty days.
 	refreshes := func(plan *grantway.RefreshPlan) (at []time.Time) {

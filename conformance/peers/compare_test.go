@@ -11,8 +11,8 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/grantway/grantway/conformance/internal/bar"
 	"github.com/grantway/grantway/conformance/internal/peer"
+	"github.com/grantway/grantway/conformance/internal/scorecard"
 )
 
 // A check measures one peer. It returns what it measured, or an error that says
@@ -40,23 +40,23 @@ func compareAs(t *testing.T, c peer.Credentials, check check) {
 			}
 		default:
 			v, what := verdict(t, p, check, figure, err)
-			t.Log(bar.PeerLine(p.Name, v, what))
+			t.Log(scorecard.PeerLine(p.Name, v, what))
 		}
 	}
 }
 
 // verdict turns what a check said of a measured peer into one of three words: a
 // peer that passes only because it has been told something passes in part.
-func verdict(t *testing.T, p peer.Peer, check check, figure string, err error) (bar.Verdict, string) {
+func verdict(t *testing.T, p peer.Peer, check check, figure string, err error) (scorecard.Verdict, string) {
 	if err != nil {
-		return bar.Fail, err.Error()
+		return scorecard.Fail, err.Error()
 	}
 	if p.AsItComes != nil {
 		if _, err := check(t, *p.AsItComes); err != nil {
-			return bar.Partial, err.Error() + "; passes with " + p.Setting
+			return scorecard.Partial, err.Error() + "; passes with " + p.Setting
 		}
 	}
-	return bar.Pass, figure
+	return scorecard.Pass, figure
 }
 
 // each puts the clients of both providers to a check.

@@ -6,11 +6,11 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/grantway/grantway/conformance/internal/bar"
 	"github.com/grantway/grantway/conformance/internal/gocmd"
 	"github.com/grantway/grantway/conformance/internal/peer"
 	"github.com/grantway/grantway/conformance/internal/plain"
 	"github.com/grantway/grantway/conformance/internal/repo"
+	"github.com/grantway/grantway/conformance/internal/scorecard"
 )
 
 // The control of all checks: where nothing is wrong, every contestant gets its
@@ -34,8 +34,8 @@ func TestPeers000_EveryoneSucceedsWhereNothingIsWrong(t *testing.T) {
 		}
 	}
 	module := gocmd.Lines(gocmd.Project(t, repo.Root(t)+"/conformance", "list", "-m", "-f", "{{.Version}}", "golang.org/x/oauth2"))
-	t.Log(bar.VersionLine(peer.NameXOAuth2, module[0]))
-	t.Log(bar.VersionLine(peer.NameOapiCodegen, plain.Version))
+	t.Log(scorecard.VersionLine(peer.NameXOAuth2, module[0]))
+	t.Log(scorecard.VersionLine(peer.NameOapiCodegen, plain.Version))
 }
 
 // The suite can see each peer fail, and not only the careless client, which is
@@ -59,11 +59,11 @@ func TestAVerdictIsPartialOnlyIfThePeerPassesWhenTold(t *testing.T) {
 	for _, tt := range []struct {
 		name           string
 		told, asItCome error
-		want           bar.Verdict
+		want           scorecard.Verdict
 	}{
-		{"good either way", nil, nil, bar.Pass},
-		{"good when told", nil, fmt.Errorf("wrong"), bar.Partial},
-		{"never good", fmt.Errorf("wrong"), fmt.Errorf("wrong"), bar.Fail},
+		{"good either way", nil, nil, scorecard.Pass},
+		{"good when told", nil, fmt.Errorf("wrong"), scorecard.Partial},
+		{"never good", fmt.Errorf("wrong"), fmt.Errorf("wrong"), scorecard.Fail},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			check := func(_ *testing.T, p peer.Peer) (string, error) {

@@ -27,7 +27,7 @@ type addition struct {
 	// exported and plain are the provider's part of the tables of those names.
 	exported map[string][]any
 	plain    map[string]string
-	// fine are the answers, "operation/body", that TestBar008 would take for
+	// fine are the answers, "operation/body", that TestCheck008 would take for
 	// errors, each with the reason why it is none.
 	fine map[string]string
 	// signIn is nil without a consent page.

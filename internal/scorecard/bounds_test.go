@@ -75,7 +75,7 @@ func bounded(read, alloc uint64) error {
 	return nil
 }
 
-func TestBar026_ABodyBeyondTheBoundIsAnErrorAndIsNotRead(t *testing.T) {
+func TestCheck026_ABodyBeyondTheBoundIsAnErrorAndIsNotRead(t *testing.T) {
 	var read, alloc uint64
 	try := func(name string, op operation, call func() error, bytesRead func() uint64) {
 		var err error
@@ -135,7 +135,7 @@ func gzipOf(t testing.TB, mib int) []byte {
 	return bytes.Repeat(member.Bytes(), mib)
 }
 
-func TestBar027_TheBoundHoldsAfterDecompression(t *testing.T) {
+func TestCheck027_TheBoundHoldsAfterDecompression(t *testing.T) {
 	answer := func(body []byte) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
@@ -176,7 +176,7 @@ func TestBar027_TheBoundHoldsAfterDecompression(t *testing.T) {
 	t.Logf("figure: %d operations, %d KiB that become 512 MiB, at most %d KiB allocated", len(operations), len(bomb)>>10, alloc>>10)
 }
 
-func TestBar028_ErrorTextIsShortWhateverTheServerSends(t *testing.T) {
+func TestCheck028_ErrorTextIsShortWhateverTheServerSends(t *testing.T) {
 	long := strings.Repeat("A", 128<<10)
 	replies := []wiretest.Reply{
 		{Status: 400, Body: `{"error":"` + long + `","error_description":"` + long[:64<<10] + `"}`},
@@ -217,7 +217,7 @@ func TestBar028_ErrorTextIsShortWhateverTheServerSends(t *testing.T) {
 	t.Logf("figure: %d errors, the longest has %d bytes", n, longest)
 }
 
-func TestBar037_ResponseHeadersAreBounded(t *testing.T) {
+func TestCheck037_ResponseHeadersAreBounded(t *testing.T) {
 	headers := func(total int) map[string]string {
 		h := map[string]string{}
 		value := strings.Repeat("x", 1<<10-len("X-Fill-0000: \r\n"))

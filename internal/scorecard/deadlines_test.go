@@ -56,7 +56,7 @@ func hangs(f func()) (still bool, ended <-chan struct{}) {
 	}
 }
 
-func TestBar029_ACallEndsInThirtySecondsBodyIncluded(t *testing.T) {
+func TestCheck029_ACallEndsInThirtySecondsBodyIncluded(t *testing.T) {
 	var longest time.Duration
 	n := 0
 	for _, op := range operations {
@@ -146,7 +146,7 @@ func blackHole(t testing.TB) *dialer {
 	}}
 }
 
-func TestBar030_StalledHeadersEndInFifteenSeconds(t *testing.T) {
+func TestCheck030_StalledHeadersEndInFifteenSeconds(t *testing.T) {
 	var longest time.Duration
 	n := 0
 	record := func(t *testing.T, name string, f func() error, kind grantway.Kind) {

@@ -1,5 +1,5 @@
 // Package scorecard holds the checks that every provider must pass on every
-// operation, as tests named TestBarNNN_…, NNN being the number of the check.
+// operation, as tests named TestCheckNNN_…, NNN being the number of the check.
 // Each logs the figure it measured and has its inverse: a client that does it
 // wrong, at which the same assertion must fail.
 //

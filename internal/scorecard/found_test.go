@@ -17,7 +17,7 @@ import (
 )
 
 // A dial or a handshake that stalls ends with its call.
-func TestBar038_AStalledHandshakeOrDialLeavesNothing(t *testing.T) {
+func TestCheck038_AStalledHandshakeOrDialLeavesNothing(t *testing.T) {
 	for _, name := range []string{"handshake", "dial"} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -47,7 +47,7 @@ func TestBar038_AStalledHandshakeOrDialLeavesNothing(t *testing.T) {
 }
 
 // A transport that tries again by itself may report the last failure only.
-func TestBar032_ATransportThatTriesAgainDoesNotMakeASentRequestUnsent(t *testing.T) {
+func TestCheck032_ATransportThatTriesAgainDoesNotMakeASentRequestUnsent(t *testing.T) {
 	for _, op := range operations {
 		s := newOnce(t)
 		base := http.DefaultTransport.(*http.Transport).Clone()
@@ -69,7 +69,7 @@ func TestBar032_ATransportThatTriesAgainDoesNotMakeASentRequestUnsent(t *testing
 }
 
 // A direct call does not know what its request carried, and shows no echo.
-func TestBar016_DirectCallsShowNoEcho(t *testing.T) {
+func TestCheck016_DirectCallsShowNoEcho(t *testing.T) {
 	wire := &wiretest.Transport{Reply: wiretest.Reply{Status: 401, Header: map[string]string{"X-Request-Id": canaryAccess}}}
 	c := newClients(t, grantway.ClientConfig{HTTPClient: wire.Client()})
 	_, err := c.square.API().RetrieveTokenStatus(context.Background(), func(_ context.Context, r *http.Request) error {
@@ -82,7 +82,7 @@ func TestBar016_DirectCallsShowNoEcho(t *testing.T) {
 }
 
 // Basic credentials are echoed without their padding, too.
-func TestBar016_NoErrorShowsBasicCredentials(t *testing.T) {
+func TestCheck016_NoErrorShowsBasicCredentials(t *testing.T) {
 	basic := strings.TrimRight(base64.StdEncoding.EncodeToString([]byte("example-client:"+canarySecret)), "=")
 	for _, op := range operations[5:8] {
 		wire := &wiretest.Transport{Reply: wiretest.Reply{Status: 401, Header: map[string]string{"X-Request-Id": basic}}}
@@ -93,7 +93,7 @@ func TestBar016_NoErrorShowsBasicCredentials(t *testing.T) {
 }
 
 // What fits the bound does not become much more in memory.
-func TestBar026_NoBodyBelowTheBoundMakesMuchOfItself(t *testing.T) {
+func TestCheck026_NoBodyBelowTheBoundMakesMuchOfItself(t *testing.T) {
 	for _, op := range operations {
 		for _, b := range []struct {
 			name            string
@@ -118,7 +118,7 @@ func TestBar026_NoBodyBelowTheBoundMakesMuchOfItself(t *testing.T) {
 }
 
 // A typed nil is an error, and no panic.
-func TestBar053_ATypedNilTransportIsNoPanic(t *testing.T) {
+func TestCheck053_ATypedNilTransportIsNoPanic(t *testing.T) {
 	defer func() {
 		if r := recover(); r != nil {
 			t.Error("panic:", r)
@@ -131,7 +131,7 @@ func TestBar053_ATypedNilTransportIsNoPanic(t *testing.T) {
 }
 
 // Callers who cannot wait take no slot from those who can.
-func TestBar035_SlotsThatNobodyCanWaitForAreNotTaken(t *testing.T) {
+func TestCheck035_SlotsThatNobodyCanWaitForAreNotTaken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		down := true
 		wire := &wiretest.Transport{}
@@ -160,7 +160,7 @@ func TestBar035_SlotsThatNobodyCanWaitForAreNotTaken(t *testing.T) {
 }
 
 // Only what the providers document is a success.
-func TestBar036_A206IsNoSuccess(t *testing.T) {
+func TestCheck036_A206IsNoSuccess(t *testing.T) {
 	for _, op := range operations {
 		for _, status := range []int{203, 205, 206, 226, 299} {
 			wire := &wiretest.Transport{Reply: wiretest.Reply{Status: status, Body: op.success}}

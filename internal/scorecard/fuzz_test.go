@@ -60,7 +60,7 @@ func fuzzTargets(t testing.TB, tree fs.FS) []string {
 	return list
 }
 
-func TestBar048_EveryDecoderOfUntrustedInputIsFuzzed(t *testing.T) {
+func TestCheck048_EveryDecoderOfUntrustedInputIsFuzzed(t *testing.T) {
 	targets := fuzzTargets(t, os.DirFS(filepath.Join("..", "..")))
 	if len(targets) < 8 {
 		t.Errorf("only %d fuzz targets: %v", len(targets), targets)

@@ -15,7 +15,7 @@ import (
 	"github.com/grantway/grantway/square"
 )
 
-func TestBar052_WrongJSONTypesAreErrors(t *testing.T) {
+func TestCheck052_WrongJSONTypesAreErrors(t *testing.T) {
 	// Members of each success, each given a type it does not have.
 	wrong := map[string][]string{ // operation to members that a string, a number and an object cannot be
 		"square.obtainToken code":      {"access_token", "refresh_token", "token_type", "expires_at", "merchant_id", "id_token"},
@@ -68,7 +68,7 @@ func TestBar052_WrongJSONTypesAreErrors(t *testing.T) {
 	t.Logf("figure: %d bodies are errors", n)
 }
 
-func TestBar053_BadInputIsRefusedBeforeAnythingIsDialled(t *testing.T) {
+func TestCheck053_BadInputIsRefusedBeforeAnythingIsDialled(t *testing.T) {
 	secret := grantway.NewSecret
 	wire := &wiretest.Transport{}
 	shared := grantway.ClientConfig{HTTPClient: wire.Client()}

@@ -108,7 +108,7 @@ func (b *countedBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
-func TestBar038_TenThousandFailuresLeaveNothing(t *testing.T) {
+func TestCheck038_TenThousandFailuresLeaveNothing(t *testing.T) {
 	const calls, workers = 10_000, 16
 	type kind struct {
 		name string
@@ -236,7 +236,7 @@ func TestBar038_TenThousandFailuresLeaveNothing(t *testing.T) {
 
 // The calls that are given up in the middle: while the headers stall, and
 // while the body does.
-func TestBar038_CallsGivenUpLeaveNothing(t *testing.T) {
+func TestCheck038_CallsGivenUpLeaveNothing(t *testing.T) {
 	const calls = 10_000
 	for name, answer := range map[string]string{
 		"before the headers": "", "after the headers": headOf200 + "Content-Length: 20\r\n\r\n",

@@ -43,7 +43,7 @@ func count(t testing.TB, h http.Handler) *counter {
 	return c
 }
 
-func TestBar019_NoRedirectOnCredentialedCalls(t *testing.T) {
+func TestCheck019_NoRedirectOnCredentialedCalls(t *testing.T) {
 	elsewhere := count(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		fmt.Fprint(w, `{"access_token":"stolen","token":"stolen","success":true,"revoked":true,"ok":true,"client_id":"x"}`)
@@ -89,7 +89,7 @@ func TestBar019_NoRedirectOnCredentialedCalls(t *testing.T) {
 	t.Logf("figure: %d redirects, 0 connections at the second server", calls)
 }
 
-func TestBar020_TheBearerStaysOnItsOrigin(t *testing.T) {
+func TestCheck020_TheBearerStaysOnItsOrigin(t *testing.T) {
 	// The operations that carry a token in a header, redirected to another
 	// port, another host name and another scheme.
 	var seen atomic.Value
@@ -121,7 +121,7 @@ func TestBar020_TheBearerStaysOnItsOrigin(t *testing.T) {
 	t.Logf("figure: %d redirects, 0 connections elsewhere", n)
 }
 
-func TestBar021_HTTPSOnly(t *testing.T) {
+func TestCheck021_HTTPSOnly(t *testing.T) {
 	// Refused at construction, and, should a builder ever lead elsewhere,
 	// before the transport sees it.
 	wire := &wiretest.Transport{}
@@ -158,7 +158,7 @@ func TestBar021_HTTPSOnly(t *testing.T) {
 	t.Logf("figure: %d addresses refused, 0 requests at the transport", n)
 }
 
-func TestBar023_TokensThatAHeaderCannotCarryAreRefused(t *testing.T) {
+func TestCheck023_TokensThatAHeaderCannotCarryAreRefused(t *testing.T) {
 	bad := []string{`a\r\nX-Evil: 1`, `a\u0000b`, `a b`, `a\tb`, `é`, `a\"b`, `a;b`, `=`, `\u202ea`}
 	n := 0
 	for _, op := range operations {
@@ -181,7 +181,7 @@ func TestBar023_TokensThatAHeaderCannotCarryAreRefused(t *testing.T) {
 	t.Logf("figure: %d answers refused", n)
 }
 
-func TestBar025_LogsHaveTheFactsAndNoCredential(t *testing.T) {
+func TestCheck025_LogsHaveTheFactsAndNoCredential(t *testing.T) {
 	var buf bytes.Buffer
 	cfg := grantway.ClientConfig{Logger: slog.New(slog.NewJSONHandler(&buf, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	wire := &wiretest.Transport{}
@@ -224,7 +224,7 @@ func TestBar025_LogsHaveTheFactsAndNoCredential(t *testing.T) {
 	t.Logf("figure: %d records, 0 credentials", records)
 }
 
-func TestBar033_RetryAfterIsReadAndWaitingEndsWithTheContext(t *testing.T) {
+func TestCheck033_RetryAfterIsReadAndWaitingEndsWithTheContext(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	values := map[string][2]time.Duration{ // header to what it means: Square and ByteNite, BuiltByBit
 		"0": {0, 0}, "7": {7 * time.Second, 7 * time.Second}, "1500": {1500 * time.Second, 1500 * time.Millisecond},
@@ -278,7 +278,7 @@ func TestBar033_RetryAfterIsReadAndWaitingEndsWithTheContext(t *testing.T) {
 	t.Logf("figure: %d values, wait of 6 s ended after 0.5 s", len(values)+1)
 }
 
-func TestBar035_RecoveryAfterAnOutageIsNoStampede(t *testing.T) {
+func TestCheck035_RecoveryAfterAnOutageIsNoStampede(t *testing.T) {
 	const callers, outage = 1000, 60 * time.Second
 	// most returns the most calls in any second from the second one on, for a
 	// thousand callers who ask again and again through an outage.

@@ -15,7 +15,7 @@ import (
 	"github.com/grantway/grantway/internal/wiretest"
 )
 
-func TestBar036_WhatIsInTheWayIsATypedErrorWithoutEcho(t *testing.T) {
+func TestCheck036_WhatIsInTheWayIsATypedErrorWithoutEcho(t *testing.T) {
 	const portal = "portal-text"
 	page := `<!doctype html><title>` + portal + `</title><form action="https://` + portal + `.example/">`
 	wide := func(s string) string {

@@ -25,7 +25,7 @@ import (
 
 const provider = "https://api.builtbybit.com"
 
-func TestBar001_BasicIsRawUnlessAskedOtherwise(t *testing.T) {
+func TestCheck001_BasicIsRawUnlessAskedOtherwise(t *testing.T) {
 	const id, secret = "a b%c+/=é", "s:b%c+/=é"
 	// decode tells which of the two encodings a header carries, by the rules
 	// of each and with a secret on which they differ.
@@ -86,7 +86,7 @@ func places(r wiretest.Request, secret string) int {
 	return n
 }
 
-func TestBar002_OneClientAuthMethodPerRequestAndNoProbing(t *testing.T) {
+func TestCheck002_OneClientAuthMethodPerRequestAndNoProbing(t *testing.T) {
 	// once fails unless there is one request with the secret at one place. A
 	// refusal must not make the client try another way.
 	once := func(wire *wiretest.Transport, secret string) error {
@@ -143,7 +143,7 @@ var faults = []fault{
 	broken("closed", io.ErrUnexpectedEOF),
 }
 
-func TestBar003_EveryCallIsSentOnceWhateverHappens(t *testing.T) {
+func TestCheck003_EveryCallIsSentOnceWhateverHappens(t *testing.T) {
 	once := func(wire *wiretest.Transport) error {
 		if n := len(wire.Requests()); n != 1 {
 			return fmt.Errorf("%d requests", n)
@@ -225,7 +225,7 @@ var errorBodies = []struct{ name, typ, body string }{
 
 var errorStatuses = []int{400, 401, 403, 404, 429, 500, 503, 504}
 
-func TestBar007_EveryErrorShapeBecomesOneTypedError(t *testing.T) {
+func TestCheck007_EveryErrorShapeBecomesOneTypedError(t *testing.T) {
 	// typed fails unless err is one *grantway.Error that names provider,
 	// operation and status, whose kind fits the status, and that has a code
 	// wherever the shape is the provider's own.
@@ -267,7 +267,7 @@ func TestBar007_EveryErrorShapeBecomesOneTypedError(t *testing.T) {
 }
 
 // The codes of the shapes, for the provider that sends each.
-func TestBar007_EachProvidersOwnShapesKeepTheirCode(t *testing.T) {
+func TestCheck007_EachProvidersOwnShapesKeepTheirCode(t *testing.T) {
 	for _, tt := range []struct {
 		op     string
 		status int
@@ -318,7 +318,7 @@ func find(t testing.TB, name string) operation {
 	return operation{}
 }
 
-func TestBar008_A200ThatIsNotASuccessIsAnError(t *testing.T) {
+func TestCheck008_A200ThatIsNotASuccessIsAnError(t *testing.T) {
 	bodies := []struct{ name, typ, body string }{
 		{"an RFC 6749 error", "", `{"error":"invalid_grant"}`},
 		{"a Square error", "", `{"errors":[{"category":"AUTHENTICATION_ERROR","code":"UNAUTHORIZED"}]}`},
@@ -369,7 +369,7 @@ func TestBar008_A200ThatIsNotASuccessIsAnError(t *testing.T) {
 	t.Logf("figure: %d cells are errors, %d are documented successes", errored, len(fine))
 }
 
-func TestBar009_UnknownTokenTypesAreRefused(t *testing.T) {
+func TestCheck009_UnknownTokenTypesAreRefused(t *testing.T) {
 	body := func(typ string) string { return `{"access_token":"example-access"` + typ + `}` }
 	n := 0
 	var names []string
@@ -402,7 +402,7 @@ func TestBar009_UnknownTokenTypesAreRefused(t *testing.T) {
 	t.Logf("figure: %d answers", n)
 }
 
-func TestBar010_EveryEncodingOfAnExpiry(t *testing.T) {
+func TestCheck010_EveryEncodingOfAnExpiry(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	in := func(d time.Duration) grantway.Expiry { return grantway.ExpiresAt(now.Add(d)) }
 	unknown := grantway.Expiry{}
@@ -463,7 +463,7 @@ func TestBar010_EveryEncodingOfAnExpiry(t *testing.T) {
 	t.Logf("figure: %d encodings", len(lifetimes)+len(moments)+2)
 }
 
-func TestBar012_RefreshTokenIsReplacedOrKept(t *testing.T) {
+func TestCheck012_RefreshTokenIsReplacedOrKept(t *testing.T) {
 	const rest = `{"access_token":"example-access","token_type":"bearer"`
 	n := 0
 	for _, tt := range []struct{ name, answer, want string }{
@@ -495,7 +495,7 @@ func TestBar012_RefreshTokenIsReplacedOrKept(t *testing.T) {
 	t.Logf("figure: %d answers", n)
 }
 
-func TestBar014_RevocationIsBelievedOnlyWhenTheAnswerSaysSo(t *testing.T) {
+func TestCheck014_RevocationIsBelievedOnlyWhenTheAnswerSaysSo(t *testing.T) {
 	var revokes []string
 	for _, op := range operations {
 		if op.spends && !op.issues {

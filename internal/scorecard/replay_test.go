@@ -114,7 +114,7 @@ func (s *once) forget() {
 	s.requests, s.reused, s.headers = 0, 0, nil
 }
 
-func TestBar034_TheTransportReplaysNothing(t *testing.T) {
+func TestCheck034_TheTransportReplaysNothing(t *testing.T) {
 	n := 0
 	for _, op := range operations {
 		for _, c := range []struct {

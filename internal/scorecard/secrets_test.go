@@ -57,7 +57,7 @@ func shows(text string, canaries ...string) error {
 	return nil
 }
 
-func TestBar016_NoErrorShowsASecret(t *testing.T) {
+func TestCheck016_NoErrorShowsASecret(t *testing.T) {
 	// Bodies that put what was sent where an error might look.
 	echo := func(secret string) []string {
 		var list []string
@@ -118,7 +118,7 @@ func TestBar016_NoErrorShowsASecret(t *testing.T) {
 	t.Logf("figure: %d errors, none shows a secret", cells)
 }
 
-func TestBar018_NoSecretInAURLAndNoURLInAnError(t *testing.T) {
+func TestCheck018_NoSecretInAURLAndNoURLInAnError(t *testing.T) {
 	clean := func(r wiretest.Request) error { return shows(r.URL, canaries...) }
 	for _, op := range operations {
 		wire := &wiretest.Transport{Reply: wiretest.Reply{Body: op.success}}
@@ -141,7 +141,7 @@ func TestBar018_NoSecretInAURLAndNoURLInAnError(t *testing.T) {
 	t.Logf("figure: %d operations, 0 secrets in a URL", len(operations))
 }
 
-func TestBar022_NothingComesFromTheEnvironment(t *testing.T) {
+func TestCheck022_NothingComesFromTheEnvironment(t *testing.T) {
 	matrix := []string{
 		"SQUARE_TOKEN", "SQUARE_ENVIRONMENT", "VERSION", "SQUARE_VERSION", "SQUARE_BASE_URL", "SQUARE_ACCESS_TOKEN",
 		"BUILTBYBIT_CLIENT_ID", "BUILTBYBIT_CLIENT_SECRET", "BUILTBYBIT_BASE_URL", "BYTENITE_API_KEY", "BYTENITE_BASE_URL",
@@ -202,7 +202,7 @@ func TestBar022_NothingComesFromTheEnvironment(t *testing.T) {
 
 // A client that holds secrets does not print them either, nor does what a
 // success returns.
-func TestBar017_ClientsAndResultsRedact(t *testing.T) {
+func TestCheck017_ClientsAndResultsRedact(t *testing.T) {
 	c := newClients(t, grantway.ClientConfig{})
 	ctx := context.Background()
 	results := []any{c.square, *c.square, c.builtbybit, *c.builtbybit, c.bytenite, *c.bytenite,

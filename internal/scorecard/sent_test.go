@@ -22,7 +22,7 @@ import (
 	"github.com/grantway/grantway/internal/wiretest"
 )
 
-func TestBar031_ShortLongAndDoubleDocumentsAreErrors(t *testing.T) {
+func TestCheck031_ShortLongAndDoubleDocumentsAreErrors(t *testing.T) {
 	n := 0
 	for _, op := range operations {
 		status := func(body string) fakeauth.Fault { return fakeauth.Status(200, "application/json", body) }
@@ -274,7 +274,7 @@ func (f sentFault) meets(t testing.TB, certificate tls.Certificate, trusted *htt
 	return err, w.bytes.Load(), sent.Load()
 }
 
-func TestBar032_NotSentIsSaidOnlyOfWhatWasNotSent(t *testing.T) {
+func TestCheck032_NotSentIsSaidOnlyOfWhatWasNotSent(t *testing.T) {
 	trusting := httptest.NewTLSServer(nil) // for its certificate
 	defer trusting.Close()
 	certificate, trusted := trusting.TLS.Certificates[0], trusting.Client()

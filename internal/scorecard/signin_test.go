@@ -103,7 +103,7 @@ func naiveCallback(r *http.Request, state string) (code string, ok bool) {
 	return code, code != ""
 }
 
-func TestBar004_PKCEIsS256AndFresh(t *testing.T) {
+func TestCheck004_PKCEIsS256AndFresh(t *testing.T) {
 	const flows = 100_000
 	s := signIns(t, "")[0]
 	seen := make(map[string]bool, flows)
@@ -155,7 +155,7 @@ func TestBar004_PKCEIsS256AndFresh(t *testing.T) {
 	t.Logf("figure: %d flows, %d challenges", flows, len(seen))
 }
 
-func TestBar005_TheStateIsCheckedAndGoodOnce(t *testing.T) {
+func TestCheck005_TheStateIsCheckedAndGoodOnce(t *testing.T) {
 	refused, taken := 0, 0
 	for _, s := range signIns(t, "") {
 		_, otherQuery := s.started(t)
@@ -197,7 +197,7 @@ func TestBar005_TheStateIsCheckedAndGoodOnce(t *testing.T) {
 	t.Logf("figure: %d bad callbacks refused; the naive one takes %d of them", refused, taken)
 }
 
-func TestBar006_TheIssuerOrTheRedirectPathTellsProvidersApart(t *testing.T) {
+func TestCheck006_TheIssuerOrTheRedirectPathTellsProvidersApart(t *testing.T) {
 	const issuer = "https://issuer.example"
 	issuers, mixed := 0, 0
 	for _, s := range signIns(t, issuer) {
@@ -258,9 +258,9 @@ func TestBar006_TheIssuerOrTheRedirectPathTellsProvidersApart(t *testing.T) {
 	t.Logf("figure: %d issuers, %d answers for another provider, 0 codes sent", issuers, mixed)
 }
 
-// TestBar054_CallbackQueries is a fixed draw of what FuzzCallback looks for
+// TestCheck054_CallbackQueries is a fixed draw of what FuzzCallback looks for
 // without end: no panic, no text of the query in an error or on a page.
-func TestBar054_CallbackQueries(t *testing.T) {
+func TestCheck054_CallbackQueries(t *testing.T) {
 	const n = 20_000
 	random := rand.New(rand.NewPCG(54, 0))
 	pieces := []string{"code", "state", "iss", "error", "error_description", "=", "=", "&", "&", ";", "%", "%00", "%0d%0a", "%zz", "+", "é", "\x00",

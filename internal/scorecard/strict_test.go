@@ -30,7 +30,7 @@ func members(t testing.TB, doc string) [][2]string {
 	return list
 }
 
-func TestBar049_DuplicateAndCaseVariantNamesAreRefused(t *testing.T) {
+func TestCheck049_DuplicateAndCaseVariantNamesAreRefused(t *testing.T) {
 	n := 0
 	refuse := func(op operation, status int, body string) {
 		wire := &wiretest.Transport{Reply: wiretest.Reply{Status: status, Body: body}}
@@ -103,7 +103,7 @@ const shallow = 256 << 10
 
 const inSubprocess = "GRANTWAY_TEST_DEPTH"
 
-func TestBar050_DeepJSONIsAnErrorAndNeedsNoStack(t *testing.T) {
+func TestCheck050_DeepJSONIsAnErrorAndNeedsNoStack(t *testing.T) {
 	switch os.Getenv(inSubprocess) {
 	case "sdk":
 		debug.SetMaxStack(shallow)
@@ -162,7 +162,7 @@ func descend(doc string, i int) int {
 	return 0
 }
 
-func TestBar051_NoTokenIsChangedByItsEncoding(t *testing.T) {
+func TestCheck051_NoTokenIsChangedByItsEncoding(t *testing.T) {
 	bad := []string{
 		"\xff\xfe", "ab\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80", "a\x80b", // not UTF-8
 		`\ud800`, `\udc00`, `\ud800\ud800`, `a\ud83d`, // half a pair

@@ -27,7 +27,7 @@ import (
 )
 
 // exported has every exported type that a user of the root module can name,
-// by its package's folder. TestBar017 fails if one is missing.
+// by its package's folder. TestCheck017 fails if one is missing.
 var exported = map[string][]any{
 	".": {grantway.Secret{}, grantway.Token{}, grantway.AuthorizationCode{}, grantway.Expiry{}, grantway.Error{},
 		grantway.ErrorDetail{}, grantway.Kind(0), grantway.ClientConfig{}, grantway.Entry{}, grantway.Key{},
@@ -144,7 +144,7 @@ func fill(v reflect.Value, name string, depth int) bool {
 	return filled
 }
 
-func TestBar017_EveryExportedTypeRedacts(t *testing.T) {
+func TestCheck017_EveryExportedTypeRedacts(t *testing.T) {
 	types, filledTypes := 0, 0
 	for dir, values := range exported {
 		have := map[string]bool{}

@@ -71,7 +71,7 @@ func distinct(t *testing.T, n int, build func(run int) (map[string][]byte, error
 	return len(seen)
 }
 
-func TestBar064_ByteIdenticalOutput(t *testing.T) {
+func TestCheck064_ByteIdenticalOutput(t *testing.T) {
 	in := thisProject(t)
 	const runs = 100
 	build := func(int) (map[string][]byte, error) {

@@ -7,7 +7,7 @@ import (
 )
 
 // The limits of one spec, with all files that it refers to. They hold specgen
-// below 512 MiB and 5 seconds for whatever is read at all; TestBar060 measures
+// below 512 MiB and 5 seconds for whatever is read at all; TestCheck060 measures
 // that just below each of them.
 const (
 	// MaxBytes is the largest spec that is read.

@@ -1,6 +1,0 @@
-//go:build race
-
-package bar
-
-// raceEnabled tells whether the race detector is at work.
-const raceEnabled = true
