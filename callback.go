@@ -2,6 +2,8 @@ package grantway
 
 import (
 	"net/url"
+
+	"github.com/grantway/grantway/internal/detail"
 )
 
 // maxCallbackQuery bounds what a callback may carry. Square's code has at most
@@ -60,7 +62,7 @@ func (c callback) code(provider, issuer string) (Secret, error) {
 		if callbackErrors[c.failure] {
 			e.Code = c.failure
 		}
-		return Secret{}, e.With(ErrorDetail{KnownCode: callbackErrors[c.failure]})
+		return Secret{}, e.With(detail.Error{KnownCode: callbackErrors[c.failure]})
 	}
 	if c.authorizationCode == "" {
 		return Secret{}, badCallback(provider, "code", "is missing")

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"github.com/grantway/grantway/internal/detail"
 )
 
 // Kind says what happened to a call in terms of what the caller does next.
@@ -59,6 +61,8 @@ var (
 	ErrUnavailable     = errors.New("provider unavailable")
 	ErrMalformed       = errors.New("malformed answer")
 	ErrAmbiguous       = errors.New("sent, outcome unknown")
+	ErrStore           = errors.New("the token store cannot be used")
+	ErrNotPersisted    = errors.New("the new token could not be saved")
 )
 
 func (k Kind) sentinel() error {
@@ -142,18 +146,10 @@ type Error struct {
 	cause error  // made harmless by whoever set it
 }
 
-// ErrorDetail is what the parts of this module add to an Error beyond its
-// exported fields. A user has no need of it.
-type ErrorDetail struct {
-	KnownCode bool
-	Body      Secret
-	Cause     error
-}
-
-// With adds d and returns e. Cause must be free of secrets and of text that a
-// server wrote: it is part of what Error prints.
-func (e *Error) With(d ErrorDetail) *Error {
-	e.known, e.body, e.cause = d.KnownCode, d.Body, d.Cause
+// With adds d and returns e. It is for the packages of this module: d's type is
+// internal. Package provider makes errors for everybody else.
+func (e *Error) With(d detail.Error) *Error {
+	e.known, e.body, e.cause = d.KnownCode, NewSecret(string(d.Body)), d.Cause
 	return e
 }
 
@@ -193,7 +189,7 @@ func (e *Error) Error() string {
 		b.WriteString(": status ")
 		b.WriteString(strconv.Itoa(e.Status))
 	}
-	if code := e.printableCode(); code != "" {
+	if code := e.KnownCode(); code != "" {
 		b.WriteString(", code ")
 		b.WriteString(code)
 	}
@@ -212,9 +208,9 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// printableCode leaves out a code that is not on the provider's list: whoever
-// answers could put a credential there.
-func (e *Error) printableCode() string {
+// KnownCode is Code if it is on the provider's list of codes, else empty.
+// Whoever answers could put a credential into Code: print and log this one.
+func (e *Error) KnownCode() string {
 	if !e.known {
 		return ""
 	}
@@ -239,7 +235,7 @@ func (e Error) LogValue() slog.Value {
 		slog.String("kind", e.Kind.String()),
 		slog.String("field", e.Field),
 		slog.Int("status", e.Status),
-		slog.String("code", e.printableCode()),
+		slog.String("code", e.KnownCode()),
 		slog.String("request_id", e.RequestID),
 	)
 }
@@ -266,7 +262,7 @@ func (e *Error) As(target any) bool {
 	}
 	*re = &oauth2.RetrieveError{
 		Response:  &http.Response{StatusCode: e.Status, Status: strconv.Itoa(e.Status) + " " + http.StatusText(e.Status)},
-		ErrorCode: e.printableCode(),
+		ErrorCode: e.KnownCode(),
 	}
 	return true
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/detail"
 )
 
 func TestErrorText(t *testing.T) {
@@ -24,13 +25,13 @@ func TestErrorText(t *testing.T) {
 		{"an argument", &grantway.Error{Provider: "square", Operation: "config", Kind: grantway.KindInvalid, Field: "BaseURL", Reason: "is not a URL"},
 			"square: config: invalid argument: BaseURL: is not a URL"},
 		{"an answer with a listed code", (&grantway.Error{Provider: "square", Operation: "obtainToken", Kind: grantway.KindRejected, Status: 401, Code: "UNAUTHORIZED", RequestID: "r-1"}).
-			With(grantway.ErrorDetail{KnownCode: true}),
+			With(detail.Error{KnownCode: true}),
 			"square: obtainToken: rejected: the user must authorize again: status 401, code UNAUTHORIZED, request id r-1"},
 		{"an answer with a code that is on no list", &grantway.Error{Provider: "square", Operation: "obtainToken", Kind: grantway.KindRejected, Status: 401, Code: "canary"},
 			"square: obtainToken: rejected: the user must authorize again: status 401"},
 		{"a wait", &grantway.Error{Provider: "square", Operation: "obtainToken", Kind: grantway.KindThrottled, Status: 429, RetryAfter: 1500 * time.Millisecond},
 			"square: obtainToken: throttled: status 429, retry after 1.5s"},
-		{"a cause", (&grantway.Error{Provider: "square", Operation: "obtainToken", Kind: grantway.KindAmbiguous}).With(grantway.ErrorDetail{Cause: io.ErrUnexpectedEOF}),
+		{"a cause", (&grantway.Error{Provider: "square", Operation: "obtainToken", Kind: grantway.KindAmbiguous}).With(detail.Error{Cause: io.ErrUnexpectedEOF}),
 			"square: obtainToken: sent, outcome unknown: unexpected EOF"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -72,7 +73,7 @@ func TestEveryKindHasItsSentinel(t *testing.T) {
 
 func TestErrorAsRetrieveError(t *testing.T) {
 	e := (&grantway.Error{Provider: "builtbybit", Status: 400, Code: "invalid_grant", Kind: grantway.KindRejected}).
-		With(grantway.ErrorDetail{KnownCode: true, Body: grantway.NewSecret("canary")})
+		With(detail.Error{KnownCode: true, Body: []byte("canary")})
 	var re *oauth2.RetrieveError
 	if !errors.As(e, &re) || re.ErrorCode != "invalid_grant" || re.Response.StatusCode != 400 || len(re.Body) != 0 {
 		t.Errorf("got %+v", re)
@@ -90,7 +91,7 @@ func TestErrorAsRetrieveError(t *testing.T) {
 }
 
 func TestErrorUnwrapsItsCause(t *testing.T) {
-	e := (&grantway.Error{Kind: grantway.KindNotSent}).With(grantway.ErrorDetail{Cause: context.Canceled})
+	e := (&grantway.Error{Kind: grantway.KindNotSent}).With(detail.Error{Cause: context.Canceled})
 	if !errors.Is(e, context.Canceled) || !errors.Is(e, grantway.ErrNotSent) {
 		t.Error("the cause is lost")
 	}

@@ -22,6 +22,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/filestore"
+	"github.com/grantway/grantway/internal/detail"
 )
 
 // The tests that need a second process start this test binary again, with the
@@ -173,7 +174,7 @@ type childClient struct {
 
 func (c *childClient) refresh(ctx context.Context, old *grantway.Token) (*grantway.Token, error) {
 	fail := func(k grantway.Kind, cause error) error {
-		return (&grantway.Error{Provider: "acme", Operation: "refresh", Kind: k}).With(grantway.ErrorDetail{Cause: cause})
+		return (&grantway.Error{Provider: "acme", Operation: "refresh", Kind: k}).With(detail.Error{Cause: cause})
 	}
 	form := url.Values{"refresh_token": {old.RefreshToken.Reveal()}, "sender": {c.sender}}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, io.NopCloser(strings.NewReader(form.Encode())))

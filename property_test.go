@@ -17,6 +17,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/filestore"
+	"github.com/grantway/grantway/internal/detail"
 )
 
 // The refresh under random interleavings of all that can go wrong. What must
@@ -735,7 +736,7 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 		w.noteLocked("provider: %s of %s carried out: accepted %v, made %v", token, p.name, accepted, made != nil)
 	}
 	lost := func(cause error) error {
-		return (&grantway.Error{Provider: "acme", Operation: "refresh", Kind: grantway.KindAmbiguous}).With(grantway.ErrorDetail{Cause: cause})
+		return (&grantway.Error{Provider: "acme", Operation: "refresh", Kind: grantway.KindAmbiguous}).With(detail.Error{Cause: cause})
 	}
 	if f.spends == spendsAtOnce {
 		carryOut()

@@ -344,7 +344,7 @@ func (s *Source) refused(ctx context.Context, ahead *record, because error) (*he
 func rejection(err error) string {
 	var e *Error
 	if errors.As(err, &e) {
-		if code := e.printableCode(); code != "" {
+		if code := e.KnownCode(); code != "" {
 			return code
 		}
 	}

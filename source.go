@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/grantway/grantway/internal/detail"
 	"github.com/grantway/grantway/internal/flight"
 )
 
@@ -79,18 +80,8 @@ type Source struct {
 
 var _ oauth2.TokenSource = (*Source)(nil)
 
-// Errors of a Source that no provider gives.
-var (
-	// ErrClosed: the Source was closed.
-	ErrClosed = errors.New("the token source is closed")
-	// ErrStore: the token store failed, or holds what cannot be used. Nothing
-	// was spent.
-	ErrStore = errors.New("the token store cannot be used")
-	// ErrNotPersisted: a refresh worked and its token could not be saved. The
-	// token is kept in memory, handed to nobody, and saved before anything
-	// else is tried. Mend the store before this process ends.
-	ErrNotPersisted = errors.New("the new token could not be saved")
-)
+// ErrClosed says that the Source was closed.
+var ErrClosed = errors.New("the token source is closed")
 
 // credential is what the Sources of one store and key share.
 type credential struct {
@@ -576,7 +567,7 @@ func (s *Source) advice(t *Token) (RefreshPlan, ReplayPolicy) {
 
 func (s *Source) fail(kind Kind, reason string, cause error) *Error {
 	e := &Error{Provider: s.cfg.Key.Provider, Operation: "token", Kind: kind, Reason: reason}
-	return e.With(ErrorDetail{Cause: cause})
+	return e.With(detail.Error{Cause: cause})
 }
 
 // storeError names the store's operation. The store's own error and its text

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/detail"
 )
 
 // issuer is a provider reduced to its refresh: tokens of one hour, a refresh
@@ -38,7 +39,7 @@ func (p *issuer) refresh(ctx context.Context, old *grantway.Token) (*grantway.To
 		select {
 		case <-time.After(p.takes):
 		case <-ctx.Done():
-			return nil, (&grantway.Error{Provider: "acme", Operation: "refresh", Kind: grantway.KindAmbiguous}).With(grantway.ErrorDetail{Cause: ctx.Err()})
+			return nil, (&grantway.Error{Provider: "acme", Operation: "refresh", Kind: grantway.KindAmbiguous}).With(detail.Error{Cause: ctx.Err()})
 		}
 	}
 	p.mu.Lock()

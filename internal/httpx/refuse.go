@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/detail"
 	"github.com/grantway/grantway/internal/wire"
 )
 
@@ -34,7 +35,7 @@ func (c *Client) Invalid(op *Op, field, reason string) *grantway.Error {
 func (c *Client) Malformed(op *Op, resp *Response, reason string, cause error) *grantway.Error {
 	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Kind: grantway.KindMalformed,
 		Reason: reason, Status: resp.Status, RequestID: cleanID(resp.Header.Get(requestIDHeader), resp.secrets)}
-	return e.With(grantway.ErrorDetail{Body: grantway.NewSecret(string(resp.Body)), Cause: cause})
+	return e.With(detail.Error{Body: resp.Body, Cause: cause})
 }
 
 // Refused makes the error of an answer that refuses: any status but a 2xx, or
@@ -67,7 +68,7 @@ func (c *Client) Refused(op *Op, resp *Response) *grantway.Error {
 	}
 	e.Codes = codes
 	e.RequestID = cleanID(e.RequestID, resp.secrets)
-	return e.With(grantway.ErrorDetail{KnownCode: known, Body: grantway.NewSecret(string(resp.Body))})
+	return e.With(detail.Error{KnownCode: known, Body: resp.Body})
 }
 
 // Unusable makes the error of a 2xx that does not hold what was asked for: the
@@ -190,7 +191,7 @@ func keep(s string, longest int, punctuation string, secrets []grantway.Secret) 
 
 func (c *Client) fail(op *Op, kind grantway.Kind, reason string, cause error) *grantway.Error {
 	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Kind: kind, Reason: reason}
-	return e.With(grantway.ErrorDetail{Cause: cause})
+	return e.With(detail.Error{Cause: cause})
 }
 
 // answered is fail for what goes wrong after the status line.

@@ -30,7 +30,7 @@ import (
 // by its package's folder. TestCheck017 fails if one is missing.
 var exported = map[string][]any{
 	".": {grantway.Secret{}, grantway.Token{}, grantway.AuthorizationCode{}, grantway.Expiry{}, grantway.Error{},
-		grantway.ErrorDetail{}, grantway.Kind(0), grantway.ClientConfig{}, grantway.Entry{}, grantway.Key{},
+		grantway.Kind(0), grantway.ClientConfig{}, grantway.Entry{}, grantway.Key{},
 		grantway.RefreshPlan{}, grantway.ReplayPolicy(0), grantway.SourceOptions{}, grantway.SourceConfig{}, grantway.Source{},
 		grantway.MemoryStore{}, grantway.Sealer{}, grantway.SealKey{},
 		grantway.Auth{}, grantway.AuthRequest{}, grantway.Authorizer{}, grantway.AuthorizerConfig{}},
