@@ -153,11 +153,6 @@ func (e *Error) With(d detail.Error) *Error {
 	return e
 }
 
-// invalidArgument is a KindInvalid of an operation.
-func invalidArgument(provider, operation, field, reason string) *Error {
-	return &Error{Provider: provider, Operation: operation, Kind: KindInvalid, Field: field, Reason: reason}
-}
-
 // Body is the answer as the server sent it, at most 1 MiB, nil if none came.
 // It may hold credentials and anything else the server likes: never log it.
 func (e *Error) Body() []byte {

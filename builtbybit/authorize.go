@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/internal/httpx"
 )
 
@@ -27,7 +28,7 @@ type AuthOptions struct {
 // of what it returns, and keep that until the browser comes back to the
 // redirect URL. It sends no PKCE challenge, which BuiltByBit is not known to
 // support. Nothing is sent, and the error names the field.
-func (c *Client) BeginAuth(o AuthOptions) (*grantway.Auth, error) {
+func (c *Client) BeginAuth(o AuthOptions) (*authcode.Request, error) {
 	if o.RedirectURL == "" {
 		o.RedirectURL = c.redirectURL
 	}
@@ -37,7 +38,7 @@ func (c *Client) BeginAuth(o AuthOptions) (*grantway.Auth, error) {
 	if len(o.Scopes) == 0 {
 		return nil, c.http.Invalid(&opBeginAuth, "Scopes", "is empty, and BuiltByBit wants at least one")
 	}
-	return c.auth.Begin(grantway.AuthRequest{RedirectURL: o.RedirectURL, Scopes: o.Scopes})
+	return c.auth.Begin(authcode.Params{RedirectURL: o.RedirectURL, Scopes: o.Scopes})
 }
 
 // Name is the provider's name for people.
@@ -47,7 +48,7 @@ func (c *Client) Name() string { return "BuiltByBit" }
 // BeginAuth of a client with the same id began, and returns the code for
 // Exchange. See grantway.Authorizer.Callback for what it refuses. A denial
 // matches grantway.ErrReauthorize.
-func (c *Client) Callback(a *grantway.Auth, r *http.Request) (grantway.AuthorizationCode, error) {
+func (c *Client) Callback(a *authcode.Request, r *http.Request) (grantway.AuthorizationCode, error) {
 	return c.auth.Callback(a, r)
 }
 
@@ -55,14 +56,14 @@ func (c *Client) Callback(a *grantway.Auth, r *http.Request) (grantway.Authoriza
 // base. The two are on different hosts, so that a Config which replaces one has
 // to replace both (RFC 9700 section 4.4.2.2). Without a page, there is no
 // sign-in, and the rest of the client works.
-func newAuthorizer(cfg Config, base string) (*grantway.Authorizer, error) {
+func newAuthorizer(cfg Config, base string) (*authcode.Authorizer, error) {
 	switch {
 	case cfg.AuthorizeURL != "" && cfg.BaseURL == "":
 		return nil, httpx.InvalidConfig(provider, "AuthorizeURL", "is set without BaseURL")
 	case cfg.BaseURL == "":
 		cfg.AuthorizeURL = authorizeURL
 	}
-	return grantway.NewAuthorizer(grantway.AuthorizerConfig{
+	return authcode.New(authcode.Config{
 		Provider:     provider,
 		ClientID:     cfg.ClientID,
 		AuthorizeURL: cfg.AuthorizeURL,

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/gen/builtbybitapi"
 	"github.com/grantway/grantway/internal/httpx"
 )
@@ -66,7 +67,7 @@ type Client struct {
 	clock  func() time.Time // a test's; nil for the real one
 
 	redirectURL string
-	auth        *grantway.Authorizer
+	auth        *authcode.Authorizer
 }
 
 // New checks cfg. Its error names the field and is an *grantway.Error of

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/tokens"
 )
 
 // TokenSource keeps the token of one account fresh: an oauth2.TokenSource, and
@@ -14,14 +15,14 @@ import (
 // the background after four fifths of the life that its answer gave it, and a
 // refresh of unknown outcome is sent once more at most, as if the refresh token
 // were single-use.
-func (c *Client) TokenSource(store grantway.Store, account string, opts grantway.SourceOptions) (*grantway.Source, error) {
-	return grantway.NewSource(grantway.SourceConfig{
-		SourceOptions: opts,
-		Key:           grantway.Key{Provider: provider, Environment: c.http.Base(), ClientID: c.id, Account: account},
+func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
+	return tokens.NewSource(tokens.SourceConfig{
+		Options: opts,
+		Key:           tokens.Key{Provider: provider, Environment: c.http.Base(), ClientID: c.id, Account: account},
 		Store:         store,
 		Refresh:       c.Refresh,
-		Advise: func(*grantway.Token) (grantway.RefreshPlan, grantway.ReplayPolicy) {
-			return grantway.RefreshPlan{Fraction: 0.8, Margin: 30 * time.Second}, grantway.ReplayOnce
+		Advise: func(*grantway.Token) (tokens.RefreshPlan, tokens.ReplayPolicy) {
+			return tokens.RefreshPlan{Fraction: 0.8, Margin: 30 * time.Second}, tokens.ReplayOnce
 		},
 		Origin: c.http.Base(),
 		Scheme: "Bearer",

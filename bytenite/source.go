@@ -6,21 +6,22 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/tokens"
 )
 
 // TokenSource keeps an access token fresh: an oauth2.TokenSource, and more.
 // There is nothing to Save first: the API key makes tokens. The store saves
 // exchanges when processes share it; account tells several keys apart and may
 // be empty. opts may be the zero value.
-func (c *Client) TokenSource(store grantway.Store, account string, opts grantway.SourceOptions) (*grantway.Source, error) {
-	return grantway.NewSource(grantway.SourceConfig{
-		SourceOptions: opts,
-		Key:           grantway.Key{Provider: provider, Environment: c.http.Base(), Account: account},
+func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
+	return tokens.NewSource(tokens.SourceConfig{
+		Options: opts,
+		Key:           tokens.Key{Provider: provider, Environment: c.http.Base(), Account: account},
 		Store:         store,
 		Refresh:       func(ctx context.Context, _ *grantway.Token) (*grantway.Token, error) { return c.Exchange(ctx) },
 		Mints:         true,
-		Advise: func(*grantway.Token) (grantway.RefreshPlan, grantway.ReplayPolicy) {
-			return grantway.RefreshPlan{Fraction: 0.8, Margin: 30 * time.Second}, grantway.ReplayFreely
+		Advise: func(*grantway.Token) (tokens.RefreshPlan, tokens.ReplayPolicy) {
+			return tokens.RefreshPlan{Fraction: 0.8, Margin: 30 * time.Second}, tokens.ReplayFreely
 		},
 		Origin: c.http.Base(),
 		Scheme: strings.TrimSpace(c.scheme),

@@ -15,6 +15,7 @@ import (
 	"net/http"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/authcode"
 )
 
 // Client is what a sign-in needs of a provider: *square.Client and
@@ -23,7 +24,7 @@ type Client interface {
 	// Name is the provider's name for people, such as "Square".
 	Name() string
 	// Callback checks what the browser came back with.
-	Callback(*grantway.Auth, *http.Request) (grantway.AuthorizationCode, error)
+	Callback(*authcode.Request, *http.Request) (grantway.AuthorizationCode, error)
 	// Exchange trades the code for a token.
 	Exchange(context.Context, grantway.AuthorizationCode) (*grantway.Token, error)
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
 	"github.com/grantway/grantway/login"
@@ -29,7 +30,7 @@ func ExampleRun() {
 	}
 	token, err := login.Run(context.Background(), login.Config{
 		Client: bb,
-		Begin: func(redirectURL string) (*grantway.Auth, error) {
+		Begin: func(redirectURL string) (*authcode.Request, error) {
 			return bb.BeginAuth(builtbybit.AuthOptions{Scopes: []string{"members.self"}, RedirectURL: redirectURL})
 		},
 		Save: func(ctx context.Context, token *grantway.Token) error {

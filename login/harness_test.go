@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
 	"github.com/grantway/grantway/login"
@@ -24,7 +25,7 @@ import (
 type provider struct {
 	name      string
 	client    login.Client
-	begin     func(redirectURL string) (*grantway.Auth, error)
+	begin     func(redirectURL string) (*authcode.Request, error)
 	allow     func(authorizeURL string) (string, error)
 	deny      func(authorizeURL string) (string, error)
 	exchanges func() int
@@ -43,7 +44,7 @@ func newSquare(t testing.TB, redirect string) provider {
 		t.Fatal(err)
 	}
 	return provider{name: "square", client: client, allow: fake.Allow, deny: fake.Deny,
-		begin: func(u string) (*grantway.Auth, error) {
+		begin: func(u string) (*authcode.Request, error) {
 			return client.BeginAuth(square.AuthOptions{RedirectURL: u, Scopes: []string{"PAYMENTS_READ"}})
 		},
 		exchanges: func() int { return count(fake.Requests(), "/oauth2/token") },
@@ -63,7 +64,7 @@ func newBuiltByBit(t testing.TB, redirect string) provider {
 		t.Fatal(err)
 	}
 	return provider{name: "builtbybit", client: client, allow: fake.Allow, deny: fake.Deny,
-		begin: func(u string) (*grantway.Auth, error) {
+		begin: func(u string) (*authcode.Request, error) {
 			return client.BeginAuth(builtbybit.AuthOptions{RedirectURL: u, Scopes: []string{"members.self"}})
 		},
 		exchanges: func() int { return count(fake.Requests(), "/oauth2/token") },

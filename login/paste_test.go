@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/login"
 )
 
@@ -34,7 +35,7 @@ func paste(t *testing.T, p provider, change ...func(*login.Config)) *pasting {
 	t.Cleanup(func() { _ = in.Close(); _ = typed.Close() })
 	s := &pasting{out: &syncBuffer{}, in: typed, ended: make(chan result, 1), url: make(chan string, 1)}
 	cfg := login.Config{Client: p.client, Mode: login.Paste, RedirectURL: pasted, In: in, Out: s.out,
-		Begin: func(redirect string) (*grantway.Auth, error) {
+		Begin: func(redirect string) (*authcode.Request, error) {
 			a, err := p.begin(redirect)
 			s.url <- a.URL()
 			return a, err

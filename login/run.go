@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/internal/endpoint"
 )
 
@@ -45,7 +46,7 @@ type Config struct {
 	// Client is the provider's.
 	Client Client
 	// Begin makes the authorization request: BeginAuth, with this redirect URL.
-	Begin func(redirectURL string) (*grantway.Auth, error)
+	Begin func(redirectURL string) (*authcode.Request, error)
 	// Mode is Ephemeral unless it is set.
 	Mode Mode
 	// RedirectURL is what is registered with the provider, for Fixed (http on
@@ -101,8 +102,8 @@ func (cfg *Config) check() error {
 		return errors.New("login: Config.Client is missing")
 	case cfg.Begin == nil:
 		return errors.New("login: Config.Begin is missing")
-	case cfg.Timeout < 0 || cfg.Timeout > grantway.AuthLifetime:
-		return fmt.Errorf("login: Config.Timeout is not between 0 and %v", grantway.AuthLifetime)
+	case cfg.Timeout < 0 || cfg.Timeout > authcode.Lifetime:
+		return fmt.Errorf("login: Config.Timeout is not between 0 and %v", authcode.Lifetime)
 	case cfg.Mode > Paste:
 		return errors.New("login: Config.Mode is none")
 	case cfg.Mode == Ephemeral && cfg.RedirectURL != "":
@@ -137,7 +138,7 @@ func (cfg *Config) check() error {
 // flow is one sign-in.
 type flow struct {
 	Config
-	auth *grantway.Auth
+	auth *authcode.Request
 }
 
 // say writes a line for the user. That it cannot be written ends nothing.

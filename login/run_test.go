@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/login"
 )
 
@@ -326,7 +327,7 @@ func TestRunRefuses(t *testing.T) {
 		{"no Begin", func(c *login.Config) { c.Begin = nil }, "Config.Begin"},
 		{"an unknown mode", func(c *login.Config) { c.Mode = 9 }, "Config.Mode"},
 		{"a negative timeout", func(c *login.Config) { c.Timeout = -1 }, "Config.Timeout"},
-		{"a timeout beyond the state's life", func(c *login.Config) { c.Timeout = grantway.AuthLifetime + 1 }, "Config.Timeout"},
+		{"a timeout beyond the state's life", func(c *login.Config) { c.Timeout = authcode.Lifetime + 1 }, "Config.Timeout"},
 		{"an ephemeral port that is given", func(c *login.Config) { c.RedirectURL = "http://127.0.0.1:1/cb" }, "Config.RedirectURL"},
 		{"a fixed port that is not", func(c *login.Config) { c.Mode = login.Fixed }, "Config.RedirectURL"},
 		{"STD-27: no port at all", func(c *login.Config) { fixed(c, "http://127.0.0.1/cb") }, "Config.RedirectURL"},
@@ -336,9 +337,9 @@ func TestRunRefuses(t *testing.T) {
 		{"https where it would have to listen", func(c *login.Config) { fixed(c, "https://127.0.0.1:8788/cb") }, "Config.RedirectURL"},
 		{"nothing to come back to", func(c *login.Config) { c.Mode = login.Paste }, "Config.RedirectURL"},
 		{"a Begin that goes its own way", func(c *login.Config) {
-			c.Begin = func(string) (*grantway.Auth, error) { return p.begin("http://127.0.0.1:1/callback") }
+			c.Begin = func(string) (*authcode.Request, error) { return p.begin("http://127.0.0.1:1/callback") }
 		}, "Config.Begin"},
-		{"a Begin that does nothing", func(c *login.Config) { c.Begin = func(string) (*grantway.Auth, error) { return nil, nil } }, "Config.Begin"},
+		{"a Begin that does nothing", func(c *login.Config) { c.Begin = func(string) (*authcode.Request, error) { return nil, nil } }, "Config.Begin"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			cfg := login.Config{Client: p.client, Begin: p.begin, Out: &syncBuffer{},

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/authcode"
+	"github.com/grantway/grantway/tokens"
 )
 
 // cookiePrefix makes a browser take the cookie only from this host, with
@@ -35,9 +37,9 @@ type WebConfig struct {
 	// redirect URL that leads to the callback handler and that no other
 	// provider has (RFC 9700 section 4.4.2). Scopes may depend on r; the
 	// redirect URL must not.
-	Begin func(r *http.Request) (*grantway.Auth, error)
+	Begin func(r *http.Request) (*authcode.Request, error)
 	// Sealer encrypts the cookie. All processes of the app need the same key.
-	Sealer *grantway.Sealer
+	Sealer *tokens.Sealer
 	// Save keeps the token for the user of r, whose session cookies it has
 	// and whose query was taken out. It is not cancelled when the browser goes
 	// away, for the code is spent by then: bound it yourself.
@@ -121,7 +123,7 @@ func (cfg WebConfig) start(w http.ResponseWriter, r *http.Request) {
 	for i := range len(old) - (maxCookies - 1) { // browsers send the oldest first (RFC 6265 section 5.4)
 		setCookie(w, old[i], "", -1)
 	}
-	setCookie(w, cookiePrefix+auth.ID(), sealed, int(grantway.AuthLifetime.Seconds()))
+	setCookie(w, cookiePrefix+auth.ID(), sealed, int(authcode.Lifetime.Seconds()))
 	http.Redirect(w, r, auth.URL(), http.StatusSeeOther)
 }
 
@@ -146,13 +148,13 @@ func (cfg WebConfig) callback(w http.ResponseWriter, r *http.Request) {
 
 // finish takes the sign-in that r answers out of its cookie and completes it.
 func (cfg WebConfig) finish(w http.ResponseWriter, r *http.Request) (*grantway.Token, error) {
-	name := cookiePrefix + grantway.AuthID(r)
+	name := cookiePrefix + authcode.IDOf(r)
 	cookies := r.CookiesNamed(name)
 	if len(cookies) != 1 {
 		return nil, ErrNoSignIn
 	}
 	setCookie(w, name, "", -1)
-	auth, err := grantway.OpenAuth(cfg.Sealer, cookies[0].Value)
+	auth, err := authcode.Open(cfg.Sealer, cookies[0].Value)
 	if err != nil {
 		return nil, ErrNoSignIn
 	}

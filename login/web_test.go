@@ -12,7 +12,9 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/login"
+	"github.com/grantway/grantway/tokens"
 )
 
 // app is a web app with one provider. It is behind TLS, as a browser wants it
@@ -35,7 +37,7 @@ func newApp(t *testing.T, make func(testing.TB, string) provider, change ...func
 	redirect := a.server.URL + "/callback"
 	a.p = make(t, redirect)
 	cfg := login.WebConfig{Client: a.p.client, Sealer: sealer(t),
-		Begin: func(*http.Request) (*grantway.Auth, error) { return a.p.begin(redirect) },
+		Begin: func(*http.Request) (*authcode.Request, error) { return a.p.begin(redirect) },
 		Save: func(r *http.Request, token *grantway.Token) error {
 			a.seen = append(a.seen, r.URL.String()+" "+r.RequestURI+" "+r.FormValue("code"))
 			if a.save != nil {
@@ -67,13 +69,13 @@ func apps(t *testing.T, f func(*testing.T, func(testing.TB, string) provider)) {
 	t.Run("builtbybit", func(t *testing.T) { f(t, newBuiltByBit) })
 }
 
-func sealer(t testing.TB) *grantway.Sealer {
+func sealer(t testing.TB) *tokens.Sealer {
 	t.Helper()
-	key, err := grantway.NewSealKey("test", []byte("0123456789abcdef0123456789abcdef"))
+	key, err := tokens.NewSealKey("test", []byte("0123456789abcdef0123456789abcdef"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := grantway.NewSealer(key)
+	s, err := tokens.NewSealer(key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -376,7 +378,7 @@ func TestTheAppsOwnPages(t *testing.T) {
 func TestACookieThatIsTooLongIsRefusedAtOnce(t *testing.T) {
 	for _, tt := range []struct{ length, status int }{{2000, http.StatusSeeOther}, {3000, http.StatusInternalServerError}} {
 		a := newApp(t, newBuiltByBit, func(a *app, c *login.WebConfig) {
-			c.Begin = func(*http.Request) (*grantway.Auth, error) {
+			c.Begin = func(*http.Request) (*authcode.Request, error) {
 				return a.p.begin("https://app.example/" + strings.Repeat("a", tt.length))
 			}
 		})
@@ -407,7 +409,7 @@ func TestABrowserThatGoesAwayLosesNoToken(t *testing.T) {
 
 func TestNewWebNamesWhatIsMissing(t *testing.T) {
 	p := newSquare(t, "https://app.example/callback")
-	whole := login.WebConfig{Client: p.client, Sealer: sealer(t), Begin: func(*http.Request) (*grantway.Auth, error) { return nil, errors.New("no") },
+	whole := login.WebConfig{Client: p.client, Sealer: sealer(t), Begin: func(*http.Request) (*authcode.Request, error) { return nil, errors.New("no") },
 		Save: func(*http.Request, *grantway.Token) error { return nil }}
 	for field, change := range map[string]func(*login.WebConfig){
 		"Client": func(c *login.WebConfig) { c.Client = nil },

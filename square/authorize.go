@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/internal/httpx"
 )
 
@@ -42,7 +43,7 @@ type AuthOptions struct {
 // BeginAuth makes an authorization request. Send the seller's browser to the
 // URL of what it returns, and keep that until the browser comes back to the
 // redirect URL. Nothing is sent, and the error names the field.
-func (c *Client) BeginAuth(o AuthOptions) (*grantway.Auth, error) {
+func (c *Client) BeginAuth(o AuthOptions) (*authcode.Request, error) {
 	if o.RedirectURL == "" {
 		o.RedirectURL = c.redirectURL
 	}
@@ -65,7 +66,7 @@ func (c *Client) BeginAuth(o AuthOptions) (*grantway.Auth, error) {
 	if o.WithoutPKCE && c.secret.IsZero() {
 		return nil, c.http.Invalid(&opBeginAuth, "WithoutPKCE", "is set, and there is no ApplicationSecret for the code flow")
 	}
-	return c.auth.Begin(grantway.AuthRequest{RedirectURL: o.RedirectURL, Scopes: o.Scopes, Params: params, PKCE: !o.WithoutPKCE})
+	return c.auth.Begin(authcode.Params{RedirectURL: o.RedirectURL, Scopes: o.Scopes, Params: params, PKCE: !o.WithoutPKCE})
 }
 
 // Name is the provider's name for people.
@@ -75,14 +76,14 @@ func (c *Client) Name() string { return "Square" }
 // BeginAuth of a client for the same application began, and returns the code
 // for Exchange. See grantway.Authorizer.Callback for what it refuses. A denial
 // matches grantway.ErrReauthorize.
-func (c *Client) Callback(a *grantway.Auth, r *http.Request) (grantway.AuthorizationCode, error) {
+func (c *Client) Callback(a *authcode.Request, r *http.Request) (grantway.AuthorizationCode, error) {
 	return c.auth.Callback(a, r)
 }
 
 // newAuthorizer pairs the authorize page with the token endpoint: Square has
 // both on one host.
-func newAuthorizer(cfg Config, base string) (*grantway.Authorizer, error) {
-	return grantway.NewAuthorizer(grantway.AuthorizerConfig{
+func newAuthorizer(cfg Config, base string) (*authcode.Authorizer, error) {
+	return authcode.New(authcode.Config{
 		Provider:     provider,
 		ClientID:     cfg.ApplicationID,
 		AuthorizeURL: base + "oauth2/authorize",

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/internal/httpx"
 )
@@ -67,7 +68,7 @@ type Client struct {
 	redirectURL string
 	httpsOnly   bool // for the redirect URL: Square's own production
 	version     string
-	auth        *grantway.Authorizer
+	auth        *authcode.Authorizer
 	clock       func() time.Time // a test's; nil for the real one
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/tokens"
 )
 
 // TokenSource keeps the token of one account fresh: an oauth2.TokenSource, and
@@ -14,10 +15,10 @@ import (
 // a refresh happens in the background after six to seven days. In the code
 // flow a refresh of unknown outcome is simply sent again; in the PKCE flow,
 // where the refresh token is single-use, once more at most.
-func (c *Client) TokenSource(store grantway.Store, account string, opts grantway.SourceOptions) (*grantway.Source, error) {
-	return grantway.NewSource(grantway.SourceConfig{
-		SourceOptions: opts,
-		Key:           grantway.Key{Provider: provider, Environment: c.http.Base(), ClientID: c.id, Account: account},
+func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
+	return tokens.NewSource(tokens.SourceConfig{
+		Options: opts,
+		Key:           tokens.Key{Provider: provider, Environment: c.http.Base(), ClientID: c.id, Account: account},
 		Store:         store,
 		Refresh:       c.Refresh,
 		Advise:        c.advise,
@@ -30,10 +31,10 @@ func (c *Client) TokenSource(store grantway.Store, account string, opts grantway
 // refreshAge is Square's "every seven days or sooner".
 const refreshAge = 7 * 24 * time.Hour
 
-func (c *Client) advise(t *grantway.Token) (grantway.RefreshPlan, grantway.ReplayPolicy) {
-	plan := grantway.RefreshPlan{Fraction: 0.8, MaxAge: refreshAge, Margin: time.Minute}
+func (c *Client) advise(t *grantway.Token) (tokens.RefreshPlan, tokens.ReplayPolicy) {
+	plan := tokens.RefreshPlan{Fraction: 0.8, MaxAge: refreshAge, Margin: time.Minute}
 	if t != nil && c.isPKCE(t) {
-		return plan, grantway.ReplayOnce
+		return plan, tokens.ReplayOnce
 	}
-	return plan, grantway.ReplayFreely
+	return plan, tokens.ReplayFreely
 }

@@ -11,12 +11,13 @@ import (
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/internal/wiretest"
 	"github.com/grantway/grantway/square"
+	"github.com/grantway/grantway/tokens"
 )
 
 func TestCheck045_RefreshedEverySevenDaysAtTheLatest(t *testing.T) {
 	// refreshes returns the times at which a source, asked every hour for
 	// thirty days, refreshes a token of thirty days.
-	refreshes := func(plan *grantway.RefreshPlan) (at []time.Time) {
+	refreshes := func(plan *tokens.RefreshPlan) (at []time.Time) {
 		synctest.Test(t, func(t *testing.T) {
 			n := 0
 			wire := &wiretest.Transport{Answer: func(wiretest.Request) (*http.Response, error) {
@@ -27,7 +28,7 @@ func TestCheck045_RefreshedEverySevenDaysAtTheLatest(t *testing.T) {
 			}}
 			c := mustNew(t, square.Config{ApplicationID: "example-app", ApplicationSecret: grantway.NewSecret("example-secret"),
 				ClientConfig: grantway.ClientConfig{HTTPClient: wire.Client()}})
-			src, err := c.TokenSource(grantway.NewMemoryStore(), "example-merchant", grantway.SourceOptions{Plan: plan})
+			src, err := c.TokenSource(tokens.NewMemoryStore(), "example-merchant", tokens.Options{Plan: plan})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -61,7 +62,7 @@ func TestCheck045_RefreshedEverySevenDaysAtTheLatest(t *testing.T) {
 		t.Errorf("%d refreshes, gaps %v: want 4 after the exchange, spread by jitter", len(at), gaps)
 	}
 	// Inverse: a plan that only looks at the expiry.
-	if at := refreshes(&grantway.RefreshPlan{Margin: time.Minute}); at[1].Sub(at[0]) < 29*24*time.Hour {
+	if at := refreshes(&tokens.RefreshPlan{Margin: time.Minute}); at[1].Sub(at[0]) < 29*24*time.Hour {
 		t.Errorf("inverse: refreshed after %v", at[1].Sub(at[0]))
 	}
 	t.Logf("figure: %d refreshes in 30 virtual days, none later than 7 days and the hour of the asking", len(at)-1)

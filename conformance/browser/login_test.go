@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
 	"github.com/grantway/grantway/conformance/internal/chromium"
@@ -20,7 +21,7 @@ import (
 type tool struct {
 	provider
 	client login.Client
-	begin  func(redirectURL string) (*grantway.Auth, error)
+	begin  func(redirectURL string) (*authcode.Request, error)
 }
 
 // tools are both, against fakes that take any port.
@@ -45,10 +46,10 @@ func tools(t *testing.T) []tool {
 		t.Fatal(err)
 	}
 	return []tool{
-		{providers[0], sq, func(u string) (*grantway.Auth, error) {
+		{providers[0], sq, func(u string) (*authcode.Request, error) {
 			return sq.BeginAuth(square.AuthOptions{RedirectURL: u, Scopes: []string{"PAYMENTS_READ"}})
 		}},
-		{providers[1], bb, func(u string) (*grantway.Auth, error) {
+		{providers[1], bb, func(u string) (*authcode.Request, error) {
 			return bb.BeginAuth(builtbybit.AuthOptions{RedirectURL: u, Scopes: []string{"members.self"}})
 		}},
 	}

@@ -11,7 +11,7 @@ import (
 	"database/sql"
 	"errors"
 
-	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/tokens"
 )
 
 // Schema is the table. The generation is what a write is checked against.
@@ -25,17 +25,17 @@ const Schema = `CREATE TABLE IF NOT EXISTS oauth_tokens (
 // as durable as the database says: do not turn its syncing off.
 type Store struct{ DB *sql.DB }
 
-var _ grantway.Store = Store{}
+var _ tokens.Store = Store{}
 
 // Load reads one row.
-func (s Store) Load(ctx context.Context, key string) (grantway.Entry, error) {
-	if err := grantway.CheckStoreKey(key); err != nil {
-		return grantway.Entry{}, err
+func (s Store) Load(ctx context.Context, key string) (tokens.Entry, error) {
+	if err := tokens.CheckKey(key); err != nil {
+		return tokens.Entry{}, err
 	}
-	e := grantway.Entry{Key: key}
+	e := tokens.Entry{Key: key}
 	err := s.DB.QueryRowContext(ctx, `SELECT generation, data FROM oauth_tokens WHERE key = ?`, key).Scan(&e.Generation, &e.Data)
 	if errors.Is(err, sql.ErrNoRows) {
-		return grantway.Entry{}, grantway.ErrNotFound
+		return tokens.Entry{}, tokens.ErrNotFound
 	}
 	return e, err
 }
@@ -43,8 +43,8 @@ func (s Store) Load(ctx context.Context, key string) (grantway.Entry, error) {
 // CompareAndSwap inserts the first generation and updates later ones, in one
 // statement each: the database decides who was first. No transaction is held
 // open while the provider is called.
-func (s Store) CompareAndSwap(ctx context.Context, old uint64, e grantway.Entry) error {
-	if err := grantway.CheckSwap(old, e); err != nil {
+func (s Store) CompareAndSwap(ctx context.Context, old uint64, e tokens.Entry) error {
+	if err := tokens.CheckSwap(old, e); err != nil {
 		return err
 	}
 	data := e.Data
@@ -61,14 +61,14 @@ func (s Store) CompareAndSwap(ctx context.Context, old uint64, e grantway.Entry)
 
 // Delete removes the row of that generation.
 func (s Store) Delete(ctx context.Context, key string, old uint64) error {
-	if err := grantway.CheckStoreKey(key); err != nil {
+	if err := tokens.CheckKey(key); err != nil {
 		return err
 	}
 	err := s.one(ctx, `DELETE FROM oauth_tokens WHERE key = ? AND generation = ?`, key, old)
-	if !errors.Is(err, grantway.ErrConflict) {
+	if !errors.Is(err, tokens.ErrConflict) {
 		return err
 	}
-	if _, err := s.Load(ctx, key); errors.Is(err, grantway.ErrNotFound) {
+	if _, err := s.Load(ctx, key); errors.Is(err, tokens.ErrNotFound) {
 		return nil
 	}
 	return err
@@ -83,7 +83,7 @@ func (s Store) one(ctx context.Context, query string, args ...any) error {
 	}
 	n, err := res.RowsAffected()
 	if err == nil && n == 0 {
-		err = grantway.ErrConflict
+		err = tokens.ErrConflict
 	}
 	return err
 }

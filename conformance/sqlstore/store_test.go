@@ -10,11 +10,11 @@ import (
 
 	_ "modernc.org/sqlite"
 
-	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/bytenite"
 	"github.com/grantway/grantway/bytenite/bytenitetest"
 	"github.com/grantway/grantway/conformance/sqlstore"
-	"github.com/grantway/grantway/storetest"
+	"github.com/grantway/grantway/tokens"
+	"github.com/grantway/grantway/tokens/storetest"
 )
 
 func open(path string) (*sql.DB, error) {
@@ -27,9 +27,9 @@ func open(path string) (*sql.DB, error) {
 }
 
 func TestATableIsAStore(t *testing.T) {
-	start := func(t *testing.T) (grantway.Store, func() grantway.Store) {
+	start := func(t *testing.T) (tokens.Store, func() tokens.Store) {
 		path := filepath.Join(t.TempDir(), "tokens.db")
-		again := func() grantway.Store {
+		again := func() tokens.Store {
 			db, err := open(path)
 			if err != nil {
 				t.Fatal(err)
@@ -39,7 +39,7 @@ func TestATableIsAStore(t *testing.T) {
 		}
 		return again(), again
 	}
-	storetest.Run(t, func(t *testing.T) grantway.Store { s, _ := start(t); return s })
+	storetest.Run(t, func(t *testing.T) tokens.Store { s, _ := start(t); return s })
 	storetest.RunPersistent(t, start)
 }
 
@@ -67,7 +67,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	src, err := bn.TokenSource(sqlstore.Store{DB: db}, "", grantway.SourceOptions{})
+	src, err := bn.TokenSource(sqlstore.Store{DB: db}, "", tokens.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -8,10 +8,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/filestore"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
+	"github.com/grantway/grantway/tokens"
+	"github.com/grantway/grantway/tokens/filestore"
 )
 
 // fresh shows a token that stays fresh: a hundred goroutines find it expired
@@ -92,10 +92,10 @@ func (d *demo) fresh(ctx context.Context) error {
 }
 
 // open makes what a process has: a store over the directory, a source over it.
-func open(sq *square.Client, dir string) (*grantway.Source, error) {
+func open(sq *square.Client, dir string) (*tokens.Source, error) {
 	store, err := filestore.Open(dir)
 	if err != nil {
 		return nil, err
 	}
-	return sq.TokenSource(store, "example-merchant", grantway.SourceOptions{})
+	return sq.TokenSource(store, "example-merchant", tokens.Options{})
 }

@@ -11,9 +11,11 @@ import (
 	"strings"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/login"
 	"github.com/grantway/grantway/square"
+	"github.com/grantway/grantway/tokens"
 )
 
 const callbackPath = "/callback/" // and the provider: each has a redirect URL of its own
@@ -32,7 +34,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{"join": str
 type connection struct {
 	Path   string // what the provider is called in our URLs
 	client login.Client
-	source *grantway.Source
+	source *tokens.Source
 	revoke func(context.Context, *grantway.Token) error
 }
 
@@ -42,23 +44,23 @@ type app struct{ connections []connection }
 func newApp(url string, sq *square.Client, bb *builtbybit.Client) (http.Handler, error) {
 	// Yours: a store that lasts (filestore, or your database), and a seal key
 	// from your secret manager, the same in every process.
-	store := grantway.NewMemoryStore()
+	store := tokens.NewMemoryStore()
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret)
-	key, err := grantway.NewSealKey("cookies", secret)
+	key, err := tokens.NewSealKey("cookies", secret)
 	if err != nil {
 		return nil, err
 	}
-	sealer, err := grantway.NewSealer(key)
+	sealer, err := tokens.NewSealer(key)
 	if err != nil {
 		return nil, err
 	}
 	const user = "the only user"
-	squareSource, err := sq.TokenSource(store, user, grantway.SourceOptions{})
+	squareSource, err := sq.TokenSource(store, user, tokens.Options{})
 	if err != nil {
 		return nil, err
 	}
-	builtByBitSource, err := bb.TokenSource(store, user, grantway.SourceOptions{})
+	builtByBitSource, err := bb.TokenSource(store, user, tokens.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -70,11 +72,11 @@ func newApp(url string, sq *square.Client, bb *builtbybit.Client) (http.Handler,
 			return errors.Join(bb.RevokeRefreshToken(ctx, t), bb.RevokeToken(ctx, t))
 		}},
 	}}
-	begin := map[string]func(*http.Request) (*grantway.Auth, error){
-		"square": func(*http.Request) (*grantway.Auth, error) {
+	begin := map[string]func(*http.Request) (*authcode.Request, error){
+		"square": func(*http.Request) (*authcode.Request, error) {
 			return sq.BeginAuth(square.AuthOptions{Scopes: []string{"MERCHANT_PROFILE_READ", "PAYMENTS_READ", "ORDERS_READ"}, RedirectURL: url + callbackPath + "square"})
 		},
-		"builtbybit": func(*http.Request) (*grantway.Auth, error) {
+		"builtbybit": func(*http.Request) (*authcode.Request, error) {
 			return bb.BeginAuth(builtbybit.AuthOptions{Scopes: []string{"members.self"}, RedirectURL: url + callbackPath + "builtbybit"})
 		},
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/grantway/grantway/bytenite"
 	"github.com/grantway/grantway/internal/wiretest"
 	"github.com/grantway/grantway/square"
+	"github.com/grantway/grantway/tokens"
 )
 
 // prints renders v in every way a program prints things.
@@ -217,8 +218,8 @@ func TestCheck017_ClientsAndResultsRedact(t *testing.T) {
 	}
 	code := grantway.AuthorizationCode{Code: grantway.NewSecret(canaryCode), Verifier: grantway.NewSecret(canarySecret)}
 	results = append(results, code, &code)
-	store := grantway.NewMemoryStore()
-	src, err := c.square.TokenSource(store, "example", grantway.SourceOptions{})
+	store := tokens.NewMemoryStore()
+	src, err := c.square.TokenSource(store, "example", tokens.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

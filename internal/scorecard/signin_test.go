@@ -13,18 +13,20 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
 	"github.com/grantway/grantway/login"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
+	"github.com/grantway/grantway/tokens"
 )
 
 // signIn is a provider with a consent page, and its fake.
 type signIn struct {
 	name    string
 	client  login.Client
-	begin   func() (*grantway.Auth, error)
+	begin   func() (*authcode.Request, error)
 	allow   func(authorizeURL string) (string, error) // of the first alone
 	fake    interface{ Requests() []squaretest.Request }
 	success string // a query that is good but for what a check puts into it
@@ -60,10 +62,10 @@ func signIns(t *testing.T, issuer string) []signIn {
 		t.Fatal(err)
 	}
 	list := []signIn{
-		{"square", sq, func() (*grantway.Auth, error) {
+		{"square", sq, func() (*authcode.Request, error) {
 			return sq.BeginAuth(square.AuthOptions{RedirectURL: signInRedirect + "square"})
 		}, sf.Allow, sf, "code=example-code&response_type=code", grantway.Secret{}},
-		{"builtbybit", bb, func() (*grantway.Auth, error) {
+		{"builtbybit", bb, func() (*authcode.Request, error) {
 			return bb.BeginAuth(builtbybit.AuthOptions{RedirectURL: signInRedirect + "builtbybit", Scopes: []string{"members.self"}})
 		}, bf.Allow, bf, "code=example-code", grantway.Secret{}},
 	}
@@ -76,7 +78,7 @@ func signIns(t *testing.T, issuer string) []signIn {
 }
 
 // started is one request, and its state.
-func (s signIn) started(t *testing.T) (*grantway.Auth, url.Values) {
+func (s signIn) started(t *testing.T) (*authcode.Request, url.Values) {
 	t.Helper()
 	a, err := s.begin()
 	if err != nil {
@@ -266,16 +268,16 @@ func TestCheck054_CallbackQueries(t *testing.T) {
 	pieces := []string{"code", "state", "iss", "error", "error_description", "=", "=", "&", "&", ";", "%", "%00", "%0d%0a", "%zz", "+", "é", "\x00",
 		"<script>canary</script>", "%3Cscript%3Ecanary", "access_denied", "server_error", "STATE", "STATE", "canary", "a", "[]", "#", strings.Repeat("A", 300)}
 	for _, s := range signIns(t, "") {
-		key, err := grantway.NewSealKey("test", []byte("0123456789abcdef0123456789abcdef"))
+		key, err := tokens.NewSealKey("test", []byte("0123456789abcdef0123456789abcdef"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		sealer, err := grantway.NewSealer(key)
+		sealer, err := tokens.NewSealer(key)
 		if err != nil {
 			t.Fatal(err)
 		}
 		web, err := login.NewWeb(login.WebConfig{Client: s.client, Sealer: sealer,
-			Begin: func(*http.Request) (*grantway.Auth, error) { return s.begin() },
+			Begin: func(*http.Request) (*authcode.Request, error) { return s.begin() },
 			Save:  func(*http.Request, *grantway.Token) error { return nil }})
 		if err != nil {
 			t.Fatal(err)

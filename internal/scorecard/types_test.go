@@ -13,27 +13,29 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
 	"github.com/grantway/grantway/bytenite"
 	"github.com/grantway/grantway/bytenite/bytenitetest"
-	"github.com/grantway/grantway/filestore"
 	"github.com/grantway/grantway/gen/builtbybitapi"
 	"github.com/grantway/grantway/gen/byteniteapi"
 	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/login"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
+	"github.com/grantway/grantway/tokens"
+	"github.com/grantway/grantway/tokens/filestore"
 )
 
 // exported has every exported type that a user of the root module can name,
 // by its package's folder. TestCheck017 fails if one is missing.
 var exported = map[string][]any{
 	".": {grantway.Secret{}, grantway.Token{}, grantway.AuthorizationCode{}, grantway.Expiry{}, grantway.Error{},
-		grantway.Kind(0), grantway.ClientConfig{}, grantway.Entry{}, grantway.Key{},
-		grantway.RefreshPlan{}, grantway.ReplayPolicy(0), grantway.SourceOptions{}, grantway.SourceConfig{}, grantway.Source{},
-		grantway.MemoryStore{}, grantway.Sealer{}, grantway.SealKey{},
-		grantway.Auth{}, grantway.AuthRequest{}, grantway.Authorizer{}, grantway.AuthorizerConfig{}},
+		grantway.Kind(0), grantway.ClientConfig{}},
+	"authcode": {authcode.Request{}, authcode.Params{}, authcode.Authorizer{}, authcode.Config{}},
+	"tokens": {tokens.Entry{}, tokens.Key{}, tokens.RefreshPlan{}, tokens.ReplayPolicy(0), tokens.Options{},
+		tokens.SourceConfig{}, tokens.Source{}, tokens.MemoryStore{}, tokens.Sealer{}, tokens.SealKey{}},
 	"square": {square.Config{}, square.AuthOptions{}, square.Client{}, square.Endpoints{}, square.Environment(0), square.ErrorDetail{},
 		square.ObtainTokenRequest{}, square.ObtainTokenResponse{}, square.RevokeTokenRequest{}, square.RevokeTokenResponse{},
 		square.RenewTokenRequest{}, square.RenewTokenResponse{}, square.TokenStatus{}},
@@ -42,8 +44,8 @@ var exported = map[string][]any{
 	"bytenite": {bytenite.Config{}, bytenite.Client{}, bytenite.Endpoints{}, bytenite.AccessTokenRequest{},
 		bytenite.AccessTokenResponse{}, bytenite.SignOutResponse{}, bytenite.SkipResponse{}},
 	"login":                     {login.Config{}, login.Mode(0), login.Web{}, login.WebConfig{}},
-	"filestore":                 {filestore.Store{}, filestore.Error{}},
-	"storetest":                 {},
+	"tokens/filestore":          {filestore.Store{}, filestore.Error{}},
+	"tokens/storetest":          {},
 	"square/squaretest":         {squaretest.Options{}, squaretest.Grant{}, squaretest.Request{}, squaretest.Server{}},
 	"builtbybit/builtbybittest": {builtbybittest.Options{}, builtbybittest.Grant{}, builtbybittest.Request{}, builtbybittest.Server{}, builtbybittest.ErrorShape(0), builtbybittest.RefreshBehaviour(0)},
 	"bytenite/bytenitetest":     {bytenitetest.Options{}, bytenitetest.Request{}, bytenitetest.Server{}, bytenitetest.ErrorShape(0)},

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/tokens"
 )
 
 // provider is what a refresh asks: it counts, takes its time, and fails if it
@@ -49,7 +50,7 @@ func (p *provider) refresh(context.Context, *grantway.Token) (*grantway.Token, e
 }
 
 // expired is a source of ours whose token is due.
-func (p *provider) expired() (*grantway.Source, error) {
+func (p *provider) expired() (*tokens.Source, error) {
 	src, err := source(p.refresh)
 	if err != nil {
 		return nil, err
@@ -111,8 +112,8 @@ func Due(w io.Writer) error {
 		theirs.worst.Round(time.Millisecond), ours.worst.Round(time.Millisecond))
 
 	p, q = &provider{takes: 10 * time.Millisecond}, &provider{takes: 10 * time.Millisecond}
-	store := grantway.NewMemoryStore()
-	sources := make([]*grantway.Source, 100)
+	store := tokens.NewMemoryStore()
+	sources := make([]*tokens.Source, 100)
 	for i := range sources {
 		if sources[i], err = over(store, q); err != nil {
 			return err
@@ -127,11 +128,11 @@ func Due(w io.Writer) error {
 	return tw.Flush()
 }
 
-func over(store grantway.Store, p *provider) (*grantway.Source, error) {
-	return grantway.NewSource(grantway.SourceConfig{
-		Key: grantway.Key{Provider: "example"}, Store: store, Refresh: p.refresh, Origin: host,
-		Advise: func(*grantway.Token) (grantway.RefreshPlan, grantway.ReplayPolicy) {
-			return grantway.RefreshPlan{}, grantway.ReplayNever
+func over(store tokens.Store, p *provider) (*tokens.Source, error) {
+	return tokens.NewSource(tokens.SourceConfig{
+		Key: tokens.Key{Provider: "example"}, Store: store, Refresh: p.refresh, Origin: host,
+		Advise: func(*grantway.Token) (tokens.RefreshPlan, tokens.ReplayPolicy) {
+			return tokens.RefreshPlan{}, tokens.ReplayNever
 		},
 	})
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/bench/internal/measure"
+	"github.com/grantway/grantway/tokens"
 )
 
 const (
@@ -79,11 +80,11 @@ type never struct{}
 func (never) Token() (*oauth2.Token, error) { return nil, errors.New("not due") }
 
 // source is one of ours that refreshes by refresh.
-func source(refresh func(context.Context, *grantway.Token) (*grantway.Token, error)) (*grantway.Source, error) {
-	return grantway.NewSource(grantway.SourceConfig{
-		Key: grantway.Key{Provider: "example"}, Store: grantway.NewMemoryStore(), Refresh: refresh,
-		Advise: func(*grantway.Token) (grantway.RefreshPlan, grantway.ReplayPolicy) {
-			return grantway.RefreshPlan{}, grantway.ReplayNever
+func source(refresh func(context.Context, *grantway.Token) (*grantway.Token, error)) (*tokens.Source, error) {
+	return tokens.NewSource(tokens.SourceConfig{
+		Key: tokens.Key{Provider: "example"}, Store: tokens.NewMemoryStore(), Refresh: refresh,
+		Advise: func(*grantway.Token) (tokens.RefreshPlan, tokens.ReplayPolicy) {
+			return tokens.RefreshPlan{}, tokens.ReplayNever
 		},
 		Origin: host, Scheme: "Bearer",
 	})

@@ -13,7 +13,7 @@ import (
 // whose body it is.
 const Given = "ctx context.Context, w http.ResponseWriter, r *http.Request, t *testing.T, " +
 	"secret, code string, startAgain func() error, sq *square.Client, tok *grantway.Token, " +
-	"auth *grantway.Auth, sealer func() *grantway.Sealer, source func(*http.Request) *grantway.Source"
+	"auth *authcode.Request, sealer func() *tokens.Sealer, source func(*http.Request) *tokens.Source"
 
 const ours = "github.com/grantway/grantway"
 
@@ -38,11 +38,13 @@ var Packages = map[string]string{
 	"builtbybittest": ours + "/builtbybit/builtbybittest",
 	"bytenite":       ours + "/bytenite",
 	"bytenitetest":   ours + "/bytenite/bytenitetest",
-	"filestore":      ours + "/filestore",
+	"filestore":      ours + "/tokens/filestore",
 	"login":          ours + "/login",
 	"square":         ours + "/square",
 	"squaretest":     ours + "/square/squaretest",
-	"storetest":      ours + "/storetest",
+	"storetest":      ours + "/tokens/storetest",
+	"tokens":         ours + "/tokens",
+	"authcode":       ours + "/authcode",
 }
 
 // Files turns blocks into Go files, each in a folder of its own, by path. Each

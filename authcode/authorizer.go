@@ -1,0 +1,240 @@
+package authcode
+
+import (
+	"cmp"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/endpoint"
+)
+
+// AuthLifetime is how long an authorization request waits for its callback.
+// The user signs in and reads a consent page meanwhile; the code that comes
+// back has a lifetime of its own, which begins later.
+const Lifetime = 10 * time.Minute
+
+// AuthorizerConfig is what NewAuthorizer takes.
+type Config struct {
+	// Provider is the package name, for errors and for the pairing.
+	Provider string
+	ClientID string
+	// AuthorizeURL is the page that the browser is sent to: https, or http on
+	// a loopback IP literal. Its query, if any, is kept (RFC 6749 section 3.1).
+	// Empty makes an Authorizer whose Begin fails.
+	AuthorizeURL string
+	// TokenURL is the one endpoint that gets the codes of this page (RFC 9700
+	// section 4.4.2.2).
+	TokenURL string
+	// Issuer, if set, must come back as iss (RFC 9207).
+	Issuer string
+	// Now is a test's clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Authorizer is the half of a provider's client that the browser sees: it
+// builds authorization requests and reads their callbacks. Provider packages
+// have one inside; use it directly only to add a provider. It is safe for
+// concurrent use.
+type Authorizer struct {
+	cfg  Config
+	page *url.URL
+	used usedStates
+}
+
+// AuthRequest is what one authorization request asks for.
+type Params struct {
+	// RedirectURL is where the browser comes back to, sent as redirect_uri if
+	// it is not empty: https, or http on this machine.
+	RedirectURL string
+	// Scopes are sent space-separated, their case kept.
+	Scopes []string
+	// Params are the provider's own parameters.
+	Params url.Values
+	// PKCE sends an S256 challenge. There is no "plain".
+	PKCE bool
+}
+
+// NewAuthorizer checks cfg. Its error names the field.
+func New(cfg Config) (*Authorizer, error) {
+	invalid := func(field, reason string) (*Authorizer, error) {
+		return nil, invalidArgument(cfg.Provider, "config", field, reason)
+	}
+	z := &Authorizer{cfg: cfg}
+	if cfg.AuthorizeURL != "" {
+		page, reason := endpoint.Page(cfg.AuthorizeURL)
+		if reason != "" {
+			return invalid("AuthorizeURL", reason)
+		}
+		z.page = page
+	}
+	if cfg.Issuer != "" {
+		if _, reason := endpoint.Base(cfg.Issuer); reason != "" { // RFC 9207 section 2
+			return invalid("Issuer", reason)
+		}
+	}
+	if cfg.Now == nil {
+		z.cfg.Now = time.Now
+	}
+	return z, nil
+}
+
+// Begin makes a request with a fresh state and, with PKCE, a fresh verifier:
+// 32 random octets each. Its error names the field of r.
+func (z *Authorizer) Begin(r Params) (*Request, error) {
+	invalid := func(field, reason string) (*Request, error) {
+		return nil, invalidArgument(z.cfg.Provider, "begin auth", field, reason)
+	}
+	if z.page == nil {
+		return invalid("AuthorizeURL", "is not configured")
+	}
+	if r.RedirectURL != "" {
+		if _, reason := endpoint.Redirect(r.RedirectURL); reason != "" {
+			return invalid("RedirectURL", reason)
+		}
+	}
+	for _, scope := range r.Scopes {
+		if !isScope(scope) {
+			return invalid("Scopes", "has one that is empty or has a character that a scope cannot have (RFC 6749 section 3.3)")
+		}
+	}
+	a := &pendingAuth{
+		Provider: z.cfg.Provider,
+		ClientID: z.cfg.ClientID,
+		TokenURL: z.cfg.TokenURL,
+		Redirect: r.RedirectURL,
+		State:    randomText(),
+		Expires:  z.cfg.Now().Add(Lifetime).UnixMilli(),
+	}
+	query := url.Values{"response_type": {"code"}, "client_id": {a.ClientID}, "state": {a.State}}
+	if a.Redirect != "" {
+		query.Set("redirect_uri", a.Redirect)
+	}
+	if len(r.Scopes) > 0 {
+		query.Set("scope", strings.Join(r.Scopes, " "))
+	}
+	if r.PKCE {
+		a.Verifier = randomText()
+		sum := sha256.Sum256([]byte(a.Verifier))
+		query.Set("code_challenge", base64.RawURLEncoding.EncodeToString(sum[:]))
+		query.Set("code_challenge_method", "S256")
+	}
+	for name, values := range r.Params {
+		if query.Has(name) || len(values) != 1 {
+			return invalid("Params", "has a parameter twice, or one that the request sets itself")
+		}
+		query[name] = values
+	}
+	page := *z.page
+	for name := range page.Query() {
+		if query.Has(name) {
+			return invalid("AuthorizeURL", "has a query with a parameter that the request sets")
+		}
+	}
+	page.RawQuery = strings.TrimPrefix(page.RawQuery+"&"+query.Encode(), "&")
+	a.url = page.String()
+	return newAuth(a), nil
+}
+
+// Callback reads the request that brings the user back to a, and returns the
+// code for the exchange. r may be one that the caller made of a pasted URL; its
+// method, path and query count.
+//
+// It refuses, as an invalid argument and without a word of r in the error: an a
+// that another provider, application or environment began; another path than
+// the redirect URL's; a state that is missing, wrong, late or used before; a
+// parameter that comes twice; a wrong iss where an issuer is configured. A
+// wrong state leaves a as it was; a right one spends it, whatever follows.
+//
+// An error that the provider reports is an *Error with its code. A denial
+// matches ErrReauthorize.
+func (z *Authorizer) Callback(a *Request, r *http.Request) (grantway.AuthorizationCode, error) {
+	no := grantway.AuthorizationCode{}
+	if a == nil || a.pending == nil {
+		return no, badCallback(z.cfg.Provider, "auth", "is empty: no sign-in is under way here")
+	}
+	if r == nil || r.URL == nil {
+		return no, badCallback(z.cfg.Provider, "request", "is nil")
+	}
+	p := a.pending()
+	if p.Provider != z.cfg.Provider || p.ClientID != z.cfg.ClientID || p.TokenURL != z.cfg.TokenURL {
+		return no, badCallback(z.cfg.Provider, "auth", "was begun for another provider, application or environment")
+	}
+	if r.Method != http.MethodGet && r.Method != "" {
+		return no, badCallback(z.cfg.Provider, "request", "is not a GET")
+	}
+	if !samePath(p.Redirect, r) {
+		return no, badCallback(z.cfg.Provider, "request", "has another path than the redirect URL")
+	}
+	c, err := parseCallback(z.cfg.Provider, r.URL.RawQuery)
+	if err != nil {
+		return no, err
+	}
+	if c.state == "" || !grantway.NewSecret(p.State).Equal(grantway.NewSecret(c.state)) {
+		return no, badCallback(z.cfg.Provider, "state", "is missing or another one: this callback belongs to no request of this user")
+	}
+	now := z.cfg.Now()
+	if !z.used.take(p.State, now) || !a.spent.CompareAndSwap(false, true) {
+		return no, badCallback(z.cfg.Provider, "state", "was used before; begin again")
+	}
+	if now.UnixMilli() >= p.Expires {
+		return no, badCallback(z.cfg.Provider, "state", "came back too late; begin again")
+	}
+	code, err := c.code(z.cfg.Provider, z.cfg.Issuer)
+	if err != nil {
+		return no, err
+	}
+	return grantway.AuthorizationCode{Code: code, RedirectURL: p.Redirect, Verifier: grantway.NewSecret(p.Verifier), TokenURL: p.TokenURL}, nil
+}
+
+// Pair returns an error if code came from the authorize page of another token
+// endpoint. Exchange asks before it sends anything.
+func (z *Authorizer) Pair(code grantway.AuthorizationCode) error {
+	if code.TokenURL != "" && code.TokenURL != z.cfg.TokenURL {
+		return invalidArgument(z.cfg.Provider, "exchange", "TokenURL", "is another token endpoint than this client's: the code was issued for that one")
+	}
+	return nil
+}
+
+// samePath reports whether r arrived where the redirect URL points to. A proxy
+// may have put a prefix before the path or taken one away, so the shorter one
+// has to end the longer one. Without a redirect URL any path will do.
+func samePath(redirect string, r *http.Request) bool {
+	if redirect == "" {
+		return true
+	}
+	u, err := url.Parse(redirect)
+	if err != nil {
+		return false
+	}
+	want, have := cmp.Or(u.EscapedPath(), "/"), cmp.Or(r.URL.EscapedPath(), "/")
+	return strings.HasSuffix(want, have) || strings.HasSuffix(have, want)
+}
+
+// isScope is scope-token of RFC 6749 section 3.3.
+func isScope(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// randomText is 256 bits in the characters of a code verifier (RFC 7636
+// section 4.1): 43 of them.
+func randomText() string {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b) // it never fails: crypto/rand
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// invalidArgument is a KindInvalid of an operation.
+func invalidArgument(provider, operation, field, reason string) *grantway.Error {
+	return &grantway.Error{Provider: provider, Operation: operation, Kind: grantway.KindInvalid, Field: field, Reason: reason}
+}

@@ -1,0 +1,149 @@
+package authcode
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/grantway/grantway/tokens"
+)
+
+// Auth is one authorization request on its way: begun, and not come back yet.
+// It holds the state and the PKCE verifier, belongs to the browser that it was
+// begun for, and must be there when that browser comes back: keep the Auth
+// itself, or what Sealed returns, in a cookie. It does not print.
+type Request struct {
+	// Behind a func for the same reason as a MemoryStore's state.
+	pending func() *pendingAuth
+	spent   *atomic.Bool
+}
+
+// pendingAuth is what goes into a cookie.
+type pendingAuth struct {
+	Provider string `json:"provider"`
+	ClientID string `json:"client"`
+	TokenURL string `json:"token"`
+	Redirect string `json:"redirect,omitempty"`
+	State    string `json:"state"`
+	Verifier string `json:"verifier,omitempty"`
+	Expires  int64  `json:"expires"` // Unix milliseconds
+
+	url string // where to send the browser; of no use once it was sent
+}
+
+func newAuth(p *pendingAuth) *Request {
+	return &Request{pending: func() *pendingAuth { return p }, spent: new(atomic.Bool)}
+}
+
+// URL is where to send the browser. It carries the state and the challenge,
+// never the verifier: show it to the user it is for, and do not log it. It is
+// empty on an Auth that OpenAuth returned.
+func (a *Request) URL() string { return a.get().url }
+
+// RedirectURL is where the browser will come back to, empty if the request
+// left that to what is registered.
+func (a *Request) RedirectURL() string { return a.get().Redirect }
+
+// Provider is the package name of the provider that it is for.
+func (a *Request) Provider() string { return a.get().Provider }
+
+// Expires is when a callback comes too late.
+func (a *Request) Expires() time.Time { return time.UnixMilli(a.get().Expires).UTC() }
+
+// Spent reports whether its state has come back to this process in this Auth:
+// no other callback will do, and if there was no code in that one, there will
+// be none.
+func (a *Request) Spent() bool { return a != nil && a.spent != nil && a.spent.Load() }
+
+// ID names the request without telling its state: 16 hexadecimal digits, good
+// for the name of a cookie or of a session's entry. AuthID finds it again.
+func (a *Request) ID() string { return authID(a.get().State) }
+
+// AuthID returns the ID of the request that r, a callback, says it answers;
+// empty if r has no state. Several requests of one browser (its tabs) can then
+// be kept apart. It proves nothing: Callback checks the state.
+func IDOf(r *http.Request) string {
+	if c, err := parseCallback("", r.URL.RawQuery); err == nil && c.state != "" {
+		return authID(c.state)
+	}
+	return ""
+}
+
+func authID(state string) string {
+	sum := sha256.Sum256([]byte("id of " + state))
+	return hex.EncodeToString(sum[:8])
+}
+
+// authPlace is where sealed requests belong. No store has such a key, so that
+// none of its entries opens as a request, nor the other way round.
+const authPlace = "\x00authorization request"
+
+// Sealed is a in the form of a cookie's value, about 600 characters of
+// base64url: encrypted and authenticated, with the expiry inside.
+func (a *Request) Sealed(s *tokens.Sealer) (string, error) {
+	if a == nil || a.pending == nil {
+		return "", errNoAuth
+	}
+	clear, err := json.Marshal(a.pending())
+	if err != nil {
+		return "", err
+	}
+	sealed, err := s.Seal(authPlace, 0, clear)
+	if err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(sealed), nil
+}
+
+// OpenAuth is the inverse of Sealed. Its errors are those of Sealer.Open; it
+// does not look at the expiry, which Callback does.
+func Open(s *tokens.Sealer, value string) (*Request, error) {
+	sealed, err := base64.RawURLEncoding.Strict().DecodeString(value)
+	if err != nil || strings.ContainsAny(value, "\r\n") { // which the decoder skips
+		return nil, tokens.ErrNotSealed
+	}
+	clear, err := s.Open(authPlace, 0, sealed)
+	if err != nil {
+		return nil, err
+	}
+	p := &pendingAuth{}
+	if err := json.Unmarshal(clear, p); err != nil || p.State == "" {
+		return nil, tokens.ErrSealVersion // it was sealed by us, so it is not of this release
+	}
+	return newAuth(p), nil
+}
+
+func (a *Request) get() *pendingAuth {
+	if a == nil || a.pending == nil {
+		return &pendingAuth{}
+	}
+	return a.pending()
+}
+
+var (
+	errNoAuth   = errors.New("grantway: an Auth is made by BeginAuth or OpenAuth")
+	errAuthJSON = errors.New("grantway: an Auth is not written as JSON: use Sealed")
+)
+
+// String tells the provider, never the state or the verifier.
+func (a Request) String() string { return "Auth{" + a.get().Provider + "}" }
+
+// Format writes String for every verb.
+func (a Request) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, a.String()) }
+
+// LogValue redacts under log/slog.
+func (a Request) LogValue() slog.Value { return slog.StringValue(a.String()) }
+
+// MarshalJSON always fails, as a Token's does: use Sealed.
+func (a Request) MarshalJSON() ([]byte, error) {
+	return nil, errAuthJSON
+}

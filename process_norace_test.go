@@ -1,5 +1,0 @@
-//go:build !race
-
-package grantway_test
-
-const raced = false

@@ -1,0 +1,75 @@
+package tokens
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/grantway/grantway"
+)
+
+// RefreshPlan says when a token is refreshed while it is still good. The zero
+// value refreshes only when it no longer is.
+type RefreshPlan struct {
+	// Fraction of its life after which a token is refreshed in the background,
+	// such as 0.8.
+	Fraction float64
+	// MaxAge refreshes it no later than this after it was obtained, however
+	// long it lives. Square advises seven days at most.
+	MaxAge time.Duration
+	// Margin is how long before its expiry a token is no longer handed out.
+	Margin time.Duration
+}
+
+// jitter is the share of the waiting time by which refreshes are spread, always
+// to the early side: a thousand tokens of one day are not due at one moment.
+const jitter = 0.1
+
+// due returns when t is to be refreshed, and when it is no longer handed out;
+// the zero time means never.
+func (p RefreshPlan) due(t *grantway.Token) (due, end time.Time) {
+	at, known := t.Expiry.Time()
+	if known {
+		end = at.Add(-p.Margin)
+		due = end
+	}
+	if t.ObtainedAt.IsZero() {
+		return due, end
+	}
+	earlier := func(wait time.Duration) {
+		wait -= time.Duration(rand.Float64() * jitter * float64(wait))
+		if d := t.ObtainedAt.Add(wait); due.IsZero() || d.Before(due) {
+			due = d
+		}
+	}
+	if known && p.Fraction > 0 && at.After(t.ObtainedAt) {
+		earlier(time.Duration(p.Fraction * float64(at.Sub(t.ObtainedAt))))
+	}
+	if p.MaxAge > 0 && !t.Expiry.Never() && !t.RefreshToken.IsZero() {
+		earlier(p.MaxAge)
+	}
+	return due, end
+}
+
+// ReplayPolicy says what to do when it is unknown whether a refresh arrived:
+// the connection broke after sending, or the process died.
+type ReplayPolicy uint8
+
+const (
+	// ReplayOnce sends the same refresh token once more after a pause. If the
+	// first time had worked, the token is worthless by now and nothing is
+	// lost; if it had not, this is the refresh. It is right unless the
+	// provider punishes reuse by revoking everything.
+	ReplayOnce ReplayPolicy = iota
+	// ReplayNever stops, with an error that matches ErrAmbiguous, until the
+	// user authorizes again.
+	ReplayNever
+	// ReplayFreely is for credentials that may be used again and again:
+	// Square's code flow, ByteNite's API key.
+	ReplayFreely
+)
+
+// allows reports whether a refresh whose outcome is unknown, and that has been
+// replayed so often already, may be sent again.
+func (p ReplayPolicy) allows(replays int) bool {
+	return p == ReplayFreely || p == ReplayOnce && replays == 0
+}

@@ -1,0 +1,102 @@
+package tokens
+
+import (
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/grantway/grantway"
+)
+
+// Transport returns an http.RoundTripper that puts the current token on each
+// request, in the form the provider wants, and sends it through base (nil:
+// http.DefaultTransport). It refuses requests to any origin but the
+// provider's. After a 401 it refreshes once and sends the request once more,
+// if its body can be sent again (none, or GetBody).
+func (s *Source) Transport(base http.RoundTripper) http.RoundTripper {
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	return &transport{source: s, base: base}
+}
+
+type transport struct {
+	source *Source
+	base   http.RoundTripper
+}
+
+// RoundTrip keeps to the manners of http.RoundTripper: the request is not
+// changed, and its body is closed whatever happens.
+func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	s := t.source
+	if r.URL.Scheme != s.origin.Scheme || !strings.EqualFold(r.URL.Host, s.origin.Host) {
+		closeBody(r)
+		return nil, s.fail(grantway.KindNotSent, "the request is to another origin than the provider's", nil)
+	}
+	h, err := s.current(r.Context())
+	if err != nil {
+		closeBody(r)
+		return nil, err
+	}
+	resp, err := t.base.RoundTrip(authorized(r, h))
+	if err != nil || resp.StatusCode != http.StatusUnauthorized || !aboutToken(resp.Header) {
+		return resp, err
+	}
+	s.Invalidate(h.token.AccessToken)
+	if r.Body != nil && r.Body != http.NoBody && r.GetBody == nil {
+		return resp, nil
+	}
+	next, err := s.current(r.Context())
+	if err != nil || next.token.AccessToken.Equal(h.token.AccessToken) {
+		return resp, nil // the 401 says it as well as anything
+	}
+	again := authorized(r, next)
+	if r.GetBody != nil {
+		body, err := r.GetBody()
+		if err != nil {
+			return resp, nil
+		}
+		again.Body = body
+	}
+	// What is left of the first answer is read, so that its connection can be
+	// used again, but not if it is long.
+	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10)
+	_ = resp.Body.Close()
+	return t.base.RoundTrip(again)
+}
+
+// authorized copies the request and, of its header, only the map: a transport
+// may not change either, and has no business in the values.
+func authorized(r *http.Request, h *held) *http.Request {
+	c := *r
+	c.Header = make(http.Header, len(r.Header)+1)
+	for k, v := range r.Header {
+		c.Header[k] = v
+	}
+	c.Header["Authorization"] = h.header
+	return &c
+}
+
+// aboutToken reports whether a 401 may be cured by another token: not if a
+// Bearer challenge gives another reason than invalid_token (RFC 6750 section
+// 3.1). Most providers send no challenge at all.
+func aboutToken(h http.Header) bool {
+	for _, challenge := range h.Values("WWW-Authenticate") {
+		_, rest, ok := strings.Cut(strings.ToLower(challenge), "error=")
+		if !ok {
+			continue
+		}
+		rest = strings.TrimPrefix(rest, `"`)
+		code := strings.TrimRight(rest[:min(len(rest), len("invalid_token"))], `", `)
+		if strings.Contains(strings.ToLower(challenge), "bearer") && code != "invalid_token" {
+			return false
+		}
+	}
+	return true
+}
+
+func closeBody(r *http.Request) {
+	if r.Body != nil {
+		_ = r.Body.Close()
+	}
+}
