@@ -47,15 +47,15 @@ type Authorizer struct {
 	used usedStates
 }
 
-// AuthRequest is what one authorization request asks for.
+// Params is what one authorization request asks for.
 type Params struct {
 	// RedirectURL is where the browser comes back to, sent as redirect_uri if
 	// it is not empty: https, or http on this machine.
 	RedirectURL string
 	// Scopes are sent space-separated, their case kept.
 	Scopes []string
-	// Params are the provider's own parameters.
-	Params url.Values
+	// Extra are the provider's own parameters, each with one value.
+	Extra url.Values
 	// PKCE sends an S256 challenge. There is no "plain".
 	PKCE bool
 }
@@ -124,9 +124,9 @@ func (z *Authorizer) Begin(r Params) (*Request, error) {
 		query.Set("code_challenge", base64.RawURLEncoding.EncodeToString(sum[:]))
 		query.Set("code_challenge_method", "S256")
 	}
-	for name, values := range r.Params {
+	for name, values := range r.Extra {
 		if query.Has(name) || len(values) != 1 {
-			return invalid("Params", "has a parameter twice, or one that the request sets itself")
+			return invalid("Extra", "has a parameter twice, or one that the request sets itself")
 		}
 		query[name] = values
 	}

@@ -82,7 +82,7 @@ func TestBeginBuildsTheURL(t *testing.T) {
 		want       string // STATE and CHALLENGE stand for what is drawn
 	}{
 		{"with all of it", "https://acme.example/authorize",
-			authcode.Params{RedirectURL: testRedirect, Scopes: []string{"B", "a.b:c"}, Params: url.Values{"locale": {"ja-JP"}}, PKCE: true},
+			authcode.Params{RedirectURL: testRedirect, Scopes: []string{"B", "a.b:c"}, Extra: url.Values{"locale": {"ja-JP"}}, PKCE: true},
 			"https://acme.example/authorize?client_id=example-client&code_challenge=CHALLENGE&code_challenge_method=S256&locale=ja-JP" +
 				"&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback%2Facme&response_type=code&scope=B+a.b%3Ac&state=STATE"},
 		{"with the least", "https://acme.example/authorize", authcode.Params{},
@@ -118,8 +118,8 @@ func TestBeginRefuses(t *testing.T) {
 		{"two scopes in one", "", authcode.Params{Scopes: []string{"A B"}}, "Scopes"},
 		{"STD-25: a quote in a scope", "", authcode.Params{Scopes: []string{`A"B`}}, "Scopes"},
 		{"STD-25: a line break in a scope", "", authcode.Params{Scopes: []string{"A\nB"}}, "Scopes"},
-		{"a parameter that is set already", "", authcode.Params{Params: url.Values{"state": {"x"}}}, "Params"},
-		{"a parameter twice", "", authcode.Params{Params: url.Values{"locale": {"a", "b"}}}, "Params"},
+		{"a parameter that is set already", "", authcode.Params{Extra: url.Values{"state": {"x"}}}, "Extra"},
+		{"a parameter twice", "", authcode.Params{Extra: url.Values{"locale": {"a", "b"}}}, "Extra"},
 		{"a page that sets the state itself", "https://acme.example/authorize?state=x", authcode.Params{}, "AuthorizeURL"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -5,10 +5,10 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/authcode"
-	"github.com/grantway/grantway/internal/httpx"
+	"github.com/grantway/grantway/provider"
 )
 
-var opBeginAuth = httpx.Op{Name: "begin auth"}
+var opBeginAuth = provider.Operation{Name: "begin auth"}
 
 // authorizeURL is on the web host, while all else is on the API's. The page
 // needs a real browser: automation gets a challenge there.
@@ -59,12 +59,12 @@ func (c *Client) Callback(a *authcode.Request, r *http.Request) (grantway.Author
 func newAuthorizer(cfg Config, base string) (*authcode.Authorizer, error) {
 	switch {
 	case cfg.AuthorizeURL != "" && cfg.BaseURL == "":
-		return nil, httpx.InvalidConfig(provider, "AuthorizeURL", "is set without BaseURL")
+		return nil, provider.InvalidConfig(name, "AuthorizeURL", "is set without BaseURL")
 	case cfg.BaseURL == "":
 		cfg.AuthorizeURL = authorizeURL
 	}
 	return authcode.New(authcode.Config{
-		Provider:     provider,
+		Provider:     name,
 		ClientID:     cfg.ClientID,
 		AuthorizeURL: cfg.AuthorizeURL,
 		TokenURL:     base + "oauth2/token",

@@ -20,10 +20,10 @@ import (
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/gen/builtbybitapi"
-	"github.com/grantway/grantway/internal/httpx"
+	"github.com/grantway/grantway/provider"
 )
 
-const provider = "builtbybit"
+const name = "builtbybit"
 
 // BasicEncoding says how id and secret are written into HTTP Basic.
 type BasicEncoding uint8
@@ -59,7 +59,7 @@ type Config struct {
 
 // Client calls BuiltByBit for one OAuth client. It is safe for concurrent use.
 type Client struct {
-	http   *httpx.Client
+	http   *provider.Client
 	id     string
 	secret grantway.Secret
 	basic  grantway.Secret  // the Authorization header of every call
@@ -73,26 +73,26 @@ type Client struct {
 // New checks cfg. Its error names the field and is an *grantway.Error of
 // KindInvalid.
 func New(cfg Config) (*Client, error) {
-	if reason := httpx.BadText(cfg.ClientID); reason != "" {
-		return nil, httpx.InvalidConfig(provider, "ClientID", reason)
+	if reason := provider.BadText(cfg.ClientID); reason != "" {
+		return nil, provider.InvalidConfig(name, "ClientID", reason)
 	}
-	if reason := httpx.BadSecret(cfg.ClientSecret); reason != "" {
-		return nil, httpx.InvalidConfig(provider, "ClientSecret", reason)
+	if reason := provider.BadSecret(cfg.ClientSecret); reason != "" {
+		return nil, provider.InvalidConfig(name, "ClientSecret", reason)
 	}
 	switch cfg.BasicEncoding {
 	case BasicRaw:
 		if strings.Contains(cfg.ClientID, ":") {
-			return nil, httpx.InvalidConfig(provider, "ClientID", "has a colon, where raw HTTP Basic would split it (RFC 7617)")
+			return nil, provider.InvalidConfig(name, "ClientID", "has a colon, where raw HTTP Basic would split it (RFC 7617)")
 		}
 	case BasicForm:
 	default:
-		return nil, httpx.InvalidConfig(provider, "BasicEncoding", "is neither BasicRaw nor BasicForm")
+		return nil, provider.InvalidConfig(name, "BasicEncoding", "is neither BasicRaw nor BasicForm")
 	}
-	h, err := httpx.New(provider, builtbybitapi.ServerURLProduction, cfg.ClientConfig)
+	h, err := provider.New(name, builtbybitapi.ServerURLProduction, cfg.ClientConfig)
 	if err != nil {
 		return nil, err
 	}
-	auth, err := newAuthorizer(cfg, h.Base())
+	auth, err := newAuthorizer(cfg, h.BaseURL())
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func New(cfg Config) (*Client, error) {
 // API returns the generated client over the same policy (bounded answers, no
 // redirect, typed errors). It writes no credential: pass an editor that does.
 func (c *Client) API() *builtbybitapi.Client {
-	return &builtbybitapi.Client{Server: c.http.Base(), Client: c.http.Doer()}
+	return &builtbybitapi.Client{Server: c.http.BaseURL(), Client: c.http}
 }
 
 // basic is the client's HTTP Basic credentials as a header value.

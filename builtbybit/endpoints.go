@@ -7,8 +7,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/gen/builtbybitapi"
-	"github.com/grantway/grantway/internal/httpx"
-	"github.com/grantway/grantway/internal/wire"
+	"github.com/grantway/grantway/provider"
 )
 
 // Grant types of RequestToken, the two that BuiltByBit supports.
@@ -72,12 +71,12 @@ type RevokeTokenRequest struct {
 type RevokeTokenResponse struct{ Revoked bool }
 
 var (
-	opRequestToken = httpx.Op{
+	opRequestToken = provider.Operation{
 		Name: "requestToken", Method: builtbybitapi.RequestTokenMethod, Path: builtbybitapi.RequestTokenPath,
 		ContentType: builtbybitapi.RequestTokenContentType, RetrySafe: builtbybitapi.RequestTokenRetrySafe,
 		Refine: refine, RetryAfter: retryAfter,
 	}
-	opRevokeToken = httpx.Op{
+	opRevokeToken = provider.Operation{
 		Name: "revokeToken", Method: builtbybitapi.RevokeTokenMethod, Path: builtbybitapi.RevokeTokenPath,
 		ContentType: builtbybitapi.RevokeTokenContentType, RetrySafe: builtbybitapi.RevokeTokenRetrySafe,
 		Refine: refine, RetryAfter: retryAfter,
@@ -90,11 +89,11 @@ func (e Endpoints) RequestToken(ctx context.Context, r TokenRequest) (*TokenResp
 	c, op := e.c, &opRequestToken
 	switch r.GrantType {
 	case GrantAuthorizationCode:
-		if reason := httpx.BadSecret(r.Code); reason != "" {
+		if reason := provider.BadSecret(r.Code); reason != "" {
 			return nil, c.http.Invalid(op, "Code", reason)
 		}
 	case GrantRefreshToken:
-		if reason := httpx.BadSecret(r.RefreshToken); reason != "" {
+		if reason := provider.BadSecret(r.RefreshToken); reason != "" {
 			return nil, c.http.Invalid(op, "RefreshToken", reason)
 		}
 	default:
@@ -105,20 +104,20 @@ func (e Endpoints) RequestToken(ctx context.Context, r TokenRequest) (*TokenResp
 		Code:         r.Code.Reveal(),
 		RefreshToken: r.RefreshToken.Reveal(),
 	}
-	resp, err := c.http.Call(ctx, op, &httpx.Request{Body: body.EncodeForm(), Authorization: c.basic}, c.secret, c.echo, r.Code, r.RefreshToken)
+	resp, err := c.http.Call(ctx, op, &provider.Request{Body: body.EncodeForm(), Authorization: c.basic}, c.secret, c.echo, r.Code, r.RefreshToken)
 	if err != nil {
 		return nil, err
 	}
 	// In one piece: each destination is an allocation otherwise.
 	var d struct {
-		access   wire.Credential
-		refresh  wire.Visible
+		access   provider.Credential
+		refresh  provider.Visible
 		typ      string
-		lifetime wire.Lifetime
+		lifetime provider.Lifetime
 		scope    *string
 		refused  bool
 	}
-	err = c.http.Decode(op, resp, []wire.Field{
+	err = c.http.Decode(op, resp, []provider.Field{
 		{Name: "access_token", Into: &d.access},
 		{Name: "refresh_token", Into: &d.refresh},
 		{Name: "token_type", Into: &d.typ},
@@ -132,7 +131,7 @@ func (e Endpoints) RequestToken(ctx context.Context, r TokenRequest) (*TokenResp
 	switch {
 	case d.refused || d.access == "":
 		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "access_token is missing")
-	case !wire.IsBearer(d.typ):
+	case !provider.IsBearer(d.typ):
 		return nil, c.http.Malformed(op, resp, "token_type is not bearer", nil)
 	}
 	out := &TokenResponse{
@@ -156,22 +155,22 @@ func (e Endpoints) RequestToken(ctx context.Context, r TokenRequest) (*TokenResp
 // access tokens, is not documented.
 func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*RevokeTokenResponse, error) {
 	c, op := e.c, &opRevokeToken
-	if reason := httpx.BadSecret(r.Token); reason != "" {
+	if reason := provider.BadSecret(r.Token); reason != "" {
 		return nil, c.http.Invalid(op, "Token", reason)
 	}
 	if r.TokenHint != "" {
-		if reason := httpx.BadText(r.TokenHint); reason != "" {
+		if reason := provider.BadText(r.TokenHint); reason != "" {
 			return nil, c.http.Invalid(op, "TokenHint", reason)
 		}
 	}
 	body := builtbybitapi.RevokeRequest{Token: r.Token.Reveal(), TokenHint: r.TokenHint}
-	resp, err := c.http.Call(ctx, op, &httpx.Request{Body: body.EncodeForm(), Authorization: c.basic}, c.secret, c.echo, r.Token)
+	resp, err := c.http.Call(ctx, op, &provider.Request{Body: body.EncodeForm(), Authorization: c.basic}, c.secret, c.echo, r.Token)
 	if err != nil {
 		return nil, err
 	}
 	out := RevokeTokenResponse{Revoked: true} // the schema's default for a missing member
 	var refused bool
-	err = c.http.Decode(op, resp, []wire.Field{
+	err = c.http.Decode(op, resp, []provider.Field{
 		{Name: "revoked", Into: &out.Revoked},
 		{Name: "error", Into: anyError(&refused)},
 	})

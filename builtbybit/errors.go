@@ -8,8 +8,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/internal/httpx"
-	"github.com/grantway/grantway/internal/wire"
+	"github.com/grantway/grantway/provider"
 )
 
 // undocumentedRefusal is what a 400 or 401 without a code that we know counts
@@ -27,7 +26,7 @@ func retryAfter(value string, now time.Time) time.Duration {
 	if n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64); err == nil && n >= RetryAfterMilliseconds {
 		return time.Duration(min(n, math.MaxInt64/int64(time.Millisecond))) * time.Millisecond
 	}
-	return httpx.ParseRetryAfter(value, now)
+	return provider.ParseRetryAfter(value, now)
 }
 
 // refine reads the v2 envelope and the object of RFC 6749, in whichever the
@@ -63,12 +62,12 @@ const codeInvalidWithHint = "InvalidWithHint"
 // errorCode returns the code of either shape, or "".
 func errorCode(body []byte) string {
 	var code string
-	err := wire.Object(body, []wire.Field{{Name: "error", Into: func(v wire.Value) error {
+	err := provider.DecodeObject(body, []provider.Field{{Name: "error", Into: func(v provider.Value) error {
 		if s, err := v.String(); err == nil {
 			code = s
 			return nil
 		}
-		return v.Object([]wire.Field{{Name: "code", Into: &code}})
+		return v.Object([]provider.Field{{Name: "code", Into: &code}})
 	}}})
 	if err != nil {
 		return ""
@@ -77,8 +76,8 @@ func errorCode(body []byte) string {
 }
 
 // anyError notes whether a 200 carries an error in either shape.
-func anyError(found *bool) func(wire.Value) error {
-	return func(v wire.Value) error {
+func anyError(found *bool) func(provider.Value) error {
+	return func(v provider.Value) error {
 		*found = !v.IsNull()
 		return nil
 	}

@@ -18,13 +18,13 @@ import (
 func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
 	return tokens.NewSource(tokens.SourceConfig{
 		Options: opts,
-		Key:           tokens.Key{Provider: provider, Environment: c.http.Base(), ClientID: c.id, Account: account},
-		Store:         store,
-		Refresh:       c.Refresh,
+		Key:     tokens.Key{Provider: name, Environment: c.http.BaseURL(), ClientID: c.id, Account: account},
+		Store:   store,
+		Refresh: c.Refresh,
 		Advise: func(*grantway.Token) (tokens.RefreshPlan, tokens.ReplayPolicy) {
 			return tokens.RefreshPlan{Fraction: 0.8, Margin: 30 * time.Second}, tokens.ReplayOnce
 		},
-		Origin: c.http.Base(),
+		Origin: c.http.BaseURL(),
 		Scheme: "Bearer",
 		Now:    c.clock,
 	})

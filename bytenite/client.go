@@ -15,10 +15,10 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/gen/byteniteapi"
-	"github.com/grantway/grantway/internal/httpx"
+	"github.com/grantway/grantway/provider"
 )
 
-const provider = "bytenite"
+const name = "bytenite"
 
 // Config is what New takes.
 type Config struct {
@@ -35,7 +35,7 @@ type Config struct {
 
 // Client calls ByteNite for one API key. It is safe for concurrent use.
 type Client struct {
-	http   *httpx.Client
+	http   *provider.Client
 	key    grantway.Secret
 	scheme string
 	clock  func() time.Time // a test's; nil for the real one
@@ -44,17 +44,17 @@ type Client struct {
 // New checks cfg. Its error names the field and is an *grantway.Error of
 // KindInvalid.
 func New(cfg Config) (*Client, error) {
-	if reason := httpx.BadSecret(cfg.APIKey); reason != "" {
-		return nil, httpx.InvalidConfig(provider, "APIKey", reason)
+	if reason := provider.BadSecret(cfg.APIKey); reason != "" {
+		return nil, provider.InvalidConfig(name, "APIKey", reason)
 	}
 	scheme := ""
 	if cfg.TokenScheme != "" {
-		if reason := httpx.BadScheme(cfg.TokenScheme); reason != "" {
-			return nil, httpx.InvalidConfig(provider, "TokenScheme", reason)
+		if reason := provider.BadScheme(cfg.TokenScheme); reason != "" {
+			return nil, provider.InvalidConfig(name, "TokenScheme", reason)
 		}
 		scheme = cfg.TokenScheme + " "
 	}
-	h, err := httpx.New(provider, byteniteapi.ServerURLProduction, cfg.ClientConfig)
+	h, err := provider.New(name, byteniteapi.ServerURLProduction, cfg.ClientConfig)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func New(cfg Config) (*Client, error) {
 // API returns the generated client over the same policy (bounded answers, no
 // redirect, typed errors). It writes no credential: pass an editor that does.
 func (c *Client) API() *byteniteapi.Client {
-	return &byteniteapi.Client{Server: c.http.Base(), Client: c.http.Doer()}
+	return &byteniteapi.Client{Server: c.http.BaseURL(), Client: c.http}
 }
 
 // bare is the Authorization header as ByteNite wants it: the token alone,

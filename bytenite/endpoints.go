@@ -8,8 +8,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/gen/byteniteapi"
-	"github.com/grantway/grantway/internal/httpx"
-	"github.com/grantway/grantway/internal/wire"
+	"github.com/grantway/grantway/provider"
 )
 
 // Endpoints has ByteNite's operations one to one, with their full requests and
@@ -56,15 +55,15 @@ type SkipResponse struct {
 }
 
 var (
-	opAccessToken = httpx.Op{
+	opAccessToken = provider.Operation{
 		Name: "accessToken", Method: byteniteapi.AccessTokenMethod, Path: byteniteapi.AccessTokenPath,
 		ContentType: byteniteapi.AccessTokenContentType, RetrySafe: byteniteapi.AccessTokenRetrySafe, Refine: refineKey,
 	}
-	opSignOut = httpx.Op{
+	opSignOut = provider.Operation{
 		Name: "signOut", Method: byteniteapi.SignOutMethod, Path: byteniteapi.SignOutPath,
 		ContentType: byteniteapi.SignOutContentType, RetrySafe: byteniteapi.SignOutRetrySafe, Refine: refineToken,
 	}
-	opSkip = httpx.Op{
+	opSkip = provider.Operation{
 		Name: "skip", Method: byteniteapi.SkipMethod, Path: byteniteapi.SkipPath,
 		RetrySafe: byteniteapi.SkipRetrySafe, Refine: refineToken,
 	}
@@ -77,24 +76,24 @@ func (e Endpoints) AccessToken(ctx context.Context, r AccessTokenRequest) (*Acce
 	if r.APIKey.IsZero() {
 		r.APIKey = c.key
 	}
-	if reason := httpx.BadSecret(r.APIKey); reason != "" {
+	if reason := provider.BadSecret(r.APIKey); reason != "" {
 		return nil, c.http.Invalid(op, "APIKey", reason)
 	}
 	body := byteniteapi.AccessTokenRequest{APIKey: r.APIKey.Reveal()}
-	resp, err := c.http.Call(ctx, op, &httpx.Request{Body: body.EncodeJSON()}, r.APIKey)
+	resp, err := c.http.Call(ctx, op, &provider.Request{Body: body.EncodeJSON()}, r.APIKey)
 	if err != nil {
 		return nil, err
 	}
 	var (
-		token    wire.Credential
-		lifetime wire.Lifetime
+		token    provider.Credential
+		lifetime provider.Lifetime
 		out      AccessTokenResponse
 		g        generic
 	)
 	err = c.http.Decode(op, resp, append(g.fields(),
-		wire.Field{Name: "token", Into: &token},
-		wire.Field{Name: "expiresIn", Into: &lifetime},
-		wire.Field{Name: "scope", Into: &out.Scope},
+		provider.Field{Name: "token", Into: &token},
+		provider.Field{Name: "expiresIn", Into: &lifetime},
+		provider.Field{Name: "scope", Into: &out.Scope},
 	))
 	if err != nil {
 		return nil, err
@@ -114,14 +113,14 @@ func (e Endpoints) AccessToken(ctx context.Context, r AccessTokenRequest) (*Acce
 // logs the user out and ends the token.
 func (e Endpoints) SignOut(ctx context.Context, token grantway.Secret) (*SignOutResponse, error) {
 	c, op := e.c, &opSignOut
-	if reason := httpx.BadAccessToken(token); reason != "" {
+	if reason := provider.BadAccessToken(token); reason != "" {
 		return nil, c.http.Invalid(op, "token", reason)
 	}
 	body, err := json.Marshal(byteniteapi.SignOutRequest{})
 	if err != nil {
 		return nil, c.http.Invalid(op, "request", "could not be built")
 	}
-	resp, err := c.http.Call(ctx, op, &httpx.Request{Body: body, Authorization: c.bare(token)}, token)
+	resp, err := c.http.Call(ctx, op, &provider.Request{Body: body, Authorization: c.bare(token)}, token)
 	if err != nil {
 		return nil, err
 	}
@@ -139,25 +138,25 @@ func (e Endpoints) SignOut(ctx context.Context, token grantway.Secret) (*SignOut
 // login page: loginChallenge comes from there, and is left out when empty.
 func (e Endpoints) Skip(ctx context.Context, token grantway.Secret, loginChallenge string) (*SkipResponse, error) {
 	c, op := e.c, &opSkip
-	if reason := httpx.BadAccessToken(token); reason != "" {
+	if reason := provider.BadAccessToken(token); reason != "" {
 		return nil, c.http.Invalid(op, "token", reason)
 	}
 	query := ""
 	if loginChallenge != "" {
-		if reason := httpx.BadText(loginChallenge); reason != "" {
+		if reason := provider.BadText(loginChallenge); reason != "" {
 			return nil, c.http.Invalid(op, "loginChallenge", reason)
 		}
 		query = "loginChallenge=" + url.QueryEscape(loginChallenge)
 	}
-	resp, err := c.http.Call(ctx, op, &httpx.Request{Query: query, Authorization: c.bare(token)}, token)
+	resp, err := c.http.Call(ctx, op, &provider.Request{Query: query, Authorization: c.bare(token)}, token)
 	if err != nil {
 		return nil, err
 	}
 	var out SkipResponse
 	var g generic
 	err = c.http.Decode(op, resp, append(g.fields(),
-		wire.Field{Name: "skip", Into: &out.Skip},
-		wire.Field{Name: "redirectTo", Into: &out.RedirectTo},
+		provider.Field{Name: "skip", Into: &out.Skip},
+		provider.Field{Name: "redirectTo", Into: &out.RedirectTo},
 	))
 	if err != nil {
 		return nil, err

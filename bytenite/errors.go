@@ -5,7 +5,7 @@ import (
 	"strconv"
 
 	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/internal/wire"
+	"github.com/grantway/grantway/provider"
 )
 
 // generic is ByteNite's response envelope, which also carries errors under
@@ -19,18 +19,18 @@ type generic struct {
 	errorCode int64
 }
 
-func (g *generic) fields() []wire.Field {
-	return append(make([]wire.Field, 0, 8),
-		wire.Field{Name: "ok", Into: &g.ok},
-		wire.Field{Name: "requestId", Into: &g.requestID},
-		wire.Field{Name: "message", Into: &g.message},
-		wire.Field{Name: "code", Into: &g.rpcCode},
-		wire.Field{Name: "error", Into: func(v wire.Value) error {
+func (g *generic) fields() []provider.Field {
+	return append(make([]provider.Field, 0, 8),
+		provider.Field{Name: "ok", Into: &g.ok},
+		provider.Field{Name: "requestId", Into: &g.requestID},
+		provider.Field{Name: "message", Into: &g.message},
+		provider.Field{Name: "code", Into: &g.rpcCode},
+		provider.Field{Name: "error", Into: func(v provider.Value) error {
 			if v.IsNull() {
 				return nil
 			}
 			g.hasError = true
-			return v.Object([]wire.Field{{Name: "code", Into: &g.errorCode}})
+			return v.Object([]provider.Field{{Name: "code", Into: &g.errorCode}})
 		}},
 	)
 }
@@ -54,7 +54,7 @@ func refineKey(body []byte, e *grantway.Error) bool {
 // response, else rpcStatus.
 func refineToken(body []byte, e *grantway.Error) bool {
 	var g generic
-	if wire.Object(body, g.fields()) != nil {
+	if provider.DecodeObject(body, g.fields()) != nil {
 		return false
 	}
 	if g.requestID != "" {

@@ -16,14 +16,14 @@ import (
 func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
 	return tokens.NewSource(tokens.SourceConfig{
 		Options: opts,
-		Key:           tokens.Key{Provider: provider, Environment: c.http.Base(), Account: account},
-		Store:         store,
-		Refresh:       func(ctx context.Context, _ *grantway.Token) (*grantway.Token, error) { return c.Exchange(ctx) },
-		Mints:         true,
+		Key:     tokens.Key{Provider: name, Environment: c.http.BaseURL(), Account: account},
+		Store:   store,
+		Refresh: func(ctx context.Context, _ *grantway.Token) (*grantway.Token, error) { return c.Exchange(ctx) },
+		Mints:   true,
 		Advise: func(*grantway.Token) (tokens.RefreshPlan, tokens.ReplayPolicy) {
 			return tokens.RefreshPlan{Fraction: 0.8, Margin: 30 * time.Second}, tokens.ReplayFreely
 		},
-		Origin: c.http.Base(),
+		Origin: c.http.BaseURL(),
 		Scheme: strings.TrimSpace(c.scheme),
 		Now:    c.clock,
 	})

@@ -7,10 +7,10 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/authcode"
-	"github.com/grantway/grantway/internal/httpx"
+	"github.com/grantway/grantway/provider"
 )
 
-var opBeginAuth = httpx.Op{Name: "begin auth"}
+var opBeginAuth = provider.Operation{Name: "begin auth"}
 
 // maxRedirectURL is what the exchange can repeat (the spec's redirect_uri).
 const maxRedirectURL = 2048
@@ -66,7 +66,7 @@ func (c *Client) BeginAuth(o AuthOptions) (*authcode.Request, error) {
 	if o.WithoutPKCE && c.secret.IsZero() {
 		return nil, c.http.Invalid(&opBeginAuth, "WithoutPKCE", "is set, and there is no ApplicationSecret for the code flow")
 	}
-	return c.auth.Begin(authcode.Params{RedirectURL: o.RedirectURL, Scopes: o.Scopes, Params: params, PKCE: !o.WithoutPKCE})
+	return c.auth.Begin(authcode.Params{RedirectURL: o.RedirectURL, Scopes: o.Scopes, Extra: params, PKCE: !o.WithoutPKCE})
 }
 
 // Name is the provider's name for people.
@@ -84,7 +84,7 @@ func (c *Client) Callback(a *authcode.Request, r *http.Request) (grantway.Author
 // both on one host.
 func newAuthorizer(cfg Config, base string) (*authcode.Authorizer, error) {
 	return authcode.New(authcode.Config{
-		Provider:     provider,
+		Provider:     name,
 		ClientID:     cfg.ApplicationID,
 		AuthorizeURL: base + "oauth2/authorize",
 		TokenURL:     base + "oauth2/token",

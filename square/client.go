@@ -19,10 +19,10 @@ import (
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/gen/squareapi"
-	"github.com/grantway/grantway/internal/httpx"
+	"github.com/grantway/grantway/provider"
 )
 
-const provider = "square"
+const name = "square"
 
 // Environment is one of Square's two, whose credentials are not
 // interchangeable.
@@ -62,7 +62,7 @@ type Config struct {
 
 // Client calls Square for one application. It is safe for concurrent use.
 type Client struct {
-	http        *httpx.Client
+	http        *provider.Client
 	id          string
 	secret      grantway.Secret
 	redirectURL string
@@ -75,12 +75,12 @@ type Client struct {
 // New checks cfg. Its error names the field and is an *grantway.Error of
 // KindInvalid.
 func New(cfg Config) (*Client, error) {
-	if reason := httpx.BadText(cfg.ApplicationID); reason != "" {
-		return nil, httpx.InvalidConfig(provider, "ApplicationID", reason)
+	if reason := provider.BadText(cfg.ApplicationID); reason != "" {
+		return nil, provider.InvalidConfig(name, "ApplicationID", reason)
 	}
 	if !cfg.ApplicationSecret.IsZero() {
-		if reason := httpx.BadSecret(cfg.ApplicationSecret); reason != "" {
-			return nil, httpx.InvalidConfig(provider, "ApplicationSecret", reason)
+		if reason := provider.BadSecret(cfg.ApplicationSecret); reason != "" {
+			return nil, provider.InvalidConfig(name, "ApplicationSecret", reason)
 		}
 	}
 	base := squareapi.ServerURLProduction
@@ -89,31 +89,31 @@ func New(cfg Config) (*Client, error) {
 	case Sandbox:
 		base = squareapi.ServerURLSandbox
 	default:
-		return nil, httpx.InvalidConfig(provider, "Environment", "is neither Production nor Sandbox")
+		return nil, provider.InvalidConfig(name, "Environment", "is neither Production nor Sandbox")
 	}
 	// Square answers credentials of the other environment with the same 401
 	// as wrong ones; their prefix tells before anything is sent.
 	if cfg.BaseURL == "" && strings.HasPrefix(cfg.ApplicationID, "sandbox-") && cfg.Environment != Sandbox {
-		return nil, httpx.InvalidConfig(provider, "Environment", "is Production, but ApplicationID is a sandbox one")
+		return nil, provider.InvalidConfig(name, "Environment", "is Production, but ApplicationID is a sandbox one")
 	}
 	if cfg.BaseURL == "" && strings.HasPrefix(cfg.ApplicationID, "sq0idp-") && cfg.Environment != Production {
-		return nil, httpx.InvalidConfig(provider, "Environment", "is Sandbox, but ApplicationID is a production one")
+		return nil, provider.InvalidConfig(name, "Environment", "is Sandbox, but ApplicationID is a production one")
 	}
 	if cfg.RedirectURL != "" {
-		if reason := httpx.BadText(cfg.RedirectURL); reason != "" {
-			return nil, httpx.InvalidConfig(provider, "RedirectURL", reason)
+		if reason := provider.BadText(cfg.RedirectURL); reason != "" {
+			return nil, provider.InvalidConfig(name, "RedirectURL", reason)
 		}
 	}
 	if cfg.Version != "" {
 		if _, err := time.Parse(time.DateOnly, cfg.Version); err != nil {
-			return nil, httpx.InvalidConfig(provider, "Version", "is not a date, YYYY-MM-DD")
+			return nil, provider.InvalidConfig(name, "Version", "is not a date, YYYY-MM-DD")
 		}
 	}
-	h, err := httpx.New(provider, base, cfg.ClientConfig)
+	h, err := provider.New(name, base, cfg.ClientConfig)
 	if err != nil {
 		return nil, err
 	}
-	auth, err := newAuthorizer(cfg, h.Base())
+	auth, err := newAuthorizer(cfg, h.BaseURL())
 	if err != nil {
 		return nil, err
 	}
@@ -124,5 +124,5 @@ func New(cfg Config) (*Client, error) {
 // API returns the generated client over the same policy (bounded answers, no
 // redirect, typed errors). It writes no credential: pass an editor that does.
 func (c *Client) API() *squareapi.Client {
-	return &squareapi.Client{Server: c.http.Base(), Client: c.http.Doer()}
+	return &squareapi.Client{Server: c.http.BaseURL(), Client: c.http}
 }

@@ -8,8 +8,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/gen/squareapi"
-	"github.com/grantway/grantway/internal/httpx"
-	"github.com/grantway/grantway/internal/wire"
+	"github.com/grantway/grantway/provider"
 )
 
 // Grant types of ObtainToken. Square may know others.
@@ -124,19 +123,19 @@ type TokenStatus struct {
 }
 
 var (
-	opObtainToken = httpx.Op{
+	opObtainToken = provider.Operation{
 		Name: "obtainToken", Method: squareapi.ObtainTokenMethod, Path: squareapi.ObtainTokenPath,
 		ContentType: squareapi.ObtainTokenContentType, RetrySafe: squareapi.ObtainTokenRetrySafe, Refine: refineObtain,
 	}
-	opRevokeToken = httpx.Op{
+	opRevokeToken = provider.Operation{
 		Name: "revokeToken", Method: squareapi.RevokeTokenMethod, Path: squareapi.RevokeTokenPath,
 		ContentType: squareapi.RevokeTokenContentType, RetrySafe: squareapi.RevokeTokenRetrySafe, Refine: refineClient,
 	}
-	opRenewToken = httpx.Op{
+	opRenewToken = provider.Operation{
 		Name: "renewToken", Method: squareapi.RenewTokenMethod, Path: squareapi.RenewTokenPath,
 		ContentType: squareapi.RenewTokenContentType, RetrySafe: squareapi.RenewTokenRetrySafe, Refine: refineClient,
 	}
-	opRetrieveTokenStatus = httpx.Op{
+	opRetrieveTokenStatus = provider.Operation{
 		Name: "retrieveTokenStatus", Method: squareapi.RetrieveTokenStatusMethod, Path: squareapi.RetrieveTokenStatusPath,
 		RetrySafe: squareapi.RetrieveTokenStatusRetrySafe, Refine: refineBearer,
 	}
@@ -165,7 +164,7 @@ func (e Endpoints) ObtainToken(ctx context.Context, r ObtainTokenRequest) (*Obta
 		CodeVerifier:   r.CodeVerifier.Reveal(),
 		UseJwt:         onlyTrue(r.UseJWT),
 	}
-	resp, err := c.call(ctx, op, httpx.Request{Body: body.EncodeJSON()},
+	resp, err := c.call(ctx, op, provider.Request{Body: body.EncodeJSON()},
 		r.ClientSecret, r.Code, r.RefreshToken, r.MigrationToken, r.CodeVerifier)
 	if err != nil {
 		return nil, err
@@ -173,16 +172,16 @@ func (e Endpoints) ObtainToken(ctx context.Context, r ObtainTokenRequest) (*Obta
 	// In one piece: each destination is an allocation otherwise.
 	var d struct {
 		issued
-		refresh        wire.Visible
-		refreshExpires wire.Timestamp
+		refresh        provider.Visible
+		refreshExpires provider.Timestamp
 		shortLived     bool
 		idToken        string
 	}
 	err = c.http.Decode(op, resp, append(d.fields(),
-		wire.Field{Name: "refresh_token", Into: &d.refresh},
-		wire.Field{Name: "refresh_token_expires_at", Into: &d.refreshExpires},
-		wire.Field{Name: "short_lived", Into: &d.shortLived},
-		wire.Field{Name: "id_token", Into: &d.idToken},
+		provider.Field{Name: "refresh_token", Into: &d.refresh},
+		provider.Field{Name: "refresh_token_expires_at", Into: &d.refreshExpires},
+		provider.Field{Name: "short_lived", Into: &d.shortLived},
+		provider.Field{Name: "id_token", Into: &d.idToken},
 	))
 	if err != nil {
 		return nil, err
@@ -208,7 +207,7 @@ func (e Endpoints) ObtainToken(ctx context.Context, r ObtainTokenRequest) (*Obta
 // check refuses what Square documents as wrong, before anything is spent.
 func (r *ObtainTokenRequest) check() (field, reason string) {
 	need := func(name string, s grantway.Secret) bool {
-		field, reason = name, httpx.BadSecret(s)
+		field, reason = name, provider.BadSecret(s)
 		return reason == ""
 	}
 	for _, opt := range [...]struct {
@@ -219,7 +218,7 @@ func (r *ObtainTokenRequest) check() (field, reason string) {
 			return field, reason
 		}
 	}
-	if reason := httpx.BadText(r.ClientID); reason != "" {
+	if reason := provider.BadText(r.ClientID); reason != "" {
 		return "ClientID", reason
 	}
 	if !r.ClientSecret.IsZero() && !r.CodeVerifier.IsZero() {
@@ -261,14 +260,14 @@ func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*Revo
 	case r.RevokeOnlyAccessToken && r.AccessToken.IsZero():
 		return nil, c.http.Invalid(op, "RevokeOnlyAccessToken", "needs AccessToken")
 	}
-	if reason := httpx.BadText(r.ClientID); reason != "" {
+	if reason := provider.BadText(r.ClientID); reason != "" {
 		return nil, c.http.Invalid(op, "ClientID", reason)
 	}
 	if !r.AccessToken.IsZero() {
-		if reason := httpx.BadSecret(r.AccessToken); reason != "" {
+		if reason := provider.BadSecret(r.AccessToken); reason != "" {
 			return nil, c.http.Invalid(op, "AccessToken", reason)
 		}
-	} else if reason := httpx.BadText(r.MerchantID); reason != "" {
+	} else if reason := provider.BadText(r.MerchantID); reason != "" {
 		return nil, c.http.Invalid(op, "MerchantID", reason)
 	}
 	body := squareapi.RevokeTokenRequest{
@@ -277,13 +276,13 @@ func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*Revo
 		MerchantID:            r.MerchantID,
 		RevokeOnlyAccessToken: onlyTrue(r.RevokeOnlyAccessToken),
 	}
-	resp, err := c.call(ctx, op, httpx.Request{Body: body.EncodeJSON(), Authorization: c.asClient()}, c.secret, r.AccessToken)
+	resp, err := c.call(ctx, op, provider.Request{Body: body.EncodeJSON(), Authorization: c.asClient()}, c.secret, r.AccessToken)
 	if err != nil {
 		return nil, err
 	}
 	var out RevokeTokenResponse
 	var refused bool
-	err = c.http.Decode(op, resp, []wire.Field{
+	err = c.http.Decode(op, resp, []provider.Field{
 		{Name: "success", Into: &out.Success},
 		{Name: "errors", Into: anyError(&refused)},
 	})
@@ -309,16 +308,16 @@ func (e Endpoints) RenewToken(ctx context.Context, r RenewTokenRequest) (*RenewT
 	if c.secret.IsZero() {
 		return nil, c.http.Invalid(op, "ApplicationSecret", "is empty, and Square renews only with it")
 	}
-	if reason := httpx.BadText(r.ClientID); reason != "" {
+	if reason := provider.BadText(r.ClientID); reason != "" {
 		return nil, c.http.Invalid(op, "ClientID", reason)
 	}
 	if r.ClientID == "." || r.ClientID == ".." {
 		return nil, c.http.Invalid(op, "ClientID", "would change the path")
 	}
-	if reason := httpx.BadSecret(r.AccessToken); reason != "" {
+	if reason := provider.BadSecret(r.AccessToken); reason != "" {
 		return nil, c.http.Invalid(op, "AccessToken", reason)
 	}
-	resp, err := c.call(ctx, op, httpx.Request{
+	resp, err := c.call(ctx, op, provider.Request{
 		Path:          strings.Replace(op.Path, "{client_id}", url.PathEscape(r.ClientID), 1),
 		Body:          squareapi.RenewTokenRequest{AccessToken: r.AccessToken.Reveal()}.EncodeJSON(),
 		Authorization: c.asClient(),
@@ -347,17 +346,17 @@ func (e Endpoints) RenewToken(ctx context.Context, r RenewTokenRequest) (*RenewT
 // about as "Authorization: Bearer TOKEN" and no body.
 func (e Endpoints) RetrieveTokenStatus(ctx context.Context, token grantway.Secret) (*TokenStatus, error) {
 	c, op := e.c, &opRetrieveTokenStatus
-	if reason := httpx.BadAccessToken(token); reason != "" {
+	if reason := provider.BadAccessToken(token); reason != "" {
 		return nil, c.http.Invalid(op, "token", reason)
 	}
-	resp, err := c.call(ctx, op, httpx.Request{Authorization: grantway.NewSecret("Bearer " + token.Reveal())}, token)
+	resp, err := c.call(ctx, op, provider.Request{Authorization: grantway.NewSecret("Bearer " + token.Reveal())}, token)
 	if err != nil {
 		return nil, err
 	}
 	var out TokenStatus
-	var expires wire.Timestamp
+	var expires provider.Timestamp
 	var refused bool
-	err = c.http.Decode(op, resp, []wire.Field{
+	err = c.http.Decode(op, resp, []provider.Field{
 		{Name: "scopes", Into: &out.Scopes},
 		{Name: "expires_at", Into: &expires},
 		{Name: "client_id", Into: &out.ClientID},
@@ -381,34 +380,34 @@ func (e Endpoints) RetrieveTokenStatus(ctx context.Context, token grantway.Secre
 
 // issued is what Square's two token answers have in common.
 type issued struct {
-	access       wire.Credential
+	access       provider.Credential
 	typ          string
-	expires      wire.Timestamp
+	expires      provider.Timestamp
 	merchant     string
 	subscription string
 	plan         string
 	refused      bool
 }
 
-func (t *issued) fields() []wire.Field {
-	return append(make([]wire.Field, 0, 11),
-		wire.Field{Name: "access_token", Into: &t.access},
-		wire.Field{Name: "token_type", Into: &t.typ},
-		wire.Field{Name: "expires_at", Into: &t.expires},
-		wire.Field{Name: "merchant_id", Into: &t.merchant},
-		wire.Field{Name: "subscription_id", Into: &t.subscription},
-		wire.Field{Name: "plan_id", Into: &t.plan},
-		wire.Field{Name: "errors", Into: anyError(&t.refused)},
+func (t *issued) fields() []provider.Field {
+	return append(make([]provider.Field, 0, 11),
+		provider.Field{Name: "access_token", Into: &t.access},
+		provider.Field{Name: "token_type", Into: &t.typ},
+		provider.Field{Name: "expires_at", Into: &t.expires},
+		provider.Field{Name: "merchant_id", Into: &t.merchant},
+		provider.Field{Name: "subscription_id", Into: &t.subscription},
+		provider.Field{Name: "plan_id", Into: &t.plan},
+		provider.Field{Name: "errors", Into: anyError(&t.refused)},
 	)
 }
 
 // usable refuses a token answer with an error inside, without a token, or with
 // a token of a type that this package does not know how to send.
-func (c *Client) usable(op *httpx.Op, resp *httpx.Response, t *issued) error {
+func (c *Client) usable(op *provider.Operation, resp *provider.Response, t *issued) error {
 	switch {
 	case t.refused || t.access == "":
 		return c.http.Unusable(op, resp, grantway.KindMalformed, "access_token is missing")
-	case !wire.IsBearer(t.typ):
+	case !provider.IsBearer(t.typ):
 		return c.http.Malformed(op, resp, "token_type is not bearer", nil)
 	}
 	return nil
@@ -421,7 +420,7 @@ func (c *Client) asClient() grantway.Secret {
 }
 
 // call pins the API version, if the caller asked for one.
-func (c *Client) call(ctx context.Context, op *httpx.Op, r httpx.Request, secrets ...grantway.Secret) (*httpx.Response, error) {
+func (c *Client) call(ctx context.Context, op *provider.Operation, r provider.Request, secrets ...grantway.Secret) (*provider.Response, error) {
 	r.Header, r.Value = "Square-Version", c.version
 	return c.http.Call(ctx, op, &r, secrets...)
 }

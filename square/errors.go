@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/internal/wire"
+	"github.com/grantway/grantway/provider"
 )
 
 // ErrorDetail is one entry of Square's error list. In the legacy shape there
@@ -27,7 +27,7 @@ type ErrorDetail struct {
 // err is none of Square's or its body has neither of Square's two shapes.
 func ErrorDetails(err error) []ErrorDetail {
 	var e *grantway.Error
-	if !errors.As(err, &e) || e.Provider != provider {
+	if !errors.As(err, &e) || e.Provider != name {
 		return nil
 	}
 	return parseErrors(e.Body())
@@ -38,15 +38,15 @@ func ErrorDetails(err error) []ErrorDetail {
 func parseErrors(body []byte) []ErrorDetail {
 	var list []ErrorDetail
 	var message, typ string
-	err := wire.Object(body, []wire.Field{
-		{Name: "errors", Into: func(v wire.Value) error {
+	err := provider.DecodeObject(body, []provider.Field{
+		{Name: "errors", Into: func(v provider.Value) error {
 			if v.IsNull() {
 				return nil
 			}
-			return v.Each(func(v wire.Value) error {
+			return v.Each(func(v provider.Value) error {
 				var d ErrorDetail
 				var text string
-				err := v.Object([]wire.Field{
+				err := v.Object([]provider.Field{
 					{Name: "category", Into: &d.Category},
 					{Name: "code", Into: &d.Code},
 					{Name: "field", Into: &d.Field},
@@ -72,12 +72,12 @@ func parseErrors(body []byte) []ErrorDetail {
 }
 
 // anyError notes whether a 200 carries a list of errors that is not empty.
-func anyError(found *bool) func(wire.Value) error {
-	return func(v wire.Value) error {
+func anyError(found *bool) func(provider.Value) error {
+	return func(v provider.Value) error {
 		if v.IsNull() {
 			return nil
 		}
-		return v.Each(func(wire.Value) error { *found = true; return nil })
+		return v.Each(func(provider.Value) error { *found = true; return nil })
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/clock"
 )
 
 const (
@@ -55,7 +56,7 @@ func (s *Source) refresh(ctx context.Context) (*held, error) {
 		}
 		if r.attempt != nil && lease == nil && s.alive(r.attempt) {
 			// Without a lease the attempt itself says that somebody is at it.
-			if err := sleep(ctx, poll); err != nil {
+			if err := clock.Sleep(ctx, poll); err != nil {
 				return nil, err
 			}
 			poll = min(2*poll, lastPoll)
@@ -78,7 +79,7 @@ func (s *Source) refresh(ctx context.Context) (*held, error) {
 		}
 		// Nobody knows whether that arrived. The attempt stands in the store;
 		// the next round replays it, if the policy lets it, once per flight.
-		if lost != nil || !policy.allows(ahead.attempt.Replays) || sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
+		if lost != nil || !policy.allows(ahead.attempt.Replays) || clock.Sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
 			return nil, err
 		}
 		lost = err
@@ -217,7 +218,7 @@ func (s *Source) savePending(ctx context.Context) (*held, error) {
 	defer cancel()
 	var err error
 	for try := range saveTries {
-		if try > 0 && sleep(ctx, 100*time.Millisecond<<try) != nil {
+		if try > 0 && clock.Sleep(ctx, 100*time.Millisecond<<try) != nil {
 			break
 		}
 		if err = s.swap(ctx, next.generation-1, next); err == nil || errors.Is(err, ErrConflict) {
@@ -433,7 +434,7 @@ func (s *Source) acquire(ctx context.Context) (Lease, *held, error) {
 		if h := s.adopt(r); h != nil {
 			return nil, h, nil
 		}
-		if err := sleep(ctx, poll+mathrand.N(poll)); err != nil {
+		if err := clock.Sleep(ctx, poll+mathrand.N(poll)); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -532,15 +533,3 @@ type hiddenError struct{ err error }
 func (hiddenError) Error() string                { return "its error repeats a credential and is not shown" }
 func (e hiddenError) Is(target error) bool       { return errors.Is(e.err, target) }
 func (e hiddenError) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(e.Error())) }
-
-// sleep waits for d or for the context, whichever is first.
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}

@@ -110,7 +110,7 @@ func TestCheck026_ABodyBeyondTheBoundIsAnErrorAndIsNotRead(t *testing.T) {
 	}
 	// Inverse: the naive client reads on.
 	f = &filler{fill: ' ', left: 16 << 20}
-	a := allocated(func() { _, _ = naive{f.client(200), provider}.exchange() })
+	a := allocated(func() { _, _ = naive{f.client(200), realHost}.exchange() })
 	if bounded(uint64(f.read), 0) == nil || bounded(0, a) == nil {
 		t.Errorf("inverse: the naive client reads %d bytes and allocates %d", f.read, a)
 	}
@@ -210,7 +210,7 @@ func TestCheck028_ErrorTextIsShortWhateverTheServerSends(t *testing.T) {
 			try(fmt.Sprint("reply ", i), (&wiretest.Transport{Reply: r}).Client())
 		}
 	}
-	_, err := naive{(&filler{fill: 'A', left: 1 << 20}).client(400), provider}.exchange()
+	_, err := naive{(&filler{fill: 'A', left: 1 << 20}).client(400), realHost}.exchange()
 	if err == nil || len(err.Error()) <= maxErrorText {
 		t.Errorf("inverse: the naive client's error is short: %v", err)
 	}

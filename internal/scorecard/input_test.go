@@ -62,7 +62,7 @@ func TestCheck052_WrongJSONTypesAreErrors(t *testing.T) {
 	}
 	// Inverse: encoding/json takes an array for what it has no place for.
 	wire := &wiretest.Transport{Reply: wiretest.Reply{Body: `{"expires_at":[1],"access_token":"x"}`}}
-	if _, err := (naive{wire.Client(), provider}).exchange(); err != nil {
+	if _, err := (naive{wire.Client(), realHost}).exchange(); err != nil {
 		t.Errorf("inverse: the naive client notices: %v", err)
 	}
 	t.Logf("figure: %d bodies are errors", n)

@@ -175,7 +175,7 @@ func TestCheck023_TokensThatAHeaderCannotCarryAreRefused(t *testing.T) {
 		}
 	}
 	wire := &wiretest.Transport{Reply: wiretest.Reply{Body: `{"access_token":"a\r\nX-Evil: 1"}`}}
-	if got, err := (naive{wire.Client(), provider}).exchange(); err != nil || !strings.Contains(got.AccessToken, "\n") {
+	if got, err := (naive{wire.Client(), realHost}).exchange(); err != nil || !strings.Contains(got.AccessToken, "\n") {
 		t.Errorf("inverse: the naive client refuses it: %v", err)
 	}
 	t.Logf("figure: %d answers refused", n)

@@ -102,7 +102,7 @@ func TestCheck036_WhatIsInTheWayIsATypedErrorWithoutEcho(t *testing.T) {
 		n++
 	}
 	wire := &wiretest.Transport{Reply: wiretest.Reply{Status: 407, Type: "text/html", Body: page}}
-	_, err := naive{wire.Client(), provider}.exchange()
+	_, err := naive{wire.Client(), realHost}.exchange()
 	if err == nil || !strings.Contains(err.Error(), portal) {
 		t.Errorf("inverse: the naive client's error shows nothing: %v", err)
 	}

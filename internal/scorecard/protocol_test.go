@@ -23,7 +23,7 @@ import (
 	"github.com/grantway/grantway/square"
 )
 
-const provider = "https://api.builtbybit.com"
+const realHost = "https://api.builtbybit.com"
 
 func TestCheck001_BasicIsRawUnlessAskedOtherwise(t *testing.T) {
 	const id, secret = "a b%c+/=é", "s:b%c+/=é"
@@ -64,7 +64,7 @@ func TestCheck001_BasicIsRawUnlessAskedOtherwise(t *testing.T) {
 		t.Errorf("BasicForm sends %s", got)
 	}
 	// Inverse: what x/oauth2 does to every provider.
-	req, _ := http.NewRequest(http.MethodPost, provider, nil)
+	req, _ := http.NewRequest(http.MethodPost, realHost, nil)
 	req.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret))
 	if got := decode(req.Header.Get("Authorization")); got == "raw" {
 		t.Errorf("inverse: query-escaped credentials pass for %s", got)
@@ -112,7 +112,7 @@ func TestCheck002_OneClientAuthMethodPerRequestAndNoProbing(t *testing.T) {
 		}
 	}
 	wire := &wiretest.Transport{Reply: refuse}
-	_, _ = naive{wire.Client(), provider}.exchange()
+	_, _ = naive{wire.Client(), realHost}.exchange()
 	if once(wire, canarySecret) == nil {
 		t.Error("inverse: the naive client passes")
 	}
@@ -186,7 +186,7 @@ func TestCheck003_EveryCallIsSentOnceWhateverHappens(t *testing.T) {
 		}
 	})
 	wire := &wiretest.Transport{Answer: faults[1].answer}
-	_, _ = naive{wire.Client(), provider}.exchange()
+	_, _ = naive{wire.Client(), realHost}.exchange()
 	if once(wire) == nil {
 		t.Error("inverse: the naive client passes")
 	}
@@ -259,7 +259,7 @@ func TestCheck007_EveryErrorShapeBecomesOneTypedError(t *testing.T) {
 		}
 	}
 	wire := &wiretest.Transport{Reply: wiretest.Reply{Status: 401, Body: errorBodies[0].body}}
-	_, err := naive{wire.Client(), provider}.exchange()
+	_, err := naive{wire.Client(), realHost}.exchange()
 	if typed(err, operations[0], 401) == nil {
 		t.Error("inverse: the naive client passes")
 	}
@@ -363,7 +363,7 @@ func TestCheck008_A200ThatIsNotASuccessIsAnError(t *testing.T) {
 		}
 	}
 	wire := &wiretest.Transport{Reply: wiretest.Reply{Body: `{"error":"invalid_grant"}`}}
-	if _, err := (naive{wire.Client(), provider}).exchange(); err != nil {
+	if _, err := (naive{wire.Client(), realHost}).exchange(); err != nil {
 		t.Errorf("inverse: the naive client notices: %v", err)
 	}
 	t.Logf("figure: %d cells are errors, %d are documented successes", errored, len(fine))
@@ -396,7 +396,7 @@ func TestCheck009_UnknownTokenTypesAreRefused(t *testing.T) {
 		}
 	}
 	wire := &wiretest.Transport{Reply: wiretest.Reply{Body: body(`,"token_type":"mac"`)}}
-	if _, err := (naive{wire.Client(), provider}).exchange(); err != nil {
+	if _, err := (naive{wire.Client(), realHost}).exchange(); err != nil {
 		t.Errorf("inverse: the naive client notices: %v", err)
 	}
 	t.Logf("figure: %d answers", n)
@@ -489,7 +489,7 @@ func TestCheck012_RefreshTokenIsReplacedOrKept(t *testing.T) {
 		n += 2
 	}
 	wire := &wiretest.Transport{Reply: wiretest.Reply{Body: rest + `}`}}
-	if got, err := (naive{wire.Client(), provider}).exchange(); err != nil || got.RefreshToken != "" {
+	if got, err := (naive{wire.Client(), realHost}).exchange(); err != nil || got.RefreshToken != "" {
 		t.Errorf("inverse: the naive client keeps it: %v", err)
 	}
 	t.Logf("figure: %d answers", n)
@@ -541,7 +541,7 @@ func TestCheck014_RevocationIsBelievedOnlyWhenTheAnswerSaysSo(t *testing.T) {
 		}
 	}
 	wire := &wiretest.Transport{Reply: wiretest.Reply{Body: `{"success":false}`}}
-	if _, err := (naive{wire.Client(), provider}).exchange(); err != nil {
+	if _, err := (naive{wire.Client(), realHost}).exchange(); err != nil {
 		t.Errorf("inverse: the naive client notices: %v", err)
 	}
 	t.Logf("figure: %d answers", n)

@@ -112,7 +112,7 @@ func TestCheck016_NoErrorShowsASecret(t *testing.T) {
 		}
 	}
 	wire := &wiretest.Transport{Reply: wiretest.Reply{Status: 400, Body: echo(canaryCode)[0]}}
-	_, err := naive{wire.Client(), provider}.exchange()
+	_, err := naive{wire.Client(), realHost}.exchange()
 	if shows(prints(err), canaryCode) == nil {
 		t.Error("inverse: the naive client's error shows nothing")
 	}
@@ -135,7 +135,7 @@ func TestCheck018_NoSecretInAURLAndNoURLInAnError(t *testing.T) {
 		}
 	}
 	wire := &wiretest.Transport{}
-	_, _ = naive{wire.Client(), provider}.exchange()
+	_, _ = naive{wire.Client(), realHost}.exchange()
 	if clean(wire.Requests()[0]) == nil {
 		t.Error("inverse: the naive client's URL is clean")
 	}
@@ -175,7 +175,7 @@ func TestCheck022_NothingComesFromTheEnvironment(t *testing.T) {
 		}
 	}
 	err := same(func(wire *wiretest.Transport) {
-		req, _ := http.NewRequest(http.MethodGet, provider, nil)
+		req, _ := http.NewRequest(http.MethodGet, realHost, nil)
 		req.Header.Set("Square-Version", os.Getenv("VERSION")) // as one SDK does
 		_, _ = wire.RoundTrip(req)
 	})

@@ -74,7 +74,7 @@ func TestCheck049_DuplicateAndCaseVariantNamesAreRefused(t *testing.T) {
 	}
 	for _, body := range []string{`{"access_token":"example-access","access_token":"example-second"}`, `{"access_token":"example-access","ACCESS_TOKEN":"example-second"}`} {
 		wire := &wiretest.Transport{Reply: wiretest.Reply{Body: body}}
-		if got, err := (naive{wire.Client(), provider}).exchange(); err != nil || got.AccessToken != "example-second" {
+		if got, err := (naive{wire.Client(), realHost}).exchange(); err != nil || got.AccessToken != "example-second" {
 			t.Errorf("inverse: the naive client does not take the second: %v", err)
 		}
 	}
@@ -201,7 +201,7 @@ func TestCheck051_NoTokenIsChangedByItsEncoding(t *testing.T) {
 		}
 	}
 	wire := &wiretest.Transport{Reply: wiretest.Reply{Body: "{\"access_token\":\"example-\xff\xfe\"}"}}
-	if got, err := (naive{wire.Client(), provider}).exchange(); err != nil || got.AccessToken != "example-\ufffd\ufffd" {
+	if got, err := (naive{wire.Client(), realHost}).exchange(); err != nil || got.AccessToken != "example-\ufffd\ufffd" {
 		t.Errorf("inverse: the naive client keeps the token: %v", err)
 	}
 	t.Logf("figure: %d bodies refused", n)

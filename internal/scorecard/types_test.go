@@ -22,6 +22,7 @@ import (
 	"github.com/grantway/grantway/gen/byteniteapi"
 	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/login"
+	"github.com/grantway/grantway/provider"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
 	"github.com/grantway/grantway/tokens"
@@ -34,6 +35,8 @@ var exported = map[string][]any{
 	".": {grantway.Secret{}, grantway.Token{}, grantway.AuthorizationCode{}, grantway.Expiry{}, grantway.Error{},
 		grantway.Kind(0), grantway.ClientConfig{}},
 	"authcode": {authcode.Request{}, authcode.Params{}, authcode.Authorizer{}, authcode.Config{}},
+	"provider": {provider.Client{}, provider.Operation{}, provider.Request{}, provider.Response{}, provider.Field{}, provider.Value{},
+		provider.Credential(""), provider.Visible(""), provider.Lifetime{}, provider.Timestamp{}},
 	"tokens": {tokens.Entry{}, tokens.Key{}, tokens.RefreshPlan{}, tokens.ReplayPolicy(0), tokens.Options{},
 		tokens.SourceConfig{}, tokens.Source{}, tokens.MemoryStore{}, tokens.Sealer{}, tokens.SealKey{}},
 	"square": {square.Config{}, square.AuthOptions{}, square.Client{}, square.Endpoints{}, square.Environment(0), square.ErrorDetail{},
@@ -77,10 +80,10 @@ var plain = map[string]string{
 	"builtbybit.RevokeTokenRequest.TokenHint": "the kind of a token",
 	"bytenite.Config.TokenScheme":             "the name of a scheme",
 	"grantway.AuthorizationCode.TokenURL":     "an address",
-	"grantway.AuthorizerConfig.TokenURL":      "an address",
-	"grantway.AuthRequest.Params":             "public: they stand in the authorize URL",
-	"grantway.SourceConfig.Key":               "a name, and no secret",
-	"grantway.Entry.Key":                      "a name, and no secret",
+	"authcode.Config.TokenURL":                "an address",
+	"authcode.Params.Extra":                   "public: they stand in the authorize URL",
+	"tokens.SourceConfig.Key":                 "a name, and no secret",
+	"tokens.Entry.Key":                        "a name, and no secret",
 	"squaretest.Grant.CodeChallenge":          "public: it stands in the authorize URL",
 }
 

@@ -131,7 +131,7 @@ func TestInitThatCannotBeWritesNothing(t *testing.T) {
 		"a path":                  {[]string{"init", "../newcomer"}, "not a name"},
 		"a provider that exists":  {[]string{"init", "square"}, "square is already there"},
 		"a folder that exists":    {[]string{"init", "login"}, "login is already there"},
-		"a name that is imported": {[]string{"init", "wire"}, "take another"},
+		"a name that is imported": {[]string{"init", "http"}, "take another"},
 		"a scheme that is none":   {[]string{"init", newcomer, "--auth", "digest"}, "basic-form, basic-raw"},
 		"no checkout":             {[]string{"init", newcomer, "-C", newProject(t).root}, "run `specgen generate` first"},
 	} {

@@ -39,7 +39,7 @@ func TestNamesThatCannotBeAPackagesAreRefused(t *testing.T) {
 }
 
 func TestNamesThatTheCodeUsesItselfAreRefused(t *testing.T) {
-	for _, name := range []string{"http", "context", "url", "httpx", "wire", "token", "code", "provider", "err", "t", "fake", "grantway"} {
+	for _, name := range []string{"http", "context", "url", "authcode", "tokens", "token", "code", "provider", "err", "t", "fake", "grantway"} {
 		c, _ := checkout(t, otherConfig)
 		if _, err := Make(c, name, Quirks()[0]); err == nil || !strings.Contains(err.Error(), "take another") {
 			t.Errorf("%q: %v", name, err)

@@ -257,7 +257,7 @@ func indent(text []byte, n int) []byte {
 var moduleLine = regexp.MustCompile(`(?m)^module[ \t]+"?([^\s"]+)"?`)
 
 // parents are folders without which a wrapper does not build.
-var parents = []string{"internal/httpx", "internal/wire", "internal/wiretest", "internal/fakeauth", "internal/scorecard", "conformance/internal/calls"}
+var parents = []string{"provider", "authcode", "tokens", "internal/wiretest", "internal/fakeauth", "internal/scorecard", "conformance/internal/calls"}
 
 // modulePath reads go.mod, and makes sure that this is a checkout of Grantway.
 func modulePath(root fs.FS) (string, error) {
@@ -271,7 +271,7 @@ func modulePath(root fs.FS) (string, error) {
 	}
 	for _, dir := range parents {
 		if info, err := fs.Stat(root, dir); err != nil || !info.IsDir() {
-			return "", fmt.Errorf("there is no %s: a wrapper is written into a checkout of Grantway, on whose internal packages it stands", dir)
+			return "", fmt.Errorf("there is no %s: a wrapper is written into a checkout of Grantway, on whose packages it stands", dir)
 		}
 	}
 	return string(m[1]), nil

@@ -176,9 +176,9 @@ func TestNothingThatIsThereIsOverwritten(t *testing.T) {
 
 func TestAFolderThatIsNoCheckoutIsRefused(t *testing.T) {
 	for name, change := range map[string]func(fstest.MapFS){
-		"no go.mod":        func(root fstest.MapFS) { delete(root, "go.mod") },
-		"no module":        func(root fstest.MapFS) { root["go.mod"].Data = []byte("go 1.25\n") },
-		"no internal/wire": func(root fstest.MapFS) { delete(root, "internal/wire/x.go") },
+		"no go.mod":   func(root fstest.MapFS) { delete(root, "go.mod") },
+		"no module":   func(root fstest.MapFS) { root["go.mod"].Data = []byte("go 1.25\n") },
+		"no provider": func(root fstest.MapFS) { delete(root, "provider/x.go") },
 	} {
 		c, root := checkout(t, otherConfig)
 		change(root)

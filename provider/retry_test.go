@@ -1,8 +1,6 @@
-package httpx
+package provider
 
 import (
-	"context"
-	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -127,23 +125,6 @@ func TestTheNextSlotNeverComesNearer(t *testing.T) {
 		g.failed(now, now, 0)
 		if g.next.Before(far) {
 			t.Errorf("a failure without Retry-After cut the wait by %v", far.Sub(g.next))
-		}
-	})
-}
-
-func TestSleepEndsWithTheContext(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		began := time.Now()
-		if err := sleep(ctx, time.Hour); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != time.Second {
-			t.Errorf("%v after %v", err, time.Since(began))
-		}
-		if err := sleep(ctx, 0); err == nil {
-			t.Error("no wait hides that the context is done")
-		}
-		if err := sleep(t.Context(), time.Minute); err != nil || time.Since(began) != time.Minute+time.Second {
-			t.Errorf("%v after %v", err, time.Since(began))
 		}
 	})
 }

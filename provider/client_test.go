@@ -1,4 +1,4 @@
-package httpx
+package provider
 
 import (
 	"crypto/tls"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/httpx"
 	"github.com/grantway/grantway/internal/wiretest"
 )
 
@@ -58,11 +59,11 @@ func TestTheCallersClientIsNeverChanged(t *testing.T) {
 	if !reflect.DeepEqual(transport, fields(tr)) || !reflect.DeepEqual(fields(config), fields(tr.TLSClientConfig)) {
 		t.Error("the transport changed")
 	}
-	own, ok := c.transport.(*http.Transport)
+	own, ok := c.http.Transport.(*http.Transport)
 	switch {
 	case !ok || own == tr:
 		t.Fatal("the transport is not a clone")
-	case !own.DisableKeepAlives || own.MaxResponseHeaderBytes != MaxHeader:
+	case !own.DisableKeepAlives || own.MaxResponseHeaderBytes != httpx.MaxHeader:
 		t.Error("the clone keeps connections or takes any header")
 	case own.MaxIdleConns != 7 || own.DialContext == nil || own.TLSClientConfig == nil || own.TLSClientConfig.ServerName != "example.com":
 		t.Error("the clone lost a setting of the caller's")
@@ -77,8 +78,8 @@ func TestTheDefaultTransportIsClonedToo(t *testing.T) {
 	before := fields(http.DefaultTransport)
 	for _, hc := range []*http.Client{nil, {}} {
 		c := mustNew(t, grantway.ClientConfig{HTTPClient: hc})
-		if own, ok := c.transport.(*http.Transport); !ok || own == http.DefaultTransport || own.Proxy == nil || !own.DisableKeepAlives {
-			t.Errorf("%T is no hardened clone", c.transport)
+		if own, ok := c.http.Transport.(*http.Transport); !ok || own == http.DefaultTransport || own.Proxy == nil || !own.DisableKeepAlives {
+			t.Errorf("%T is no hardened clone", c.http.Transport)
 		}
 	}
 	if !reflect.DeepEqual(before, fields(http.DefaultTransport)) {
@@ -88,8 +89,8 @@ func TestTheDefaultTransportIsClonedToo(t *testing.T) {
 
 func TestAnotherRoundTripperIsUsedAsItIs(t *testing.T) {
 	wire := &wiretest.Transport{}
-	if c := mustNew(t, grantway.ClientConfig{HTTPClient: wire.Client()}); c.transport != http.RoundTripper(wire) {
-		t.Errorf("it became a %T", c.transport)
+	if c := mustNew(t, grantway.ClientConfig{HTTPClient: wire.Client()}); c.http.Transport != http.RoundTripper(wire) {
+		t.Errorf("it became a %T", c.http.Transport)
 	}
 }
 
@@ -121,11 +122,11 @@ func TestWrapTransportGetsTheHardenedTransport(t *testing.T) {
 		inner = rt
 		return outer
 	}})
-	if own, ok := inner.(*http.Transport); !ok || !own.DisableKeepAlives || own.MaxResponseHeaderBytes != MaxHeader {
+	if own, ok := inner.(*http.Transport); !ok || !own.DisableKeepAlives || own.MaxResponseHeaderBytes != httpx.MaxHeader {
 		t.Errorf("it was given %+v", inner)
 	}
-	if c.transport != http.RoundTripper(outer) {
-		t.Errorf("what it returned is not used, but a %T", c.transport)
+	if c.http.Transport != http.RoundTripper(outer) {
+		t.Errorf("what it returned is not used, but a %T", c.http.Transport)
 	}
 }
 

@@ -18,25 +18,30 @@ const (
 	mostHeaders = 5 // that a request of ours has
 )
 
-// Request is what a call sends beside what its Op says.
+// Request is one request, before it is built.
 type Request struct {
-	// Path is the path of an operation that has parameters in it, escaped;
-	// empty stands for that of the Op.
+	Method string
+	// Path is the operation's own, put behind the path of the base.
 	Path string
+	// Resolved, if it is not empty, replaces Path: it has parameters in it, is
+	// escaped, and is resolved against the base.
+	Resolved string
 	// Query is encoded.
 	Query string
-	// Body is of the Op's content type; empty sends none.
+	// ContentType is that of the body.
+	ContentType string
+	// Body is sent if it is not empty.
 	Body []byte
 	// Authorization is a whole header value; the zero value sends none.
 	Authorization grantway.Secret
-	// Header and Value are one header more, if Value is set. The name is in
-	// the canonical form of net/http.
-	Header, Value string
+	// HeaderName and HeaderValue are one header more, if the value is not
+	// empty. The name is in the canonical form of net/http.
+	HeaderName, HeaderValue string
 }
 
-// outgoing is all that one attempt needs until its answer is read, in one piece
+// Outgoing is all that one attempt needs until its answer is read, in one piece
 // because the number of allocations is a good part of what a call costs.
-type outgoing struct {
+type Outgoing struct {
 	given  *http.Request // of a direct call; what is not given is made of the rest
 	method string
 	header http.Header
@@ -53,12 +58,21 @@ type outgoing struct {
 	trace            httptrace.ClientTrace
 }
 
-// build makes a request without parsing anything: the base was checked in New
-// and Op.Path is the spec's own. Without GetBody neither a 307 nor the
-// transport itself can send the body a second time; whoever may try again
+// Given returns an Outgoing for a request that somebody else built, who wants it
+// sent as it is. Without GetBody neither a 307 nor the transport itself can
+// send the body a second time.
+func (s *Sender) Given(req *http.Request) *Outgoing {
+	req.GetBody = nil
+	req.Header.Set("Accept", acceptJSON)
+	req.Header.Set("User-Agent", s.UserAgent)
+	return &Outgoing{given: req}
+}
+
+// Build makes a request without parsing anything: the base was checked before
+// and Path is the spec's own. An Outgoing is sent once: whoever may try again
 // builds again.
-func (c *Client) build(op *Op, r *Request) *outgoing {
-	out := &outgoing{method: op.Method, url: c.target(op, r), header: make(http.Header, mostHeaders)}
+func (s *Sender) Build(r *Request) *Outgoing {
+	out := &Outgoing{method: r.Method, url: s.locate(r), header: make(http.Header, mostHeaders)}
 	set := out.values[:0]
 	header := func(name, value string) {
 		if value != "" {
@@ -67,11 +81,11 @@ func (c *Client) build(op *Op, r *Request) *outgoing {
 		}
 	}
 	header("Accept", acceptJSON)
-	header("User-Agent", c.userAgent)
+	header("User-Agent", s.UserAgent)
 	header("Authorization", r.Authorization.Reveal())
-	header(r.Header, r.Value)
+	header(r.HeaderName, r.HeaderValue)
 	if len(r.Body) > 0 {
-		header("Content-Type", op.ContentType)
+		header("Content-Type", r.ContentType)
 		out.body.Reset(r.Body)
 		out.size = len(r.Body)
 	}
@@ -81,7 +95,7 @@ func (c *Client) build(op *Op, r *Request) *outgoing {
 // request is what goes to the transport, with the trace that notes how far it
 // gets. It exists with its context only: net/http copies a request to give it
 // another.
-func (o *outgoing) request(ctx context.Context) *http.Request {
+func (o *Outgoing) request(ctx context.Context) *http.Request {
 	o.trace.GetConn = func(string) { o.asked.Store(true) }
 	o.trace.GotConn = func(httptrace.GotConnInfo) { o.connected.Store(true) }
 	ctx = httptrace.WithClientTrace(ctx, &o.trace)
@@ -101,26 +115,26 @@ func (o *outgoing) request(ctx context.Context) *http.Request {
 	return req.WithContext(ctx)
 }
 
-// target is the URL of a call.
-func (c *Client) target(op *Op, r *Request) url.URL {
-	if r.Path != "" {
-		if u, err := c.base.Parse("." + r.Path); err == nil {
+// locate returns the URL of a request.
+func (s *Sender) locate(r *Request) url.URL {
+	if r.Resolved != "" {
+		if u, err := s.Base.Parse("." + r.Resolved); err == nil {
 			u.RawQuery = r.Query
 			return *u
 		}
-		return url.URL{} // of no origin, which send refuses
+		return url.URL{} // of no origin, which Send refuses
 	}
-	u := *c.base
-	u.Path = strings.TrimSuffix(u.Path, "/") + op.Path
+	u := *s.Base
+	u.Path = strings.TrimSuffix(u.Path, "/") + r.Path
 	if u.RawPath != "" {
-		u.RawPath = strings.TrimSuffix(u.RawPath, "/") + op.Path
+		u.RawPath = strings.TrimSuffix(u.RawPath, "/") + r.Path
 	}
 	u.RawQuery = r.Query
 	return u
 }
 
 // target is where the request goes.
-func (o *outgoing) target() *url.URL {
+func (o *Outgoing) target() *url.URL {
 	if o.given != nil {
 		return o.given.URL
 	}
@@ -128,7 +142,7 @@ func (o *outgoing) target() *url.URL {
 }
 
 // expire ends the call with the limit that has been reached.
-func (o *outgoing) expire() {
+func (o *Outgoing) expire() {
 	if o.lastLimit.Load() {
 		o.cancel(errTotal)
 	} else {
@@ -137,6 +151,6 @@ func (o *outgoing) expire() {
 }
 
 // read reports whether the transport took anything of the body.
-func (o *outgoing) read() bool { return o.body.Len() < o.size }
+func (o *Outgoing) read() bool { return o.body.Len() < o.size }
 
-func (o *outgoing) notSent() bool { return o.asked.Load() && !o.connected.Load() }
+func (o *Outgoing) notSent() bool { return o.asked.Load() && !o.connected.Load() }

@@ -1,4 +1,4 @@
-package httpx
+package provider
 
 import (
 	"net/http"
@@ -29,7 +29,7 @@ func FuzzRetryAfter(f *testing.F) {
 		if d := ParseRetryAfter(value, at); d < 0 {
 			t.Fatalf("%q is %v before it is capped", value, d)
 		}
-		e := c.Refused(&Op{}, &Response{Status: 429, Header: http.Header{"Retry-After": {value}}, At: at})
+		e := c.Refusal(&Operation{}, &Response{Status: 429, Header: http.Header{"Retry-After": {value}}, At: at})
 		if e.RetryAfter < 0 || e.RetryAfter > maxRetryAfter {
 			t.Fatalf("%q is %v", value, e.RetryAfter)
 		}
@@ -57,20 +57,20 @@ func FuzzBaseURL(f *testing.F) {
 			}
 			return
 		}
-		u, err := url.Parse(c.Base())
+		u, err := url.Parse(c.BaseURL())
 		if err != nil {
-			t.Fatalf("%q became %q: %v", base, c.Base(), err)
+			t.Fatalf("%q became %q: %v", base, c.BaseURL(), err)
 		}
 		if u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.Host == "" {
-			t.Fatalf("%q was accepted as %q", base, c.Base())
+			t.Fatalf("%q was accepted as %q", base, c.BaseURL())
 		}
 		if ip, err := netip.ParseAddr(u.Hostname()); u.Scheme != "https" && (u.Scheme != "http" || err != nil || !ip.IsLoopback()) {
-			t.Fatalf("%q was accepted as %q", base, c.Base())
+			t.Fatalf("%q was accepted as %q", base, c.BaseURL())
 		}
 		for _, build := range []func() (*http.Request, error){
-			func() (*http.Request, error) { return squareapi.NewRetrieveTokenStatusRequest(c.Base()) },
+			func() (*http.Request, error) { return squareapi.NewRetrieveTokenStatusRequest(c.BaseURL()) },
 			func() (*http.Request, error) {
-				return squareapi.NewRenewTokenRequest(c.Base(), "example/../app", squareapi.RenewTokenRequest{})
+				return squareapi.NewRenewTokenRequest(c.BaseURL(), "example/../app", squareapi.RenewTokenRequest{})
 			},
 		} {
 			req, err := build()

@@ -1,4 +1,4 @@
-package httpx
+package provider
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/clock"
 )
 
 const (
@@ -20,7 +21,7 @@ const (
 
 // repeat sends an operation that changes nothing until it works out, or the
 // attempts, the time or the caller's patience are used up.
-func (c *Client) repeat(ctx context.Context, op *Op, r *Request, secrets []grantway.Secret, deadline time.Time) (*Response, error) {
+func (c *Client) repeat(ctx context.Context, op *Operation, r *Request, secrets []grantway.Secret, deadline time.Time) (*Response, error) {
 	var last *grantway.Error
 	for n := 1; ; n++ {
 		patience := deadline
@@ -35,7 +36,7 @@ func (c *Client) repeat(ctx context.Context, op *Op, r *Request, secrets []grant
 			}
 			return nil, last
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := clock.Sleep(ctx, wait); err != nil {
 			if last == nil {
 				last = c.fail(op, grantway.KindNotSent, "", err)
 			}
@@ -69,21 +70,6 @@ func mayPass(k grantway.Kind) bool {
 		return true
 	}
 	return false
-}
-
-// sleep waits for d or for the context, whichever is first.
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // gate spaces the attempts of all callers of a client while the provider is

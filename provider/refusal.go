@@ -1,4 +1,4 @@
-package httpx
+package provider
 
 import (
 	"math"
@@ -20,27 +20,34 @@ const requestIDHeader = "X-Request-Id"
 // maxRetryAfter caps what a header can ask for.
 const maxRetryAfter = 24 * time.Hour
 
-// InvalidConfig is the error for a field that a constructor refuses.
+// InvalidArgument is the error for an argument that an operation refuses before
+// anything is sent. reason begins with a verb: "is empty".
+func InvalidArgument(provider, operation, field, reason string) *grantway.Error {
+	return &grantway.Error{Provider: provider, Operation: operation, Kind: grantway.KindInvalid, Field: field, Reason: reason}
+}
+
+// InvalidConfig is the error for a field of a configuration that a constructor
+// refuses.
 func InvalidConfig(provider, field, reason string) *grantway.Error {
-	return &grantway.Error{Provider: provider, Operation: "config", Kind: grantway.KindInvalid, Field: field, Reason: reason}
+	return InvalidArgument(provider, "config", field, reason)
 }
 
 // Invalid is the error for an argument that an operation refuses.
-func (c *Client) Invalid(op *Op, field, reason string) *grantway.Error {
-	return &grantway.Error{Provider: c.provider, Operation: op.Name, Kind: grantway.KindInvalid, Field: field, Reason: reason}
+func (c *Client) Invalid(op *Operation, field, reason string) *grantway.Error {
+	return InvalidArgument(c.provider, op.Name, field, reason)
 }
 
 // Malformed is the error for a 2xx whose body cannot be read. cause must be
 // free of the server's text, as what wire returns is.
-func (c *Client) Malformed(op *Op, resp *Response, reason string, cause error) *grantway.Error {
+func (c *Client) Malformed(op *Operation, resp *Response, reason string, cause error) *grantway.Error {
 	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Kind: grantway.KindMalformed,
 		Reason: reason, Status: resp.Status, RequestID: cleanID(resp.Header.Get(requestIDHeader), resp.secrets)}
 	return e.With(detail.Error{Body: resp.Body, Cause: cause})
 }
 
-// Refused makes the error of an answer that refuses: any status but a 2xx, or
+// Refusal makes the error of an answer that refuses: any status but a 2xx, or
 // a 2xx in whose body the caller found an error.
-func (c *Client) Refused(op *Op, resp *Response) *grantway.Error {
+func (c *Client) Refusal(op *Operation, resp *Response) *grantway.Error {
 	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Status: resp.Status}
 	e.Kind, e.Reason = byStatus(resp.Status, op.RetrySafe)
 	e.RequestID = resp.Header.Get(requestIDHeader)
@@ -54,7 +61,7 @@ func (c *Client) Refused(op *Op, resp *Response) *grantway.Error {
 	known := false
 	if byStatus := e.Kind; op.Refine != nil {
 		known = op.Refine(resp.Body, e)
-		e.Kind = settle(resp.Status, byStatus, e.Kind)
+		e.Kind = weigh(resp.Status, byStatus, e.Kind)
 	}
 	if op == &opDirect {
 		e.RequestID = "" // what the request carried in its body is not known here, nor what of it is echoed
@@ -73,8 +80,8 @@ func (c *Client) Refused(op *Op, resp *Response) *grantway.Error {
 
 // Unusable makes the error of a 2xx that does not hold what was asked for: the
 // provider's own error if the body carries one, else fallback with reason.
-func (c *Client) Unusable(op *Op, resp *Response, fallback grantway.Kind, reason string) *grantway.Error {
-	e := c.Refused(op, resp)
+func (c *Client) Unusable(op *Operation, resp *Response, fallback grantway.Kind, reason string) *grantway.Error {
+	e := c.Refusal(op, resp)
 	if e.Code == "" {
 		e.Kind, e.Reason = fallback, reason
 	}
@@ -83,7 +90,7 @@ func (c *Client) Unusable(op *Op, resp *Response, fallback grantway.Kind, reason
 
 // Decode reads a 2xx body, which must be one JSON object that says that it is
 // JSON.
-func (c *Client) Decode(op *Op, resp *Response, fields []wire.Field) error {
+func (c *Client) Decode(op *Operation, resp *Response, fields []wire.Field) error {
 	if !resp.IsJSON() {
 		return c.Malformed(op, resp, "the content type is not JSON in UTF-8", nil)
 	}
@@ -117,10 +124,10 @@ func byStatus(status int, retrySafe bool) (grantway.Kind, string) {
 	return grantway.KindMalformed, "a status that HTTP does not have"
 }
 
-// settle weighs what a body says against the status it came with. A status that
+// weigh decides between what a body says and the status it came with. A status that
 // speaks for itself is believed: whoever sent a redirect, a 429 or a gateway
 // error may be none of those who write the provider's bodies.
-func settle(status int, byStatus, byBody grantway.Kind) grantway.Kind {
+func weigh(status int, byStatus, byBody grantway.Kind) grantway.Kind {
 	switch {
 	case status/100 == 3, status == http.StatusTooManyRequests:
 		return byStatus
@@ -164,14 +171,14 @@ func ParseRetryAfter(value string, now time.Time) time.Duration {
 
 // clean keeps a code only if it looks like one and is none of the secrets.
 func clean(code string, secrets []grantway.Secret) string {
-	return keep(code, 64, "_.", secrets)
+	return cleanText(code, 64, "_.", secrets)
 }
 
 func cleanID(id string, secrets []grantway.Secret) string {
-	return keep(id, 128, "_.:-", secrets)
+	return cleanText(id, 128, "_.:-", secrets)
 }
 
-func keep(s string, longest int, punctuation string, secrets []grantway.Secret) string {
+func cleanText(s string, longest int, punctuation string, secrets []grantway.Secret) string {
 	if s == "" || len(s) > longest {
 		return ""
 	}
@@ -189,14 +196,7 @@ func keep(s string, longest int, punctuation string, secrets []grantway.Secret) 
 	return s
 }
 
-func (c *Client) fail(op *Op, kind grantway.Kind, reason string, cause error) *grantway.Error {
+func (c *Client) fail(op *Operation, kind grantway.Kind, reason string, cause error) *grantway.Error {
 	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Kind: kind, Reason: reason}
 	return e.With(detail.Error{Cause: cause})
-}
-
-// answered is fail for what goes wrong after the status line.
-func (c *Client) answered(op *Op, resp *http.Response, kind grantway.Kind, reason string, cause error) *grantway.Error {
-	e := c.fail(op, kind, reason, cause)
-	e.Status = resp.StatusCode
-	return e
 }

@@ -1,4 +1,4 @@
-package httpx
+package provider
 
 import (
 	"errors"
@@ -14,12 +14,12 @@ import (
 func direct(t testing.TB, wire *wiretest.Transport) (*http.Response, error) {
 	t.Helper()
 	c := mustNew(t, grantway.ClientConfig{HTTPClient: wire.Client()})
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.Base()+"x", strings.NewReader("example"))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.BaseURL()+"x", strings.NewReader("example"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer canary_access")
-	return c.Doer().Do(req)
+	return c.Do(req)
 }
 
 func TestADirectCallPassesASuccessThrough(t *testing.T) {

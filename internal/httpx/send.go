@@ -1,0 +1,153 @@
+// Package httpx sends one request that carries a credential, and reads its
+// answer: one request on the wire, no redirect, a deadline that covers the
+// body, bounded headers and bodies, and causes without the server's text.
+//
+// It refuses to send twice, to keep cookies, and to read anything from the
+// environment except what the caller's own transport reads (its proxy). Which
+// answers are errors, and when a call may be repeated, package provider says.
+package httpx
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/grantway/grantway"
+)
+
+const (
+	// MaxBody bounds an answer in bytes, counted after decompression.
+	MaxBody = 1 << 20
+	// MaxHeader bounds the answer's headers in bytes.
+	MaxHeader = 64 << 10
+
+	firstByteLimit = 15 * time.Second
+)
+
+// Sender sends requests to one origin.
+type Sender struct {
+	// Base is the server's URL. Its path ends with a slash.
+	Base *url.URL
+	// Transport is called directly: there is then no redirect to refuse, and no
+	// *url.Error that quotes a URL.
+	Transport http.RoundTripper
+	// Bound says that Transport ends its connections with the call.
+	Bound bool
+	// UserAgent is sent with each request.
+	UserAgent string
+}
+
+// Answer is an answer read to its end, whatever its status.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Failure says why a request has no Answer. Its Kind is zero if it has one.
+type Failure struct {
+	Kind   grantway.Kind
+	Reason string
+	// Status is that of an answer whose rest was of no use; 0 if none came.
+	Status int
+	// Cause holds no secret and no text of the server.
+	Cause error
+}
+
+var (
+	errNoFirstByte = deadlineError("no answer within the time for the first byte")
+	errTotal       = deadlineError("no complete answer within the time for a call")
+)
+
+// Send sends out once and reads the whole answer, by the deadline at the
+// latest.
+func (s *Sender) Send(ctx context.Context, out *Outgoing, deadline time.Time) (Answer, Failure) {
+	if err := ctx.Err(); err != nil {
+		return Answer{}, Failure{Kind: grantway.KindNotSent, Cause: err}
+	}
+	// Whatever a builder made of the base and a path, a credential goes to the
+	// origin that was checked and to no other.
+	if u := out.target(); u == nil || u.Scheme != s.Base.Scheme || u.Host != s.Base.Host || u.User != nil {
+		return Answer{}, Failure{Kind: grantway.KindNotSent, Reason: "the request would leave the provider's origin"}
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	out.cancel = cancel
+	limit := firstByteLimit
+	if left := time.Until(deadline); left <= limit {
+		limit = left
+		out.lastLimit.Store(true)
+	}
+	timer := time.AfterFunc(limit, out.expire)
+	defer timer.Stop()
+
+	if s.Bound {
+		ctx = context.WithValue(ctx, callKey{}, ctx)
+	}
+	resp, err := s.Transport.RoundTrip(out.request(ctx))
+	if err != nil {
+		kind := grantway.KindAmbiguous
+		if out.notSent() || isDialError(err) && !out.connected.Load() && !out.read() {
+			kind = grantway.KindNotSent
+		}
+		return Answer{}, Failure{Kind: kind, Cause: harmless(ctx, err)}
+	}
+	defer resp.Body.Close()
+	if timer.Stop() {
+		out.lastLimit.Store(true)
+		timer.Reset(time.Until(deadline))
+	}
+
+	if headerSize(resp.Header) > MaxHeader {
+		return Answer{}, Failure{Kind: grantway.KindMalformed, Reason: "headers larger than the bound", Status: resp.StatusCode}
+	}
+	body, err := readBounded(resp.Body, resp.ContentLength)
+	switch {
+	case len(body) > MaxBody:
+		return Answer{}, Failure{Kind: grantway.KindMalformed, Reason: "body larger than the bound", Status: resp.StatusCode}
+	case err != nil && resp.StatusCode/100 == 2:
+		return Answer{}, Failure{Kind: grantway.KindAmbiguous, Reason: "the answer broke off", Status: resp.StatusCode, Cause: harmless(ctx, err)}
+	}
+	// A refusal whose body broke off is still a refusal: its status tells.
+	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, Failure{}
+}
+
+// readBounded reads to the end, but no more than one byte beyond MaxBody. The
+// size that the server announced is a hint for the first buffer and no more;
+// each further one is twice as large, so that all of them together are at most
+// twice the bound.
+func readBounded(r io.Reader, announced int64) ([]byte, error) {
+	first := int64(4 << 10)
+	if announced >= 0 && announced < first {
+		first = announced + 1 // one more, to find the end
+	}
+	b := make([]byte, 0, first)
+	for {
+		if len(b) == cap(b) {
+			if len(b) > MaxBody {
+				return b, nil
+			}
+			b = append(make([]byte, 0, min(2*cap(b), MaxBody+1)), b...)
+		}
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if err == io.EOF {
+			return b, nil
+		}
+		if err != nil {
+			return b, err
+		}
+	}
+}
+
+func headerSize(h http.Header) int {
+	n := 0
+	for name, values := range h {
+		for _, v := range values {
+			n += len(name) + len(v) + len(": \r\n")
+		}
+	}
+	return n
+}

@@ -1,0 +1,175 @@
+package provider
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/endpoint"
+	"github.com/grantway/grantway/internal/httpx"
+)
+
+const maxTimeout = 30 * time.Second
+
+// Client sends the requests of one provider. It is safe for concurrent use.
+type Client struct {
+	provider string
+	http     *httpx.Sender
+	timeout  time.Duration
+	retries  int
+	gate     gate
+	logger   *slog.Logger
+	now      func() time.Time
+}
+
+// New checks cfg and returns a Client for defaultBase, or for cfg.BaseURL if
+// that is set. provider is the package's name, which every error carries. The
+// errors of New are of grantway.KindInvalid and name the field.
+func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, error) {
+	base := cfg.BaseURL
+	if base == "" {
+		base = defaultBase
+	}
+	u, reason := endpoint.Base(base)
+	if reason != "" {
+		return nil, InvalidConfig(provider, "BaseURL", reason)
+	}
+	timeout := cfg.Timeout
+	switch {
+	case timeout < 0:
+		return nil, InvalidConfig(provider, "Timeout", "is negative")
+	case timeout > maxTimeout:
+		return nil, InvalidConfig(provider, "Timeout", "is longer than 30 seconds")
+	case timeout == 0:
+		timeout = maxTimeout
+	}
+	if hc := cfg.HTTPClient; hc != nil && hc.Timeout > 0 {
+		timeout = min(timeout, hc.Timeout)
+	}
+	userAgent := cfg.UserAgent
+	if userAgent == "" {
+		userAgent = "grantway"
+	}
+	if !printable(userAgent) {
+		return nil, InvalidConfig(provider, "UserAgent", "has a character that a header cannot carry")
+	}
+	if cfg.MaxRetries < 0 || cfg.MaxRetries > maxRetries {
+		return nil, InvalidConfig(provider, "MaxRetries", "is not between 0 and 10")
+	}
+	transport, bound, reason := httpx.NewTransport(cfg.HTTPClient)
+	if reason != "" {
+		return nil, InvalidConfig(provider, "HTTPClient", reason)
+	}
+	if cfg.WrapTransport != nil {
+		if transport = cfg.WrapTransport(transport); transport == nil {
+			return nil, InvalidConfig(provider, "WrapTransport", "returned nil")
+		}
+	}
+	now := cfg.Now
+	if now == nil {
+		now = time.Now
+	}
+	return &Client{
+		provider: provider,
+		http: &httpx.Sender{
+			Base:      u.JoinPath("/"), // cleaned, so that a path can be put behind it
+			Transport: transport,
+			Bound:     bound,
+			UserAgent: userAgent,
+		},
+		timeout: timeout,
+		retries: cfg.MaxRetries,
+		logger:  cfg.Logger,
+		now:     now,
+	}, nil
+}
+
+// printable reports whether s is visible ASCII and spaces.
+func printable(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// BaseURL is the server's URL, with a trailing slash.
+func (c *Client) BaseURL() string { return c.http.Base.String() }
+
+// Call sends r and reads the whole answer: once, or, if the user opted in and
+// op is safe to repeat, until it succeeds, fails for good, or its time is up.
+// Any status but 200 and 201 comes back as a *grantway.Error. Error codes and
+// request ids that contain one of secrets are dropped from it.
+func (c *Client) Call(ctx context.Context, op *Operation, r *Request, secrets ...grantway.Secret) (*Response, error) {
+	if ctx == nil {
+		return nil, c.Invalid(op, "ctx", "is nil")
+	}
+	deadline := time.Now().Add(c.timeout)
+	if c.retries > 0 && op.RetrySafe {
+		return c.repeat(ctx, op, r, secrets, deadline)
+	}
+	resp, err := c.attempt(ctx, op, c.build(op, r), secrets, deadline, 1)
+	if err != nil {
+		return nil, err
+	}
+	return resp, nil
+}
+
+func (c *Client) build(op *Operation, r *Request) *httpx.Outgoing {
+	return c.http.Build(&httpx.Request{
+		Method: op.Method, Path: op.Path, Resolved: r.Path, Query: r.Query,
+		ContentType: op.ContentType, Body: r.Body,
+		Authorization: r.Authorization, HeaderName: r.Header, HeaderValue: r.Value,
+	})
+}
+
+// attempt sends once and logs it.
+func (c *Client) attempt(ctx context.Context, op *Operation, out *httpx.Outgoing, secrets []grantway.Secret, deadline time.Time, n int) (*Response, *grantway.Error) {
+	if c.logger == nil {
+		return c.send(ctx, op, out, secrets, deadline)
+	}
+	began := time.Now()
+	resp, err := c.send(ctx, op, out, secrets, deadline)
+	c.log(ctx, op, resp, err, time.Since(began), n)
+	return resp, err
+}
+
+func (c *Client) send(ctx context.Context, op *Operation, out *httpx.Outgoing, secrets []grantway.Secret, deadline time.Time) (*Response, *grantway.Error) {
+	answer, failure := c.http.Send(ctx, out, deadline)
+	if failure.Kind == 0 && answer.Status/100 == 2 && answer.Status > http.StatusCreated {
+		failure = httpx.Failure{Kind: grantway.KindMalformed, Reason: "a success that no provider documents", Status: answer.Status}
+	}
+	if failure.Kind != 0 {
+		e := c.fail(op, failure.Kind, failure.Reason, failure.Cause)
+		e.Status = failure.Status
+		return nil, e
+	}
+	r := &Response{Status: answer.Status, Header: answer.Header, Body: answer.Body, At: c.now().UTC(), secrets: secrets}
+	if r.Status/100 != 2 {
+		return nil, c.Refusal(op, r)
+	}
+	return r, nil
+}
+
+// log writes one record; nothing in it comes from a header, body or query but
+// the request id, which has been checked.
+func (c *Client) log(ctx context.Context, op *Operation, resp *Response, e *grantway.Error, took time.Duration, attempt int) {
+	level, status, kind, id := slog.LevelDebug, 0, "ok", ""
+	if e != nil {
+		level, status, kind, id = slog.LevelWarn, e.Status, e.Kind.String(), e.RequestID
+	} else {
+		status = resp.Status
+	}
+	c.logger.LogAttrs(ctx, level, "grantway: call",
+		slog.String("provider", c.provider),
+		slog.String("operation", op.Name),
+		slog.Int("status", status),
+		slog.String("kind", kind),
+		slog.String("request_id", id),
+		slog.Duration("duration", took),
+		slog.Int("attempt", attempt),
+	)
+}

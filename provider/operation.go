@@ -1,0 +1,89 @@
+package provider
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/grantway/grantway"
+)
+
+// Operation is what the spec says of one operation, and how its errors are
+// read. A provider declares each of its operations once.
+type Operation struct {
+	// Name is the spec's operationId. Errors and logs name it.
+	Name string
+	// Method and Path are the spec's. The Path begins with a slash; where it
+	// has parameters, Request.Path replaces it.
+	Method, Path string
+	// ContentType is that of the request's body, if it has one.
+	ContentType string
+	// RetrySafe is the spec's x-retry: true where a call spends and changes
+	// nothing, so that it may be repeated. Where it is false a gateway error
+	// leaves the call's outcome unknown.
+	RetrySafe bool
+	// Refine reads the provider's error body into e, which has its Status, and
+	// the Kind that the status alone gives. It reports whether e.Code is one
+	// that the provider is known to send. nil reads nothing.
+	Refine func(body []byte, e *grantway.Error) (known bool)
+	// RetryAfter reads the header of that name; nil means ParseRetryAfter. It
+	// returns 0 for a value that it cannot read.
+	RetryAfter func(value string, now time.Time) time.Duration
+}
+
+// Request is what one call sends beside what its Operation says.
+type Request struct {
+	// Path is the path of an operation that has parameters in it, escaped;
+	// empty stands for that of the Operation.
+	Path string
+	// Query is encoded.
+	Query string
+	// Body is of the Operation's content type; empty sends none.
+	Body []byte
+	// Authorization is a whole header value; the zero value sends none.
+	Authorization grantway.Secret
+	// Header and Value are one header more, if Value is set. The name is in
+	// the canonical form of net/http.
+	Header, Value string
+}
+
+// Response is an answer with status 200 or 201, read to its end.
+type Response struct {
+	// Status is 200 or 201; on what Refine and Refusal are given, any.
+	Status int
+	// Header is at most 64 KiB.
+	Header http.Header
+	// Body is at most 1 MiB, decompressed.
+	Body []byte
+	// At is when it had arrived, by the caller's clock, in UTC.
+	At time.Time
+
+	secrets []grantway.Secret // what the request carried and no error may repeat
+}
+
+// String tells the size of the body and nothing of it.
+func (r Request) String() string { return fmt.Sprintf("Request{%d bytes}", len(r.Body)) }
+
+// Format writes String for every verb: Body may hold credentials.
+func (r Request) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(r.String())) }
+
+// LogValue is String for log/slog.
+func (r Request) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// MarshalText is String for every encoder that asks for text.
+func (r Request) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// String tells the status and never the body.
+func (r Response) String() string {
+	return fmt.Sprintf("Response{status %d, %d bytes}", r.Status, len(r.Body))
+}
+
+// Format writes String for every verb: Body may hold credentials.
+func (r Response) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(r.String())) }
+
+// LogValue is String for log/slog.
+func (r Response) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// MarshalText is String for every encoder that asks for text.
+func (r Response) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
