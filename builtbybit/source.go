@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/provider"
 	"github.com/grantway/grantway/tokens"
 )
 
@@ -16,16 +17,16 @@ import (
 // refresh of unknown outcome is sent once more at most, as if the refresh token
 // were single-use.
 func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
-	return tokens.NewSource(tokens.SourceConfig{
-		Options: opts,
-		Key:     tokens.Key{Provider: name, Environment: c.http.BaseURL(), ClientID: c.id, Account: account},
-		Store:   store,
-		Refresh: c.Refresh,
-		Advise: func(*grantway.Token) (tokens.RefreshPlan, tokens.ReplayPolicy) {
-			return tokens.RefreshPlan{Fraction: 0.8, Margin: 30 * time.Second}, tokens.ReplayOnce
+	return tokens.NewSource(provider.TokenRules{
+		Provider:    name,
+		Environment: c.http.BaseURL(),
+		ClientID:    c.id,
+		Refresh:     c.Refresh,
+		Advise: func(*grantway.Token) provider.Advice {
+			return provider.Advice{RefreshAfter: 0.8, Margin: 30 * time.Second}
 		},
 		Origin: c.http.BaseURL(),
 		Scheme: "Bearer",
 		Now:    c.clock,
-	})
+	}, store, account, opts)
 }

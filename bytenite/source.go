@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/provider"
 	"github.com/grantway/grantway/tokens"
 )
 
@@ -14,17 +15,16 @@ import (
 // exchanges when processes share it; account tells several keys apart and may
 // be empty. opts may be the zero value.
 func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
-	return tokens.NewSource(tokens.SourceConfig{
-		Options: opts,
-		Key:     tokens.Key{Provider: name, Environment: c.http.BaseURL(), Account: account},
-		Store:   store,
-		Refresh: func(ctx context.Context, _ *grantway.Token) (*grantway.Token, error) { return c.Exchange(ctx) },
-		Mints:   true,
-		Advise: func(*grantway.Token) (tokens.RefreshPlan, tokens.ReplayPolicy) {
-			return tokens.RefreshPlan{Fraction: 0.8, Margin: 30 * time.Second}, tokens.ReplayFreely
+	return tokens.NewSource(provider.TokenRules{
+		Provider:    name,
+		Environment: c.http.BaseURL(),
+		Refresh:     func(ctx context.Context, _ *grantway.Token) (*grantway.Token, error) { return c.Exchange(ctx) },
+		Mints:       true,
+		Advise: func(*grantway.Token) provider.Advice {
+			return provider.Advice{RefreshAfter: 0.8, Margin: 30 * time.Second, Reusable: true}
 		},
 		Origin: c.http.BaseURL(),
 		Scheme: strings.TrimSpace(c.scheme),
 		Now:    c.clock,
-	})
+	}, store, account, opts)
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/provider"
 	"github.com/grantway/grantway/tokens"
 )
 
@@ -16,25 +17,25 @@ import (
 // flow a refresh of unknown outcome is simply sent again; in the PKCE flow,
 // where the refresh token is single-use, once more at most.
 func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
-	return tokens.NewSource(tokens.SourceConfig{
-		Options: opts,
-		Key:     tokens.Key{Provider: name, Environment: c.http.BaseURL(), ClientID: c.id, Account: account},
-		Store:   store,
-		Refresh: c.Refresh,
-		Advise:  c.advise,
-		Origin:  c.http.BaseURL(),
-		Scheme:  "Bearer",
-		Now:     c.clock,
-	})
+	return tokens.NewSource(provider.TokenRules{
+		Provider:    name,
+		Environment: c.http.BaseURL(),
+		ClientID:    c.id,
+		Refresh:     c.Refresh,
+		Advise:      c.advise,
+		Origin:      c.http.BaseURL(),
+		Scheme:      "Bearer",
+		Now:         c.clock,
+	}, store, account, opts)
 }
 
 // refreshAge is Square's "every seven days or sooner".
 const refreshAge = 7 * 24 * time.Hour
 
-func (c *Client) advise(t *grantway.Token) (tokens.RefreshPlan, tokens.ReplayPolicy) {
-	plan := tokens.RefreshPlan{Fraction: 0.8, MaxAge: refreshAge, Margin: time.Minute}
-	if t != nil && c.isPKCE(t) {
-		return plan, tokens.ReplayOnce
+// advise follows Square. Only the PKCE flow has single-use refresh tokens.
+func (c *Client) advise(t *grantway.Token) provider.Advice {
+	return provider.Advice{
+		RefreshAfter: 0.8, MaxAge: refreshAge, Margin: time.Minute,
+		Reusable: t == nil || !c.isPKCE(t),
 	}
-	return plan, tokens.ReplayFreely
 }

@@ -65,7 +65,7 @@ func (w killWay) sealer() (*tokens.Sealer, error) {
 	return tokens.NewSealer(k)
 }
 
-func (w killWay) change(c *tokens.SourceConfig) {
+func (w killWay) change(c *setup) {
 	sealer, err := w.sealer()
 	if err != nil {
 		panic(err)
@@ -205,7 +205,7 @@ func playKilled(args []string) error {
 
 // steppedSource is a Source over args[0] at the provider args[1], in the way of
 // args[2].
-func steppedSource(args []string, st *steps, change ...func(*tokens.SourceConfig)) (*tokens.Source, error) {
+func steppedSource(args []string, st *steps, change ...func(*setup)) (*tokens.Source, error) {
 	way := killWayNamed(args[2])
 	store, err := filestore.Open(args[0])
 	if err != nil {
@@ -221,7 +221,7 @@ func steppedSource(args []string, st *steps, change ...func(*tokens.SourceConfig
 		err = st.around("the provider's call", func() error { t, err = c.refresh(ctx, old); return err })
 		return t, err
 	}
-	change = append(change, way.change, func(cfg *tokens.SourceConfig) { cfg.Refresh = refresh })
+	change = append(change, way.change, func(cfg *setup) { cfg.Refresh = refresh })
 	return childSource(&stepped{steps: st, store: store, noAhead: way.noAhead}, c, way.policy, change...)
 }
 

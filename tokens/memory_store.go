@@ -118,7 +118,7 @@ func (m *MemoryStore) CompareAndSwap(ctx context.Context, old uint64, e Entry) e
 		return err
 	}
 	defer s.mu.Unlock()
-	if s.entries[e.Key].Generation != old {
+	if s.entries[e.Key].Generation != old { //mutant:save-compares-nothing
 		return ErrConflict
 	}
 	e.Data = bytes.Clone(e.Data)

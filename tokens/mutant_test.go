@@ -3,9 +3,11 @@ package tokens_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -15,116 +17,124 @@ import (
 	"github.com/grantway/grantway/tokens"
 )
 
-// mutant is a change of the code under test that the property test must find.
+// mutant is a change of the code under test that a test must find. The line
+// that it changes ends with the comment //mutant:marker, or consists of it.
 type mutant struct {
 	name string
 	file string
-	// old is replaced by new. It is there exactly once.
-	old, new string
+	// marker is in the file exactly once.
+	marker string
+	change func(line string) string
 	// test finds it; empty is the property test.
 	test string
 }
 
 const propertyTest = "TestRefreshHoldsUnderRandomInterleavings"
 
+// ruled replaces what the marked if or case asks.
+func ruled(question string) func(string) string {
+	return func(line string) string {
+		return regexp.MustCompile(`^(\s*(?:if|case) ).*?( \{|:)( //mutant:.*)$`).ReplaceAllString(line, "${1}"+question+"${2}")
+	}
+}
+
+// replaced puts text in the place of the marked line.
+func replaced(text string) func(string) string { return func(string) string { return text } }
+
+// preceded puts text before the marked line.
+func preceded(text string) func(string) string {
+	return func(line string) string { return text + "\n" + line }
+}
+
+// followed puts text behind the marked line.
+func followed(text string) func(string) string {
+	return func(line string) string { return line + "\n" + text }
+}
+
 var mutants = []mutant{
 	{
-		name: "publish before save", file: "refresh.go",
-		old: "	s.cred.mu.Unlock()\n	return s.savePending(ctx)\n",
-		new: "	s.cred.mu.Unlock()\n	s.publish(next)\n	return s.savePending(ctx)\n",
+		name: "publish before save", file: "refresh.go", marker: "publish-before-save",
+		change: replaced("f.publish(next)"),
 	},
 	{
-		name: "no second look in the flight", file: "refresh.go",
-		old: "		if h := s.adopt(r); h != nil {\n			return h, nil\n		}\n		if err := s.hopeless(r)",
-		new: "		if err := s.hopeless(r)",
+		name: "no second look in the flight", file: "refresh.go", marker: "no-second-look",
+		change: ruled("p := (*published)(nil); p != nil"),
 	},
 	{
-		name: "the flight on its callers' context", file: "../internal/flight/flight.go",
-		old: "	case <-ctx.Done():\n		var zero T\n",
-		new: "	case <-ctx.Done():\n		f.cancel(ctx.Err())\n		var zero T\n",
+		name: "the flight on its callers' context", file: "../internal/flight/flight.go", marker: "flight-ends-with-its-caller",
+		change: followed("f.cancel(ctx.Err())"),
 	},
 	{
-		name: "nothing written ahead", file: "refresh.go",
-		old: "	if err := s.swap(ctx, r.generation, &ahead); err != nil {\n		if !errors",
-		new: "	ahead.generation--\n	if err := error(nil); err != nil {\n		if !errors",
+		name: "nothing written ahead", file: "refresh.go", marker: "nothing-written-ahead",
+		change: func(line string) string {
+			return preceded("ahead.generation--")(ruled("err := error(nil); err != nil")(line))
+		},
 	},
 	{
-		name: "the attempt of somebody else overlooked", file: "refresh.go",
-		old: "	if r.attempt != nil {\n		s.cred.mu.Lock()",
-		new: "	if false {\n		s.cred.mu.Lock()",
+		name: "the attempt of somebody else overlooked", file: "refresh.go", marker: "attempt-of-another-overlooked",
+		change: ruled("false"),
 	},
 	{
-		name: "the replay policy overlooked", file: "refresh.go",
-		old: "case !policy.allows(r.attempt.Replays):",
-		new: "case false:",
+		name: "the replay policy overlooked", file: "refresh.go", marker: "replay-policy-overlooked",
+		change: ruled("false && !policy.allows(0)"),
 	},
 	{
-		name: "replays not counted", file: "refresh.go",
-		old: "replays = r.attempt.Replays + 1",
-		new: "replays = r.attempt.Replays",
+		name: "replays not counted", file: "refresh.go", marker: "replays-not-counted",
+		change: replaced("replays = r.attempt.Replays"),
 	},
 	{
-		name: "a living attempt not waited for", file: "refresh.go",
-		old: "r.attempt != nil && lease == nil && s.alive(r.attempt)",
-		new: "false && s.alive(r.attempt)",
+		name: "a living attempt not waited for", file: "refresh.go", marker: "living-attempt-not-waited-for",
+		change: ruled("false && f.mayBeUnderWay(r.attempt)"),
 	},
 	{
-		name: "the lease not renewed before the send", file: "refresh.go",
-		old: "if err = lease.Renew(ctx); err != nil {",
-		new: "if false {",
+		name: "the lease not renewed before the send", file: "refresh.go", marker: "lease-not-renewed",
+		change: ruled("false"),
 		// The property test suspends nobody.
 		test: "TestALeaseThatWasLostIsNoticedBeforeTheSend",
 	},
 	{
-		name: "what could not be saved dropped", file: "refresh.go",
-		old:  "	e := s.fail(grantway.KindNotPersisted,",
-		new:  "	s.saved(next)\n	e := s.fail(grantway.KindNotPersisted,",
-		test: "TestCheck067_PersistedBeforePublished",
+		name: "what could not be saved dropped", file: "refresh.go", marker: "unsaved-dropped",
+		change: replaced("s.history.savedRecord(next)"),
+		test:   "TestCheck067_PersistedBeforePublished",
 	},
 	{
-		name: "an attempt that spent nothing not withdrawn", file: "refresh.go",
-		old:  "	if err := s.swap(ctx, ahead.generation, &next); err != nil {\n		s.log(slog.LevelWarn, \"attempt not withdrawn\"",
-		new:  "	if err := error(nil); err != nil {\n		s.log(slog.LevelWarn, \"attempt not withdrawn\"",
-		test: "TestARefreshThatSpentNothingLeavesNoAttempt",
+		name: "an attempt that spent nothing not withdrawn", file: "refresh.go", marker: "unspent-attempt-not-withdrawn",
+		change: ruled("err := error(nil); err != nil"),
+		test:   "TestARefreshThatSpentNothingLeavesNoAttempt",
 	},
 	{
-		name: "the spare overlooked", file: "refresh.go",
-		old: "	if spare != nil && spare.grant != ahead.grant {\n",
-		new: "	if true {\n",
+		name: "the alternate overlooked", file: "history.go", marker: "alternate-overlooked",
+		change: ruled("false"),
 		// Only a provider that takes a spent token again makes one.
-		test: "TestASpareSurvivesAFailedWrite",
+		test: "TestTheAlternateSurvivesAFailedWrite",
 	},
 	{
-		name: "a refusal believed at once", file: "refresh.go",
-		old:  "	if r.generation != ahead.generation {\n		if h",
-		new:  "	r.generation = ahead.generation\n	if r.generation != ahead.generation {\n		if h",
-		test: "TestCheck046_InvalidGrantIsBelievedAfterAnotherLook|" + propertyTest,
+		name: "a refusal believed at once", file: "refresh.go", marker: "refusal-believed-at-once",
+		change: preceded("r.generation = f.ahead.generation"),
+		test:   "TestCheck046_InvalidGrantIsBelievedAfterAnotherLook|" + propertyTest,
 	},
 	{
-		name: "a conflict taken for a loss", file: "refresh.go",
-		old:  "		if r.token == nil || parent == nil || !r.token.AccessToken.Equal(parent.AccessToken) {\n			break\n		}\n",
-		new:  "		_ = parent\n		break\n",
-		test: "TestAPairThatCouldNotBeSavedOutlivesAnothersRejection",
+		name: "a conflict taken for a loss", file: "refresh.go", marker: "conflict-taken-for-a-loss",
+		change: ruled("_ = parent; true"),
+		test:   "TestAPairThatCouldNotBeSavedOutlivesAnothersRejection",
 	},
 	{
-		name: "the save on the flight's own time", file: "refresh.go",
-		old: "	// The flight's own end must not tear this: what is lost here is lost.\n	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveLimit)",
-		new: "	ctx, cancel := context.WithTimeout(ctx, saveLimit)",
+		name: "the save on the flight's own time", file: "refresh.go", marker: "save-on-the-flights-time",
+		change: replaced("ctx, cancel := context.WithTimeout(ctx, saveLimit)"),
 		// The pair is saved later then, if the process lives that long.
 		test: "TestAnAnswerBeyondTheDeadlineIsSavedAtOnce",
 	},
 	{
-		name: "an invalidated token not remembered", file: "source.go",
-		old: "	c.refused = rejected\n", new: "",
+		name: "an invalidated token not remembered", file: "published.go", marker: "invalidated-not-remembered",
+		change: replaced(""),
 	},
 	{
-		name: "Sources that know nothing of each other", file: "source.go",
-		old: "if !reflect.TypeOf(store).Comparable() {", new: "if true {",
+		name: "Sources that know nothing of each other", file: "shared.go", marker: "sources-share-nothing",
+		change: ruled("true || !reflect.TypeOf(store).Comparable()"),
 	},
 	{
-		name: "a save that compares nothing", file: "memory_store.go",
-		old: "	if s.entries[e.Key].Generation != old {\n		return ErrConflict\n	}\n",
-		new: "",
+		name: "a save that compares nothing", file: "memory_store.go", marker: "save-compares-nothing",
+		change: ruled("false"),
 	},
 }
 
@@ -169,6 +179,65 @@ func namedTests() string {
 	return strings.Join(names, "|")
 }
 
+// apply changes the marked line of source.
+func (m mutant) apply(source string) (string, error) {
+	lines, found := strings.Split(source, "\n"), 0
+	for i, line := range lines {
+		if !strings.HasSuffix(line, "//mutant:"+m.marker) {
+			continue
+		}
+		found++
+		if lines[i] = m.change(line); lines[i] == line {
+			return "", fmt.Errorf("%s: the line of %s is no if and no case: %s", m.name, m.marker, line)
+		}
+	}
+	if found != 1 {
+		return "", fmt.Errorf("%s: %s has the marker %s %d times", m.name, m.file, m.marker, found)
+	}
+	return strings.Join(lines, "\n"), nil
+}
+
+// Every marker in the code has a mutant, and a change that cannot be made says
+// so.
+func TestMutantsAndMarkersBelongTogether(t *testing.T) {
+	of := map[string]map[string]bool{}
+	for _, m := range mutants {
+		source, err := os.ReadFile(m.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := m.apply(string(source)); err != nil {
+			t.Error(err)
+		}
+		if of[m.file] == nil {
+			of[m.file] = map[string]bool{}
+		}
+		of[m.file][m.marker] = true
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(files, "../internal/flight/flight.go") {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range regexp.MustCompile(`(?m)//mutant:([a-z-]+)$`).FindAllStringSubmatch(string(source), -1) {
+			if !of[file][found[1]] {
+				t.Errorf("%s: no mutant for the marker %s", file, found[1])
+			}
+		}
+	}
+	// Inverse: a marker that is gone, or that stands on another kind of line.
+	m := mutant{name: "x", file: "x.go", marker: "x", change: ruled("false")}
+	for _, source := range []string{"", "if a { //mutant:x\n} //mutant:x\n", "a() //mutant:x"} {
+		if _, err := m.apply(source); err == nil {
+			t.Errorf("inverse: %q can be changed", source)
+		}
+	}
+}
+
 // runMutant runs a mutant's test in a process of its own, compiled with a
 // changed copy of one file. Fixed seeds make it come out the same, but for the
 // jitter of the code under test.
@@ -185,11 +254,12 @@ func runMutant(t *testing.T, m mutant) (string, error) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := strings.Count(string(source), m.old); n != 1 {
-			t.Fatalf("%s has what is to be replaced %d times: bring the mutant up to date", m.file, n)
+		text, err := m.apply(string(source))
+		if err != nil {
+			t.Fatal(err)
 		}
 		changed := filepath.Join(dir, "mutant.go")
-		if err := os.WriteFile(changed, []byte(strings.Replace(string(source), m.old, m.new, 1)), 0o600); err != nil {
+		if err := os.WriteFile(changed, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		replace[filepath.Join(root, m.file)] = changed
@@ -234,7 +304,7 @@ func TestARefreshThatSpentNothingLeavesNoAttempt(t *testing.T) {
 func TestAnAnswerBeyondTheDeadlineIsSavedAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, store := newIssuer(), tokens.NewMemoryStore()
-		s := p.seeded(t, store, func(c *tokens.SourceConfig) {
+		s := p.seeded(t, store, func(c *setup) {
 			c.Refresh = func(context.Context, *grantway.Token) (*grantway.Token, error) {
 				time.Sleep(61 * time.Second) // whatever ctx says
 				return p.token("access-1", "refresh-1"), nil

@@ -211,21 +211,17 @@ func childToken(access, refresh string, life time.Duration) *grantway.Token {
 }
 
 // childSource is a Source over a store; its refreshes go to c.
-func childSource(store tokens.Store, c *childClient, policy tokens.ReplayPolicy, change ...func(*tokens.SourceConfig)) (*tokens.Source, error) {
-	cfg := tokens.SourceConfig{
-		Key: childKey, Store: store, Refresh: c.refresh, Origin: "https://api.example.com",
-		Advise: func(*grantway.Token) (tokens.RefreshPlan, tokens.ReplayPolicy) {
-			return tokens.RefreshPlan{}, policy
-		},
-	}
+func childSource(store tokens.Store, c *childClient, policy tokens.ReplayPolicy, change ...func(*setup)) (*tokens.Source, error) {
+	cfg := acme(childKey.Account, store, tokens.RefreshPlan{}, policy)
+	cfg.Refresh = c.refresh
 	for _, f := range change {
 		f(&cfg)
 	}
-	return tokens.NewSource(cfg)
+	return cfg.open()
 }
 
 // seedDir stores a first pair, access-0 and refresh-0, of that life.
-func seedDir(t testing.TB, dir string, life time.Duration, change ...func(*tokens.SourceConfig)) {
+func seedDir(t testing.TB, dir string, life time.Duration, change ...func(*setup)) {
 	t.Helper()
 	store, err := filestore.Open(dir)
 	if err != nil {

@@ -25,7 +25,7 @@ func init() {
 // that.
 const stoppedTime = time.Second
 
-func soon(c *tokens.SourceConfig) { c.Timeout = stoppedTime }
+func soon(c *setup) { c.Timeout = stoppedTime }
 
 // The same as TestCheck071_SuspendedLeaseHolder, with processes and signals in
 // place of virtual time.

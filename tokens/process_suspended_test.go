@@ -169,7 +169,7 @@ func suspend(t *testing.T, round suspension) (o outcome) {
 		var log bytes.Buffer
 		logger := slog.New(slog.NewTextHandler(&log, nil))
 		i := &issuer{}
-		a := i.source(t, holder, func(c *tokens.SourceConfig) {
+		a := i.source(t, holder, func(c *setup) {
 			c.Logger = logger
 			c.Refresh = func(_ context.Context, old *grantway.Token) (*grantway.Token, error) {
 				holder.moment()
@@ -178,7 +178,7 @@ func suspend(t *testing.T, round suspension) (o outcome) {
 				return tok, err
 			}
 		})
-		b := i.source(t, &meddledLeaser{meddled{Store: inner}, inner}, func(c *tokens.SourceConfig) {
+		b := i.source(t, &meddledLeaser{meddled{Store: inner}, inner}, func(c *setup) {
 			c.Logger = logger
 			c.Refresh = func(_ context.Context, old *grantway.Token) (*grantway.Token, error) {
 				return p.refresh(old.RefreshToken.Reveal())

@@ -197,7 +197,7 @@ func TestATokenInvalidatedWhileTheLeaseIsReleasedIsNotHandedOut(t *testing.T) {
 func TestALateAnswerToAnOlderGrant(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newIssuer()
-		s := p.seeded(t, &meddled{Store: tokens.NewMemoryStore()}, func(c *tokens.SourceConfig) {
+		s := p.seeded(t, &meddled{Store: tokens.NewMemoryStore()}, func(c *setup) {
 			c.Refresh = func(ctx context.Context, old *grantway.Token) (*grantway.Token, error) {
 				switch old.RefreshToken.Reveal() {
 				case "refresh-0":
@@ -228,7 +228,7 @@ func TestASpareOfAnOlderGrantDoesNotDisplaceANewerOne(t *testing.T) {
 		p := newIssuer()
 		store := &meddled{Store: tokens.NewMemoryStore()}
 		var s *tokens.Source
-		s = p.seeded(t, store, func(c *tokens.SourceConfig) {
+		s = p.seeded(t, store, func(c *setup) {
 			c.Refresh = func(ctx context.Context, old *grantway.Token) (*grantway.Token, error) {
 				if old.RefreshToken.Reveal() == "refresh-0" { // the user authorizes meanwhile, as somebody else perhaps
 					if err := s.Save(ctx, p.token("access-new", "refresh-new")); err != nil {
@@ -252,24 +252,24 @@ func TestASpareOfAnOlderGrantDoesNotDisplaceANewerOne(t *testing.T) {
 // Two refreshes of one token worked, and only the loser's pair survived: it
 // takes the place of the winner's when that is refused, even if the first
 // attempt to write that fails.
-func TestASpareSurvivesAFailedWrite(t *testing.T) {
+func TestTheAlternateSurvivesAFailedWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, inner := newIssuer(), tokens.NewMemoryStore()
 		store := &meddled{Store: inner}
-		rival := p.source(t, unlike{inner}, func(c *tokens.SourceConfig) {
+		rival := p.source(t, unlike{inner}, func(c *setup) {
 			c.Refresh = func(context.Context, *grantway.Token) (*grantway.Token, error) {
 				return p.token("access-rival", "refresh-rival"), nil
 			}
 			c.Now = func() time.Time { return time.Now().Add(2 * time.Minute) } // thinks the attempt dead
 		})
 		refused := 0
-		s := p.seeded(t, store, func(c *tokens.SourceConfig) {
+		s := p.seeded(t, store, func(c *setup) {
 			c.Refresh = func(_ context.Context, old *grantway.Token) (*grantway.Token, error) {
 				switch old.RefreshToken.Reveal() {
 				case "refresh-0":
 					access(t, rival)
-					return p.token("access-spare", "refresh-spare"), nil
-				case "refresh-spare":
+					return p.token("access-alternate", "refresh-alternate"), nil
+				case "refresh-alternate":
 					return p.token("access-last", "refresh-last"), nil
 				}
 				if refused++; refused == 1 {
@@ -287,11 +287,11 @@ func TestASpareSurvivesAFailedWrite(t *testing.T) {
 		store.swap = nil
 		for range 5 {
 			time.Sleep(2 * time.Minute)
-			if tok, err := s.TokenContext(t.Context()); err == nil && strings.HasPrefix(tok.AccessToken.Reveal(), "access-spare") {
+			if tok, err := s.TokenContext(t.Context()); err == nil && strings.HasPrefix(tok.AccessToken.Reveal(), "access-alternate") {
 				return
 			}
 		}
-		t.Error("the spare is lost")
+		t.Error("the alternate is lost")
 	})
 }
 

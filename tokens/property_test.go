@@ -469,15 +469,12 @@ func (w *world) start() {
 }
 
 func (p *process) openSource() {
-	cfg := tokens.SourceConfig{
-		Options: tokens.Options{Timeout: flightTime},
-		Key:           p.w.key, Store: p.store, Refresh: p.refresh, Origin: "https://api.example.com",
-		Advise: func(*grantway.Token) (tokens.RefreshPlan, tokens.ReplayPolicy) { return p.w.plan, p.w.policy },
-	}
+	cfg := acme(p.w.key.Account, p.store, p.w.plan, p.w.policy)
+	cfg.Refresh, cfg.Timeout = p.refresh, flightTime
 	if p.ahead != 0 {
 		cfg.Now = func() time.Time { return time.Now().Add(p.ahead) }
 	}
-	s, err := tokens.NewSource(cfg)
+	s, err := cfg.open()
 	if err != nil {
 		p.w.t.Fatal(err)
 	}
@@ -653,11 +650,9 @@ func (w *world) pair(access, refresh string) *grantway.Token {
 
 // elsewhere is another program that authorizes and writes what it got.
 func (w *world) elsewhere() {
-	s, err := tokens.NewSource(tokens.SourceConfig{
-		Key: w.key, Store: &ledger{w}, Origin: "https://api.example.com",
-		Refresh: func(context.Context, *grantway.Token) (*grantway.Token, error) { return nil, errors.New("not used") },
-		Advise:  func(*grantway.Token) (tokens.RefreshPlan, tokens.ReplayPolicy) { return w.plan, w.policy },
-	})
+	cfg := acme(w.key.Account, &ledger{w}, w.plan, w.policy)
+	cfg.Refresh = func(context.Context, *grantway.Token) (*grantway.Token, error) { return nil, errors.New("not used") }
+	s, err := cfg.open()
 	if err != nil {
 		w.t.Fatal(err)
 	}

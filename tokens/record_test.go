@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/provider"
 )
 
 func fullRecord() *record {
@@ -149,8 +150,8 @@ func FuzzRecord(f *testing.F) {
 // process, the store least of all.
 func TestADroppedSourceLeavesNothingBehind(t *testing.T) {
 	count := func(store Store) (n int) {
-		credentials.Range(func(id, _ any) bool {
-			if id.(credentialID).store == store {
+		allShared.Range(func(id, _ any) bool {
+			if id.(sharedID).store == store {
 				n++
 			}
 			return true
@@ -159,9 +160,9 @@ func TestADroppedSourceLeavesNothingBehind(t *testing.T) {
 	}
 	store := NewMemoryStore()
 	open := func() *Source {
-		s, err := NewSource(SourceConfig{Key: Key{Provider: "acme"}, Store: store, Origin: "https://api.example.com",
+		s, err := NewSource(provider.TokenRules{Provider: "acme", Origin: "https://api.example.com",
 			Refresh: func(context.Context, *grantway.Token) (*grantway.Token, error) { return nil, errors.New("never") },
-			Advise:  func(*grantway.Token) (RefreshPlan, ReplayPolicy) { return RefreshPlan{}, ReplayNever }})
+			Advise:  func(*grantway.Token) provider.Advice { return provider.Advice{} }}, store, "", Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

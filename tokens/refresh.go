@@ -4,10 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
-	"strings"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -19,83 +17,117 @@ const (
 	// refresh's own time is up: the old token may be dead by then.
 	saveLimit = 5 * time.Second
 	saveTries = 3
+	// flightGrace is what a flight may take beyond its time to save what it got.
+	flightGrace = saveLimit + time.Second
 	// The pauses while somebody else holds the lease or is refreshing.
 	firstPoll = 20 * time.Millisecond
 	lastPoll  = time.Second
-	// The pause before a refresh of unknown outcome is sent again.
+	// replayPause is the pause before a refresh of unknown outcome is sent
+	// again.
 	replayPause = 2 * time.Second
 )
 
-// refresh is one flight: it ends with a token that is in the store, or says
-// why there is none. In order: save what an earlier flight could not; take the
-// lease; load again, and adopt what somebody else obtained; write the attempt
-// ahead, which also proves that the store can be written; send once; save; and
-// only then publish.
-func (s *Source) refresh(ctx context.Context) (*held, error) {
-	if h, err := s.savePending(ctx); err != nil || h != nil && s.fresh(h) {
-		return h, err
+// refresh is one flight. It ends with a token that is in the store, or says why
+// there is none.
+func (s *Source) refresh(ctx context.Context) (*published, error) {
+	f := &refreshing{Source: s, poll: firstPoll}
+	defer func() { f.releaseLease(ctx) }()
+	for next := state((*refreshing).saveUnsaved); next != nil; {
+		next = next(f, ctx)
 	}
-	lease, h, err := s.acquire(ctx)
-	if h != nil || err != nil {
-		return h, err
+	return f.token, f.err
+}
+
+// state is one step of a refresh. It returns the next one, or nil at the end.
+//
+//	saveUnsaved      save what an earlier flight obtained and could not save
+//	takeLease        be the only one, as far as the store can tell
+//	look             load; adopt what somebody else obtained, or go on
+//	writeAhead       write the attempt, which proves that the store can be written
+//	send             send the refresh once; the outcome says what follows:
+//	  refreshed        save, and only then publish
+//	  refused          look again, then record the rejection
+//	  notSpent         withdraw the attempt
+//	  outcomeUnknown   wait, then look again: the attempt stays in the store
+type state func(*refreshing, context.Context) state
+
+// refreshing is a refresh under way.
+type refreshing struct {
+	*Source
+	lease Lease         // nil if the store has none
+	poll  time.Duration // until the store is looked at again
+	// record is the one last loaded, ahead the one with the attempt in it.
+	record, ahead *record
+	// lost is the failure that left the first outcome of this flight unknown.
+	lost error
+
+	// What the flight ends with.
+	token *published
+	err   error
+}
+
+// end ends the flight with a token or an error.
+func (f *refreshing) end(token *published, err error) state {
+	f.token, f.err = token, err
+	return nil
+}
+
+// saveUnsaved saves a token that an earlier flight obtained.
+func (f *refreshing) saveUnsaved(ctx context.Context) state {
+	next := f.history.unsavedRecord()
+	if next == nil {
+		return (*refreshing).takeLease
 	}
-	if lease != nil {
-		defer release(ctx, lease)
+	p, err := f.save(ctx, next)
+	if err != nil || p != nil && f.isFresh(p) {
+		return f.end(p, err)
 	}
-	poll, lost := firstPoll, error(nil)
-	for {
-		r, err := s.load(ctx)
+	return (*refreshing).takeLease
+}
+
+// takeLease takes the lease, if the store has leases. While somebody else holds
+// it, what they wrote is looked at and adopted.
+func (f *refreshing) takeLease(ctx context.Context) state {
+	leaser, ok := f.entry.store.(Leaser)
+	if !ok {
+		return (*refreshing).look
+	}
+	for poll := firstPoll; ; poll = min(2*poll, lastPoll) {
+		lease, err := leaser.Acquire(ctx, f.key, 2*f.opts.Timeout)
+		if err == nil {
+			f.lease = lease
+			return (*refreshing).look
+		}
+		if !errors.Is(err, ErrLeased) {
+			return f.end(nil, f.storeError("acquire the lease", err))
+		}
+		r, err := f.entry.load(ctx)
 		if err != nil {
-			return nil, err
+			return f.end(nil, err)
 		}
-		if h := s.adopt(r); h != nil {
-			return h, nil
+		if p := f.adopt(r); p != nil {
+			return f.end(p, nil)
 		}
-		if err := s.hopeless(r); err != nil {
-			return nil, err
+		if err := clock.Sleep(ctx, poll+mathrand.N(poll)); err != nil {
+			return f.end(nil, err)
 		}
-		if r.attempt != nil && lease == nil && s.alive(r.attempt) {
-			// Without a lease the attempt itself says that somebody is at it.
-			if err := clock.Sleep(ctx, poll); err != nil {
-				return nil, err
-			}
-			poll = min(2*poll, lastPoll)
-			continue
-		}
-		_, policy := s.advice(r.token)
-		ahead, err := s.begin(ctx, r, policy, lease)
-		if errors.Is(err, ErrConflict) {
-			continue
-		}
-		if err != nil {
-			if lost != nil {
-				err = errors.Join(lost, err)
-			}
-			return nil, err
-		}
-		h, again, err := s.spend(ctx, ahead)
-		if !again {
-			return h, err
-		}
-		// Nobody knows whether that arrived. The attempt stands in the store;
-		// the next round replays it, if the policy lets it, once per flight.
-		if lost != nil || !policy.allows(ahead.attempt.Replays) || clock.Sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
-			return nil, err
-		}
-		lost = err
 	}
 }
 
-// release gives a lease up and waits for it no longer than a second: the token
-// is published by then, and a store that hangs would hold its callers up.
-func release(ctx context.Context, lease Lease) {
+// releaseLease gives the lease up and waits for that no longer than a second:
+// the token is published by then, and a store that hangs would hold its callers
+// up.
+func (f *refreshing) releaseLease(ctx context.Context) {
+	if f.lease == nil {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	released := make(chan struct{})
 	go func() {
 		defer close(released)
 		defer func() { _ = recover() }()
-		_ = lease.Release(ctx)
+		_ = f.lease.Release(ctx)
 	}()
 	select {
 	case <-released:
@@ -103,12 +135,52 @@ func release(ctx context.Context, lease Lease) {
 	}
 }
 
-// hopeless says why a record cannot be refreshed at all.
-func (s *Source) hopeless(r *record) error {
+// look loads the record, and finds out whether there is anything to do.
+func (f *refreshing) look(ctx context.Context) state {
+	r, err := f.entry.load(ctx)
+	if err != nil {
+		return f.end(nil, err)
+	}
+	f.record = r
+	if p := f.adopt(r); p != nil { //mutant:no-second-look
+		return f.end(p, nil)
+	}
+	if err := f.cannotRefresh(r); err != nil {
+		return f.end(nil, err)
+	}
+	if r.attempt != nil && f.lease == nil && f.mayBeUnderWay(r.attempt) { //mutant:living-attempt-not-waited-for
+		// Without a lease the attempt itself says that somebody is at it.
+		if err := clock.Sleep(ctx, f.poll); err != nil {
+			return f.end(nil, err)
+		}
+		f.poll = min(2*f.poll, lastPoll)
+		return (*refreshing).look
+	}
+	return (*refreshing).writeAhead
+}
+
+// adopt publishes the record's token if it may be handed out, and returns it
+// if it is not even due.
+func (s *Source) adopt(r *record) *published {
+	if r.token == nil || s.current.isInvalid(r.token.AccessToken) {
+		return nil
+	}
+	plan, _ := s.advice(r.token)
+	if _, end := plan.due(r.token); !end.IsZero() && !s.rules.Now().Before(end) {
+		return nil
+	}
+	if p := s.publish(r); s.isFresh(p) {
+		return p
+	}
+	return nil
+}
+
+// cannotRefresh says why a record cannot be refreshed at all; nil if it can.
+func (s *Source) cannotRefresh(r *record) error {
 	switch {
 	case r.rejected != "":
 		return s.fail(grantway.KindRejected, "the provider refused the grant ("+r.rejected+"): authorize again, then Save", nil)
-	case s.cfg.Mints:
+	case s.rules.Mints:
 		return nil
 	case r.token == nil:
 		return s.fail(grantway.KindRejected, "no token is stored under this key: authorize, then Save", ErrNotFound)
@@ -118,167 +190,206 @@ func (s *Source) hopeless(r *record) error {
 	return nil
 }
 
-// begin writes an attempt ahead. ErrConflict means that somebody else wrote in
-// between; on any other error nothing may be sent.
-func (s *Source) begin(ctx context.Context, r *record, policy ReplayPolicy, lease Lease) (*record, error) {
-	replays := 0
-	if r.attempt != nil {
-		s.cred.mu.Lock()
-		innocent := r.attempt.ID == s.cred.innocent
-		s.cred.mu.Unlock()
+// mayBeUnderWay reports whether the author of an attempt may still be at it.
+// What was begun here is over: there is one flight at a time.
+func (s *Source) mayBeUnderWay(a *attempt) bool {
+	if s.history.isOwn(a) {
+		return false
+	}
+	age := s.rules.Now().Sub(a.StartedAt)
+	return age < s.opts.Timeout+saveLimit && age > -s.opts.Timeout // an attempt from the future is a wrong clock's
+}
+
+// writeAhead writes an attempt into the record. If somebody else wrote in
+// between, the record is looked at again; on any other error nothing is sent.
+func (f *refreshing) writeAhead(ctx context.Context) state {
+	ahead, err := f.begin(ctx)
+	switch {
+	case err == nil:
+		f.ahead = ahead
+		return (*refreshing).send
+	case errors.Is(err, ErrConflict):
+		return (*refreshing).look
+	case f.lost != nil:
+		err = errors.Join(f.lost, err)
+	}
+	return f.end(nil, err)
+}
+
+// begin returns the record with the attempt, once it is in the store.
+func (f *refreshing) begin(ctx context.Context) (*record, error) {
+	r, replays := f.record, 0
+	if r.attempt != nil { //mutant:attempt-of-another-overlooked
+		_, policy := f.advice(r.token)
 		switch {
-		case innocent:
+		case f.history.isUnsent(r.attempt):
 			replays = r.attempt.Replays
-		case !policy.allows(r.attempt.Replays):
-			return nil, s.fail(grantway.KindAmbiguous, "an earlier refresh may have spent the refresh token: authorize again, or allow a replay", nil)
+		case !policy.allows(r.attempt.Replays): //mutant:replay-policy-overlooked
+			return nil, f.fail(grantway.KindAmbiguous, "an earlier refresh may have spent the refresh token: authorize again, or allow a replay", nil)
 		default:
-			replays = r.attempt.Replays + 1
+			replays = r.attempt.Replays + 1 //mutant:replays-not-counted
 		}
 	}
 	ahead := *r
 	ahead.generation++
-	ahead.attempt = &attempt{ID: rand.Text(), StartedAt: s.cfg.Now().UTC(), Replays: replays}
-	s.cred.mu.Lock()
-	s.cred.attempt = ahead.attempt.ID
-	s.cred.mu.Unlock()
-	if err := s.swap(ctx, r.generation, &ahead); err != nil {
+	ahead.attempt = &attempt{ID: rand.Text(), StartedAt: f.rules.Now().UTC(), Replays: replays}
+	f.history.beganAttempt(ahead.attempt)
+	if err := f.entry.swap(ctx, r.generation, &ahead); err != nil { //mutant:nothing-written-ahead
 		if !errors.Is(err, ErrConflict) {
-			s.acquit(&ahead) // it may stand in the store all the same
+			f.history.rememberUnsent(ahead.attempt) // it may stand in the store all the same
 		}
 		return nil, err
 	}
 	err := ctx.Err()
-	if err == nil && lease != nil {
+	if err == nil && f.lease != nil {
 		// Suspended for longer than the lease lasts, this process is no longer
 		// alone; better to stop here than to spend what another one spends.
-		if err = lease.Renew(ctx); err != nil {
-			err = s.storeError("renew the lease", err)
+		if err = f.lease.Renew(ctx); err != nil { //mutant:lease-not-renewed
+			err = f.storeError("renew the lease", err)
 		} else {
 			err = ctx.Err()
 		}
 	}
 	if err != nil {
-		s.withdraw(ctx, &ahead)
+		f.withdrawAttempt(ctx, &ahead)
 		return nil, err
 	}
 	return &ahead, nil
 }
 
-// spend sends the refresh of an attempt that has been written ahead, once, and
-// settles the record by what came of it. again says that the outcome is
-// unknown.
-func (s *Source) spend(ctx context.Context, ahead *record) (h *held, again bool, err error) {
-	t, err := s.cfg.Refresh(ctx, ahead.token.Clone())
+// outcome is what came of a refresh that was sent.
+type outcome uint8
+
+const (
+	// refreshed: there is a new token.
+	refreshed outcome = iota
+	// refused: the provider does not take the grant.
+	refused
+	// notSpent: not sent, throttled, unavailable, or a bad client. The refresh
+	// token is as good as before.
+	notSpent
+	// outcomeUnknown: the refresh token may have been spent.
+	outcomeUnknown
+)
+
+// send sends the refresh of the attempt that was written ahead, once.
+func (f *refreshing) send(ctx context.Context) state {
+	t, err := f.rules.Refresh(ctx, f.ahead.token.Clone())
 	if err == nil && (t == nil || t.AccessToken.IsZero()) {
-		err = s.fail(grantway.KindMalformed, "the refresh returned no token", nil)
+		err = f.fail(grantway.KindMalformed, "the refresh returned no token", nil)
 	}
+	switch outcomeOf(err) {
+	case refreshed:
+		return f.end(f.keepNew(ctx, t))
+	case refused:
+		return f.end(f.recordRejection(ctx, err))
+	case notSpent:
+		f.withdrawAttempt(ctx, f.ahead)
+		return f.end(nil, err)
+	}
+	return f.replay(ctx, f.typed(err))
+}
+
+// outcomeOf classifies the error of a refresh.
+func outcomeOf(err error) outcome {
 	if err == nil {
-		h, err = s.keep(ctx, ahead, t)
-		return h, false, err
+		return refreshed
 	}
 	var e *grantway.Error
 	if !errors.As(err, &e) {
-		return nil, true, s.typed(err)
+		return outcomeUnknown
 	}
 	switch e.Kind {
 	case grantway.KindAmbiguous, grantway.KindMalformed:
-		return nil, true, err
+		return outcomeUnknown
 	case grantway.KindRejected:
-		h, err = s.refused(ctx, ahead, err)
-		return h, false, err
+		return refused
 	}
-	// Not sent, throttled, unavailable, bad client: nothing was spent.
-	s.withdraw(ctx, ahead)
-	return nil, false, err
+	return notSpent
 }
 
-// keep saves a new token and publishes it. If it cannot be saved it stays in
+// replay waits before the attempt of unknown outcome is sent again, if the
+// policy allows it: once in a flight. The attempt stands in the store.
+func (f *refreshing) replay(ctx context.Context, err error) state {
+	_, policy := f.advice(f.ahead.token)
+	if f.lost != nil || !policy.allows(f.ahead.attempt.Replays) || clock.Sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
+		return f.end(nil, err)
+	}
+	f.lost = err
+	return (*refreshing).look
+}
+
+// keepNew saves a new token and publishes it. If it cannot be saved it stays in
 // memory, handed to nobody, and is saved before anything else is tried.
-func (s *Source) keep(ctx context.Context, ahead *record, t *grantway.Token) (*held, error) {
-	next := &record{key: s.key, generation: ahead.generation + 1, token: t, unknown: ahead.unknown, grant: ahead.grant, parent: ahead.token}
-	s.cred.mu.Lock()
-	s.cred.setPending(next)
-	if s.cred.refused.Equal(t.AccessToken) {
-		s.cred.refused = grantway.Secret{} // the provider stands by it
-	}
-	s.cred.mu.Unlock()
-	return s.savePending(ctx)
+func (f *refreshing) keepNew(ctx context.Context, t *grantway.Token) (*published, error) {
+	next := &record{key: f.key, generation: f.ahead.generation + 1, token: t, unknown: f.ahead.unknown, grant: f.ahead.grant, parent: f.ahead.token}
+	f.history.rememberUnsaved(next)
+	f.current.accept(t.AccessToken) // the provider stands by it
+	//mutant:publish-before-save
+	return f.save(ctx, next)
 }
 
-// savePending saves a token that was obtained and is in no store yet.
-func (s *Source) savePending(ctx context.Context) (*held, error) {
-	s.cred.mu.Lock()
-	next := s.cred.pending
-	s.cred.mu.Unlock()
-	if next == nil {
-		return nil, nil
-	}
-	// The flight's own end must not tear this: what is lost here is lost.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveLimit)
+// save saves a record with a new token, and publishes it.
+func (s *Source) save(ctx context.Context, next *record) (*published, error) {
+	// Detached from the flight's deadline: an unsaved rotated token cannot be
+	// had again.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveLimit) //mutant:save-on-the-flights-time
 	defer cancel()
 	var err error
 	for try := range saveTries {
 		if try > 0 && clock.Sleep(ctx, 100*time.Millisecond<<try) != nil {
 			break
 		}
-		if err = s.swap(ctx, next.generation-1, next); err == nil || errors.Is(err, ErrConflict) {
+		if err = s.entry.swap(ctx, next.generation-1, next); err == nil || errors.Is(err, ErrConflict) {
 			break
 		}
 	}
 	switch {
 	case err == nil:
-		s.saved(next)
+		s.history.savedRecord(next)
 		s.log(slog.LevelDebug, "token saved", nil)
 		return s.publish(next), nil
 	case errors.Is(err, ErrConflict):
-		return s.settleConflict(ctx, next)
+		return s.resolveConflict(ctx, next)
 	}
+	//mutant:unsaved-dropped
 	e := s.fail(grantway.KindNotPersisted, "it is kept in memory and saved before anything else; mend the store", err)
 	s.log(slog.LevelError, "token not saved", e)
 	return nil, e
 }
 
-// saved forgets the pending record, unless another has taken its place.
-func (s *Source) saved(r *record) {
-	s.cred.mu.Lock()
-	defer s.cred.mu.Unlock()
-	if s.cred.pending == r {
-		s.cred.setPending(nil)
-	}
-}
-
-// settleConflict is for a new token at whose place somebody else has written.
+// resolveConflict is for a new token at whose place somebody else has written.
 // Either that was this very token, saved by a try whose answer got lost, or
-// somebody refreshed (or saved) at the same time. Theirs stays; ours is kept
-// as a spare, for only one of two refreshes may have survived.
-func (s *Source) settleConflict(ctx context.Context, next *record) (*held, error) {
+// somebody refreshed (or saved) at the same time. Theirs stays; ours becomes
+// the alternate, for only one of two refreshes may have survived.
+func (s *Source) resolveConflict(ctx context.Context, next *record) (*published, error) {
 	parent := next.parent
 	var r *record
 	for range saveTries {
 		var err error
-		if r, err = s.load(ctx); err != nil {
+		if r, err = s.entry.load(ctx); err != nil {
 			return nil, err
 		}
-		if r.token == nil || parent == nil || !r.token.AccessToken.Equal(parent.AccessToken) {
+		if r.token == nil || parent == nil || !r.token.AccessToken.Equal(parent.AccessToken) { //mutant:conflict-taken-for-a-loss
 			break
 		}
 		// Whatever was written, the token is the one that ours was made of: an
 		// attempt or a rejection by somebody who could not know of ours.
 		over := *next
 		over.generation, over.unknown, over.grant = r.generation+1, r.unknown, r.grant
-		if err := s.swap(ctx, r.generation, &over); err == nil {
-			s.saved(next)
+		if err := s.entry.swap(ctx, r.generation, &over); err == nil {
+			s.history.savedRecord(next)
 			return s.publish(&over), nil
 		} else if !errors.Is(err, ErrConflict) {
 			return nil, err
 		}
 	}
-	s.saved(next)
+	s.history.savedRecord(next)
 	if r.token != nil && r.token.AccessToken.Equal(next.token.AccessToken) {
 		return s.publish(r), nil
 	}
 	if r.grant == next.grant {
-		s.setSpare(next)
+		s.history.rememberAlternate(next)
 	}
 	if r.token == nil || r.attempt != nil || r.rejected != "" {
 		// A deletion and a new start, or a refresh under way: not ours to
@@ -286,61 +397,46 @@ func (s *Source) settleConflict(ctx context.Context, next *record) (*held, error
 		return nil, s.fail(grantway.KindStore, "somebody else is writing the entry", ErrConflict)
 	}
 	s.log(slog.LevelError, "double spend: two refreshes of one token", nil)
-	if h := s.adopt(r); h != nil {
-		return h, nil
+	if p := s.adopt(r); p != nil {
+		return p, nil
 	}
 	return nil, s.fail(grantway.KindStore, "somebody else is writing the entry", ErrConflict)
 }
 
-func (s *Source) setSpare(t *record) {
-	s.cred.mu.Lock()
-	s.cred.spare = t
-	s.cred.mu.Unlock()
-}
-
-// refused is for a grant that the provider does not take. That is believed
-// only after another look at the store (somebody may have rotated it), and
-// after the spare, if there is one, has taken its place.
-func (s *Source) refused(ctx context.Context, ahead *record, because error) (*held, error) {
+// recordRejection is for a grant that the provider does not take. That is
+// believed only after another look at the store (somebody may have rotated
+// it), and after the alternate, if there is one, has taken its place.
+func (f *refreshing) recordRejection(ctx context.Context, because error) (*published, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveLimit)
 	defer cancel()
-	r, err := s.load(ctx)
+	r, err := f.entry.load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if r.generation != ahead.generation {
-		if h := s.adopt(r); h != nil {
-			return h, nil
+	if r.generation != f.ahead.generation { //mutant:refusal-believed-at-once
+		if p := f.adopt(r); p != nil {
+			return p, nil
 		}
-		return nil, s.fail(grantway.KindStore, "somebody else is writing the entry", ErrConflict)
+		return nil, f.fail(grantway.KindStore, "somebody else is writing the entry", ErrConflict)
 	}
-	next := &record{key: s.key, generation: ahead.generation + 1, token: ahead.token, unknown: ahead.unknown, grant: ahead.grant}
-	s.cred.mu.Lock()
-	spare := s.cred.spare
-	s.cred.mu.Unlock()
-	if spare != nil && spare.grant != ahead.grant {
-		spare = nil
-	}
-	if spare != nil {
-		next.token = spare.token
+	next := &record{key: f.key, generation: f.ahead.generation + 1, token: f.ahead.token, unknown: f.ahead.unknown, grant: f.ahead.grant}
+	alternate := f.history.alternateOf(f.ahead.grant)
+	if alternate != nil {
+		next.token = alternate.token
 	} else {
 		next.rejected = rejection(because)
 	}
-	if err := s.swap(ctx, ahead.generation, next); err != nil {
+	if err := f.entry.swap(ctx, f.ahead.generation, next); err != nil {
 		return nil, errors.Join(because, err)
 	}
-	if spare != nil {
-		s.cred.mu.Lock()
-		if s.cred.spare == spare {
-			s.cred.spare = nil
-		}
-		s.cred.mu.Unlock()
-		if h := s.publish(next); s.fresh(h) {
-			return h, nil
-		}
-		return nil, s.fail(grantway.KindStore, "the spare took its place", nil)
+	if alternate == nil {
+		return nil, because
 	}
-	return nil, because
+	f.history.usedAlternate(alternate)
+	if p := f.publish(next); f.isFresh(p) {
+		return p, nil
+	}
+	return nil, f.fail(grantway.KindStore, "another token of this grant took its place", nil)
 }
 
 // rejection is the code to store: what the error would print, nothing else.
@@ -354,182 +450,21 @@ func rejection(err error) string {
 	return "rejected"
 }
 
-// withdraw takes an attempt back that spent nothing. A replay that was not
-// sent leaves the lost attempt before it as it was. If that cannot be written,
-// the attempt stays, and counts as of unknown outcome: the safe mistake.
-func (s *Source) withdraw(ctx context.Context, ahead *record) {
+// withdrawAttempt takes an attempt back that spent nothing. A replay that was
+// not sent leaves the attempt of unknown outcome before it as it was. If that
+// cannot be written, the attempt stays, and counts as of unknown outcome: the
+// safe mistake.
+func (s *Source) withdrawAttempt(ctx context.Context, ahead *record) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveLimit)
 	defer cancel()
-	s.acquit(ahead)
+	s.history.rememberUnsent(ahead.attempt)
 	next := *ahead
 	next.generation++
 	next.attempt = nil
 	if a := ahead.attempt; a.Replays > 0 {
 		next.attempt = &attempt{ID: rand.Text(), Replays: a.Replays - 1} // the one before, whose author is gone
 	}
-	if err := s.swap(ctx, ahead.generation, &next); err != nil {
+	if err := s.entry.swap(ctx, ahead.generation, &next); err != nil { //mutant:unspent-attempt-not-withdrawn
 		s.log(slog.LevelWarn, "attempt not withdrawn", err)
 	}
 }
-
-// acquit remembers that an attempt spent nothing, in case that cannot be
-// written.
-func (s *Source) acquit(ahead *record) {
-	s.cred.mu.Lock()
-	s.cred.innocent = ahead.attempt.ID
-	s.cred.mu.Unlock()
-}
-
-// alive reports whether the author of an attempt may still be at it. What was
-// begun here is over: there is one flight at a time.
-func (s *Source) alive(a *attempt) bool {
-	s.cred.mu.Lock()
-	ours := a.ID == s.cred.attempt
-	s.cred.mu.Unlock()
-	if ours {
-		return false
-	}
-	age := s.cfg.Now().Sub(a.StartedAt)
-	return age < s.cfg.Timeout+saveLimit && age > -s.cfg.Timeout // an attempt from the future is a wrong clock's
-}
-
-// adopt publishes the record's token if it may be handed out, and returns it
-// if it is not even due.
-func (s *Source) adopt(r *record) *held {
-	if r.token == nil {
-		return nil
-	}
-	if s.cred.isRefused(r.token.AccessToken) {
-		return nil
-	}
-	plan, _ := s.advice(r.token)
-	if _, end := plan.due(r.token); !end.IsZero() && !s.cfg.Now().Before(end) {
-		return nil
-	}
-	if h := s.publish(r); s.fresh(h) {
-		return h
-	}
-	return nil
-}
-
-// acquire takes the lease, if the store has leases. While somebody else holds
-// it, what they wrote is looked at and adopted.
-func (s *Source) acquire(ctx context.Context) (Lease, *held, error) {
-	leaser, ok := s.cfg.Store.(Leaser)
-	if !ok {
-		return nil, nil, nil
-	}
-	for poll := firstPoll; ; poll = min(2*poll, lastPoll) {
-		lease, err := leaser.Acquire(ctx, s.key, 2*s.cfg.Timeout)
-		if err == nil {
-			return lease, nil, nil
-		}
-		if !errors.Is(err, ErrLeased) {
-			return nil, nil, s.storeError("acquire the lease", err)
-		}
-		r, err := s.load(ctx)
-		if err != nil {
-			return nil, nil, err
-		}
-		if h := s.adopt(r); h != nil {
-			return nil, h, nil
-		}
-		if err := clock.Sleep(ctx, poll+mathrand.N(poll)); err != nil {
-			return nil, nil, err
-		}
-	}
-}
-
-// load returns what is stored; a record of generation 0 if nothing is.
-func (s *Source) load(ctx context.Context) (*record, error) {
-	s.cred.mu.Lock()
-	floor, grant := s.cred.seen, s.cred.grant
-	s.cred.mu.Unlock()
-	e, err := s.cfg.Store.Load(ctx, s.key)
-	if errors.Is(err, ErrNotFound) {
-		s.cred.mu.Lock()
-		s.cred.seen = 0
-		s.cred.mu.Unlock()
-		return &record{key: s.key}, nil
-	}
-	if err != nil {
-		return nil, s.storeError("load", err)
-	}
-	data := e.Data
-	if s.cfg.Sealer != nil {
-		if data, err = s.cfg.Sealer.Open(s.key, e.Generation, data); err != nil {
-			return nil, s.storeError("open the sealed entry", err)
-		}
-	} else if IsSealed(data) {
-		return nil, s.storeError("read the entry", ErrSealed)
-	}
-	r, err := unmarshalRecord(s.key, e.Generation, data)
-	if err == nil {
-		s.cred.mu.Lock()
-		same := r.grant == s.cred.grant
-		overtaken := same && floor <= r.generation && r.generation < s.cred.seen
-		switch {
-		case same && r.grant == grant && r.generation < floor && !s.cfg.Mints:
-			err = errRolledBack
-		case !same && grant != s.cred.grant:
-			overtaken = true // a Save came in between; what was read may be from before
-		case !same:
-			// A new grant counts from anew: the entry may have been deleted
-			// in between.
-			s.cred.grant, s.cred.seen = r.grant, r.generation
-		default:
-			s.cred.seen = max(s.cred.seen, r.generation)
-		}
-		s.cred.mu.Unlock()
-		if overtaken {
-			return s.load(ctx)
-		}
-	}
-	if err != nil {
-		return nil, s.storeError("read the entry", err)
-	}
-	return r, nil
-}
-
-// swap writes r over the generation before it.
-func (s *Source) swap(ctx context.Context, old uint64, r *record) error {
-	data, err := r.marshal()
-	if err == nil && s.cfg.Sealer != nil {
-		data, err = s.cfg.Sealer.Seal(s.key, r.generation, data)
-	}
-	if err != nil {
-		return s.storeError("write the entry", err)
-	}
-	err = s.cfg.Store.CompareAndSwap(ctx, old, Entry{Key: s.key, Generation: r.generation, Data: data})
-	if err != nil {
-		return s.storeError("save", withoutSecrets(err, r.token))
-	}
-	s.cred.mu.Lock()
-	if r.generation > s.cred.seen {
-		s.cred.grant, s.cred.seen = r.grant, r.generation
-	}
-	s.cred.mu.Unlock()
-	return nil
-}
-
-// withoutSecrets replaces an error of a store that repeats what it was given to
-// save, as some drivers do.
-func withoutSecrets(err error, t *grantway.Token) error {
-	if t == nil {
-		return err
-	}
-	for _, secret := range [...]grantway.Secret{t.AccessToken, t.RefreshToken} {
-		if !secret.IsZero() && strings.Contains(err.Error(), secret.Reveal()) {
-			return hiddenError{err}
-		}
-	}
-	return err
-}
-
-// hiddenError is an error whose text may not be shown. It does not unwrap, for
-// whoever prints a chain would print it.
-type hiddenError struct{ err error }
-
-func (hiddenError) Error() string                { return "its error repeats a credential and is not shown" }
-func (e hiddenError) Is(target error) bool       { return errors.Is(e.err, target) }
-func (e hiddenError) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(e.Error())) }

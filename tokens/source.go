@@ -6,24 +6,20 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	mathrand "math/rand/v2"
 	"net/url"
 	"reflect"
-	"runtime"
-	"sync"
 	"sync/atomic"
 	"time"
-	"weak"
 
 	"golang.org/x/oauth2"
 
 	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/internal/detail"
 	"github.com/grantway/grantway/internal/flight"
+	"github.com/grantway/grantway/provider"
 )
 
-// SourceOptions is what a user may choose of a Source. The zero value is what
-// the provider package advises.
+// Options is what a user may choose of a Source. The zero value is what the
+// provider package advises.
 type Options struct {
 	// Sealer encrypts what goes into the store; nil stores in clear.
 	Sealer *Sealer
@@ -39,28 +35,6 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// SourceConfig is what a provider package gives NewSource. Programs call the
-// TokenSource method of their provider's client instead.
-type SourceConfig struct {
-	Options
-	Key   Key
-	Store Store
-	// Refresh makes a new token of an old one, with one request. It is given
-	// nil if nothing is stored and Mints is set.
-	Refresh func(ctx context.Context, old *grantway.Token) (*grantway.Token, error)
-	// Mints says that Refresh needs no old token: an API key makes new ones.
-	Mints bool
-	// Advise is the provider's plan and replay policy for a token.
-	Advise func(*grantway.Token) (RefreshPlan, ReplayPolicy)
-	// Origin is the base URL that Transport may send tokens to.
-	Origin string
-	// Scheme stands before the token in the Authorization header; empty sends
-	// the token alone.
-	Scheme string
-	// Now is a test's clock; nil means time.Now.
-	Now func() time.Time
-}
-
 // Source hands out the current token of one credential and keeps it fresh. All
 // Sources of one process that share store and key share the token and the one
 // refresh that is under way. It is safe for concurrent use.
@@ -68,15 +42,21 @@ type SourceConfig struct {
 // It is an oauth2.TokenSource; do not wrap it into oauth2.ReuseTokenSource for
 // speed, since it caches by itself.
 type Source struct {
-	cfg    SourceConfig
-	key    string
+	reporter
+	rules  provider.TokenRules
+	opts   Options
 	origin *url.URL
-	cred   *credential
+	// What is published, the record in the store, and the refresh: each has a
+	// file and a lock of its own.
+	current *currentToken
+	entry   *entry
+	history *refreshHistory
+
 	closed atomic.Bool
-	// wall is set if a test owns the clock: the timers know nothing of it.
-	wall bool
-	// slow switches the way off that asks no clock: wall or closed.
-	slow atomic.Bool
+	// testClock is set if a test owns the clock: the timers know nothing of it.
+	testClock bool
+	// noFastPath disables the lock-free path in token: testClock or closed.
+	noFastPath atomic.Bool
 }
 
 var _ oauth2.TokenSource = (*Source)(nil)
@@ -84,209 +64,115 @@ var _ oauth2.TokenSource = (*Source)(nil)
 // ErrClosed says that the Source was closed.
 var ErrClosed = errors.New("the token source is closed")
 
-// credential is what the Sources of one store and key share.
-type credential struct {
-	base   time.Time // what the monotonic deadlines below count from
-	held   atomic.Pointer[held]
-	flight atomic.Pointer[flight.Flight[*held]] // written under mu
-
-	mu       sync.Mutex
-	open     int         // Sources that are not closed
-	timer    *time.Timer // of the held token
-	starter  *Source
-	failure  error
-	until    time.Time // no new flight before
-	failures int
-	refused  grantway.Secret // an access token that an API did not take
-	pending  *record         // rotated and not saved yet
-	spare    *record         // the loser of two refreshes that both worked
-	seen     uint64          // the highest generation met, of grant
-	grant    string
-	forgot   string // a grant that Forget deleted
-	attempt  string // the last attempt that was begun here
-	innocent string // an attempt that spent nothing and could not be withdrawn
-}
-
-// held is a token that may be handed out, because it is in the store.
-type held struct {
-	token    *grantway.Token
-	oauth2   *oauth2.Token
-	header   []string // the value of Authorization
-	grant    string
-	due, end time.Time // zero: never
-	// The same on the monotonic clock, as time since credential.base.
-	dueAfter, endAfter time.Duration
-	// isDue is set by a timer: to look at it is a hundredth of the price of a
-	// clock.
-	isDue atomic.Bool
-}
-
-const never = time.Duration(1<<63 - 1)
-
-type credentialID struct {
-	store Store
-	key   string
-}
-
-// credentials finds the credential that other Sources of this process hold.
-// It keeps none alive: an entry goes when the last Source of it does.
-var credentials sync.Map // credentialID to weak.Pointer[credential]
-
-func shared(store Store, key string) *credential {
-	fresh := &credential{base: time.Now()}
-	if !reflect.TypeOf(store).Comparable() {
-		return fresh // it cannot be told from its like
+// NewSource returns the Source of one account: of rules' client, kept in store.
+// account is whose token it is, in the program's own terms. It is what a
+// provider package calls; a program calls its TokenSource method. The error is
+// of grantway.KindInvalid and names the field.
+func NewSource(rules provider.TokenRules, store Store, account string, opts Options) (*Source, error) {
+	key := Key{Provider: rules.Provider, Environment: rules.Environment, ClientID: rules.ClientID, Account: account}
+	invalid := func(field, reason string) (*Source, error) {
+		return nil, provider.InvalidConfig(rules.Provider, field, reason)
 	}
-	id, ptr := credentialID{store, key}, weak.Make(fresh)
-	for {
-		was, loaded := credentials.LoadOrStore(id, ptr)
-		if !loaded {
-			// The table's own hold on the store ends here too.
-			runtime.AddCleanup(fresh, func(id credentialID) { credentials.CompareAndDelete(id, ptr) }, id)
-			return fresh
-		}
-		if c := was.(weak.Pointer[credential]).Value(); c != nil {
-			return c
-		}
-		credentials.CompareAndDelete(id, was)
+	if field, reason := key.check(); reason != "" {
+		return invalid(field, reason)
 	}
-}
-
-// unsaved keeps credentials alive that hold a token which is in no store: the
-// next Source of the same store and key saves it, even if the one that got it
-// is gone.
-var unsaved sync.Map // *credential to struct{}
-
-// NewSource checks cfg. Its error names the field.
-func NewSource(cfg SourceConfig) (*Source, error) {
-	invalid := func(field, reason string) error {
-		return &grantway.Error{Provider: cfg.Key.Provider, Operation: "config", Kind: grantway.KindInvalid, Field: field, Reason: reason}
+	if store == nil || reflect.ValueOf(store).Kind() == reflect.Pointer && reflect.ValueOf(store).IsNil() {
+		return invalid("Store", "is nil")
 	}
-	if field, reason := cfg.Key.check(); reason != "" {
-		return nil, invalid(field, reason)
+	if rules.Refresh == nil || rules.Advise == nil {
+		return invalid("Refresh", "and Advise must be set")
 	}
-	if cfg.Store == nil || reflect.ValueOf(cfg.Store).Kind() == reflect.Pointer && reflect.ValueOf(cfg.Store).IsNil() {
-		return nil, invalid("Store", "is nil")
+	if opts.Timeout < 0 {
+		return invalid("Timeout", "is negative")
 	}
-	if cfg.Refresh == nil || cfg.Advise == nil {
-		return nil, invalid("Refresh", "and Advise must be set")
+	if opts.Timeout == 0 {
+		opts.Timeout = time.Minute
 	}
-	if cfg.Timeout < 0 {
-		return nil, invalid("Timeout", "is negative")
-	}
-	if cfg.Timeout == 0 {
-		cfg.Timeout = time.Minute
-	}
-	origin, err := url.Parse(cfg.Origin)
+	origin, err := url.Parse(rules.Origin)
 	if err != nil || origin.Host == "" {
-		return nil, invalid("Origin", "is not a URL")
+		return invalid("Origin", "is not a URL")
 	}
-	s := &Source{cfg: cfg, key: cfg.Key.String(), origin: origin, wall: cfg.Now != nil}
-	if s.cfg.Now == nil {
-		s.cfg.Now = time.Now
+	testClock := rules.Now != nil
+	if !testClock {
+		rules.Now = time.Now
 	}
-	s.slow.Store(s.wall)
-	s.cred = shared(cfg.Store, s.key)
-	s.cred.mu.Lock()
-	s.cred.open++
-	s.cred.mu.Unlock()
+	report := reporter{provider: rules.Provider, key: key.String(), logger: opts.Logger}
+	shared := sharedBy(store, report.key)
+	s := &Source{
+		reporter: report, rules: rules, opts: opts, origin: origin, testClock: testClock,
+		current: &shared.current,
+		entry:   &entry{reporter: report, store: store, sealer: opts.Sealer, mayRestart: rules.Mints, position: &shared.position},
+		history: &shared.history,
+	}
+	s.noFastPath.Store(testClock)
+	s.current.opened()
 	return s, nil
 }
 
 // Token is TokenContext without a context, for oauth2.TokenSource. The refresh
 // it may wait for is bounded all the same.
 func (s *Source) Token() (*oauth2.Token, error) {
-	h, err := s.current(context.Background())
+	p, err := s.token(context.Background())
 	if err != nil {
 		return nil, err
 	}
-	return h.oauth2, nil
+	return p.oauth2, nil
 }
 
 // TokenContext returns the current token, refreshed if it is due. ctx bounds
 // this caller's wait and not the refresh, which goes on for the others. The
 // Token is shared: do not change it.
 func (s *Source) TokenContext(ctx context.Context) (*grantway.Token, error) {
-	h, err := s.current(ctx)
+	p, err := s.token(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return h.token, nil
+	return p.token, nil
 }
 
-func (s *Source) current(ctx context.Context) (*held, error) {
+// token returns the current token: at once if it is not due, without a lock and
+// without a look at the clock.
+func (s *Source) token(ctx context.Context) (*published, error) {
 	if ctx == nil {
 		return nil, s.fail(grantway.KindInvalid, "ctx is nil", nil)
 	}
-	if h := s.cred.held.Load(); h != nil && !h.isDue.Load() && !s.slow.Load() {
-		return h, nil
+	if p := s.current.load(); p != nil && !p.isDue.Load() && !s.noFastPath.Load() {
+		return p, nil
 	}
 	return s.wait(ctx)
 }
 
-// String names the credential and shows nothing of it.
-func (s *Source) String() string { return "Source{" + s.key + "}" }
-
-// Format writes String for every verb.
-func (s *Source) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.String())) }
-
-// LogValue is String for log/slog.
-func (s *Source) LogValue() slog.Value { return slog.StringValue(s.String()) }
-
-// fresh reports whether h is not due yet. The monotonic clock does not jump.
-func (s *Source) fresh(h *held) bool {
-	if s.closed.Load() {
-		return false
-	}
-	if s.wall {
-		return h.due.IsZero() || s.cfg.Now().Before(h.due)
-	}
-	return time.Since(s.cred.base) < h.dueAfter
-}
-
-// usable reports whether h may still be handed out.
-func (s *Source) usable(h *held) bool {
-	if h == nil {
-		return false
-	}
-	if s.wall {
-		return h.end.IsZero() || s.cfg.Now().Before(h.end)
-	}
-	return time.Since(s.cred.base) < h.endAfter
-}
-
 // wait joins the flight, or starts it. While a token is still good it is
-// returned at once and the flight goes on behind.
-func (s *Source) wait(ctx context.Context) (*held, error) {
-	c := s.cred
+// returned at once and the flight goes on behind it.
+func (s *Source) wait(ctx context.Context) (*published, error) {
 	for {
 		if s.closed.Load() {
 			return nil, s.fail(grantway.KindNotSent, "", ErrClosed)
 		}
 		// Those who find a flight under way and no token to go on with queue
 		// up behind it, and not behind a lock.
-		f := c.flight.Load()
-		if f == nil || s.usable(c.held.Load()) {
-			h, started, err := s.join()
-			if h != nil || err != nil {
-				return h, err
+		f := s.history.flight.Load()
+		if f == nil || s.isUsable(s.current.load()) {
+			p, started, err := s.join()
+			if p != nil || err != nil {
+				return p, err
 			}
 			f = started
 		}
-		h, err := f.Wait(ctx)
+		p, err := f.Wait(ctx)
 		switch {
 		case err == nil:
-			if c.held.Load() == h || !c.isGone(h) {
-				return h, nil
+			if s.current.load() == p || !s.current.isWithdrawn(p) {
+				return p, nil
 			}
-			continue // refused by an API, or forgotten, meanwhile
+			continue // an API refused it meanwhile, or it was forgotten
 		case ctx.Err() != nil:
 			return nil, s.fail(grantway.KindNotSent, "gave up waiting for the token", ctx.Err())
 		case f.Stopped():
 			continue // the Source that had started it was closed
 		}
-		if h := c.held.Load(); s.usable(h) { // the flight failed, but found this one in the store
-			return h, nil
+		if p := s.current.load(); s.isUsable(p) { // the flight failed, but found this one in the store
+			return p, nil
 		}
 		return nil, s.typed(err)
 	}
@@ -294,115 +180,121 @@ func (s *Source) wait(ctx context.Context) (*held, error) {
 
 // join returns a token that may be used, starting a refresh behind it if it is
 // due; or the failure that is being waited out; or the flight to wait for.
-func (s *Source) join() (*held, *flight.Flight[*held], error) {
-	c := s.cred
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	h := c.held.Load()
-	if h != nil && s.fresh(h) {
-		if h.isDue.Load() && !s.wall { // its timer was stopped by a Close
-			h.isDue.Store(false)
-			c.hold(h)
+func (s *Source) join() (*published, *flight.Flight[*published], error) {
+	h := s.history
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	p := s.current.load()
+	if p != nil && s.isFresh(p) {
+		if !s.testClock {
+			s.current.rearm(p)
 		}
-		return h, nil, nil
+		return p, nil, nil
 	}
-	usable := s.usable(h)
-	f := c.flight.Load()
-	if f == nil && c.failure != nil && s.cfg.Now().Before(c.until) {
+	usable := s.isUsable(p)
+	f := h.flight.Load()
+	if f == nil && h.failure != nil && s.rules.Now().Before(h.retryAt) {
 		if usable {
-			return h, nil, nil
+			return p, nil, nil
 		}
-		return nil, nil, c.failure
+		return nil, nil, h.failure
 	}
 	if f == nil {
-		c.starter = s
-		f = flight.Start(s.cfg.Timeout, flightGrace, s.refresh, s.settle)
-		c.flight.Store(f)
+		h.starter = s
+		f = flight.Start(s.opts.Timeout, flightGrace, s.refresh, s.flightEnded)
+		h.flight.Store(f)
 	}
 	if usable {
-		return h, nil, nil
+		return p, nil, nil
 	}
 	return nil, f, nil
 }
 
-// isGone reports whether h, published a moment ago, may not be handed out any
-// more.
-func (c *credential) isGone(h *held) bool {
-	if c.isRefused(h.token.AccessToken) {
-		return true
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return h.grant != "" && h.grant == c.forgot
-}
-
-// isRefused reports whether an API did not take the token.
-func (c *credential) isRefused(access grantway.Secret) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return !c.refused.IsZero() && c.refused.Equal(access)
-}
-
-// settle notes a flight's outcome before anybody who waits hears of it.
-func (s *Source) settle(f *flight.Flight[*held]) {
-	c := s.cred
+// flightEnded notes a flight's outcome before anybody who waits hears of it.
+func (s *Source) flightEnded(f *flight.Flight[*published]) {
 	_, err := f.Outcome()
 	failed := err != nil && !f.Stopped()
 	if failed {
 		err = s.typed(err)
 		s.log(slog.LevelWarn, "refresh failed", err) // the user's code, and not under the lock
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.flight.Store(nil)
-	c.starter = nil
+	h := s.history
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.flight.Store(nil)
+	h.starter = nil
 	switch {
 	case failed:
-		c.failures++
-		c.failure, c.until = err, s.cfg.Now().Add(pause(err, c.failures))
+		h.failures++
+		h.failure, h.retryAt = err, s.rules.Now().Add(pause(err, h.failures))
 	case err == nil:
-		c.failure, c.failures = nil, 0
+		h.failure, h.failures = nil, 0
 	}
 }
 
-// flightGrace is what a flight may take beyond its time to save what it got.
-const flightGrace = saveLimit + time.Second
-
-const (
-	firstPause = time.Second
-	longPause  = time.Minute
-)
-
-// pause is how long a failure is shared before anybody tries again.
-func pause(err error, failures int) time.Duration {
-	d := longPause
-	if failures < 7 {
-		d = firstPause << (failures - 1)
+// isFresh reports whether p is not due yet. The monotonic clock does not jump.
+func (s *Source) isFresh(p *published) bool {
+	switch {
+	case s.closed.Load():
+		return false
+	case s.testClock:
+		return p.due.IsZero() || s.rules.Now().Before(p.due)
 	}
-	var e *grantway.Error
-	if errors.As(err, &e) {
-		if e.Kind == grantway.KindBadClient {
-			d = longPause // nothing mends itself here
-		}
-		d = max(d, e.RetryAfter)
+	return s.current.elapsed() < p.dueAfter
+}
+
+// isUsable reports whether p may still be handed out. nil may not.
+func (s *Source) isUsable(p *published) bool {
+	switch {
+	case p == nil:
+		return false
+	case s.testClock:
+		return p.end.IsZero() || s.rules.Now().Before(p.end)
 	}
-	return d + mathrand.N(d/4) // to the late side: a Retry-After is a promise
+	return s.current.elapsed() < p.endAfter
+}
+
+// publish makes the token of r, which is stored, the current one, unless a
+// newer one is.
+func (s *Source) publish(r *record) *published {
+	plan, _ := s.advice(r.token)
+	due, end := plan.due(r.token)
+	value := r.token.AccessToken.Reveal()
+	if s.rules.Scheme != "" {
+		value = s.rules.Scheme + " " + value
+	}
+	p := &published{token: r.token, oauth2: r.token.OAuth2Token(), header: []string{value}, grant: r.grant, due: due, end: end}
+	now := s.rules.Now()
+	p.dueAfter, p.endAfter = s.current.after(due, now), s.current.after(end, now)
+	s.current.publish(p, r.generation)
+	return p
+}
+
+// advice is the provider's unless the user chose.
+func (s *Source) advice(t *grantway.Token) (RefreshPlan, ReplayPolicy) {
+	advice := s.rules.Advise(t)
+	plan := RefreshPlan{Fraction: advice.RefreshAfter, MaxAge: advice.MaxAge, Margin: advice.Margin}
+	replay := ReplayOnce
+	if advice.Reusable {
+		replay = ReplayFreely
+	}
+	if s.opts.Plan != nil {
+		plan = *s.opts.Plan
+	}
+	if s.opts.Replay != nil {
+		replay = *s.opts.Replay
+	}
+	return plan, replay
 }
 
 // Invalidate says that an API did not take the access token rejected. If it is
 // the current one, the next call refreshes; if a newer one is current already,
 // nothing happens.
-func (s *Source) Invalidate(rejected grantway.Secret) {
-	c := s.cred
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	h := c.held.Load()
-	if h == nil || !h.token.AccessToken.Equal(rejected) {
-		return
-	}
-	c.refused = rejected
-	c.hold(nil)
-}
+func (s *Source) Invalidate(rejected grantway.Secret) { s.current.invalidate(rejected) }
+
+// writeTries bounds how often Save and Forget begin again because somebody else
+// wrote the entry in between.
+const writeTries = 10
 
 // Save stores a token that was obtained otherwise, by Exchange as a rule, and
 // makes it the current one.
@@ -413,29 +305,21 @@ func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
 	if t == nil || t.AccessToken.IsZero() {
 		return s.fail(grantway.KindInvalid, "the token is empty", nil)
 	}
-	s.cred.mu.Lock()
-	if s.cred.refused.Equal(t.AccessToken) {
-		s.cred.refused = grantway.Secret{}
-	}
-	s.cred.mu.Unlock()
-	for range 10 {
-		r, err := s.load(ctx)
+	s.current.accept(t.AccessToken)
+	for range writeTries {
+		r, err := s.entry.load(ctx)
 		if err != nil {
 			return err
 		}
 		next := &record{key: s.key, generation: r.generation + 1, token: t.Clone(), unknown: r.unknown, grant: rand.Text()}
-		err = s.swap(ctx, r.generation, next)
+		err = s.entry.swap(ctx, r.generation, next)
 		if errors.Is(err, ErrConflict) {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		c := s.cred
-		c.mu.Lock()
-		c.failure, c.failures, c.spare = nil, 0, nil
-		c.setPending(nil)
-		c.mu.Unlock()
+		s.history.startAnew()
 		s.publish(next)
 		return nil
 	}
@@ -448,43 +332,20 @@ func (s *Source) Forget(ctx context.Context) error {
 	if ctx == nil {
 		return s.fail(grantway.KindInvalid, "ctx is nil", nil)
 	}
-	c := s.cred
-	c.mu.Lock()
-	forgot := c.grant
-	c.mu.Unlock()
-	for range 10 {
-		e, err := s.cfg.Store.Load(ctx, s.key)
-		if err == nil {
-			// Written over and not deleted: generations that began anew would
-			// let a write through that has been waiting since before.
-			err = s.swap(ctx, e.Generation, &record{key: s.key, generation: e.Generation + 1, grant: rand.Text()})
-		}
+	forgotten := s.entry.position.currentGrant()
+	for range writeTries {
+		err := s.entry.erase(ctx)
 		if errors.Is(err, ErrConflict) {
 			continue
 		}
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return s.storeError("delete", err)
+		if err != nil {
+			return err
 		}
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.hold(nil)
-		c.failure, c.failures, c.spare = nil, 0, nil
-		c.setPending(nil)
-		c.forgot = forgot // a flight that is under way publishes nothing of it
+		s.history.startAnew()
+		s.current.forget(forgotten)
 		return nil
 	}
 	return s.fail(grantway.KindStore, "somebody else keeps writing the entry", ErrConflict)
-}
-
-// setPending notes a token that is in no store, or that there is none any
-// more. c.mu is held.
-func (c *credential) setPending(r *record) {
-	c.pending = r
-	if r != nil {
-		unsaved.Store(c, struct{}{})
-	} else {
-		unsaved.Delete(c)
-	}
 }
 
 // Close ends this Source: its callers get ErrClosed. A refresh that it started
@@ -493,114 +354,17 @@ func (s *Source) Close() error {
 	if s.closed.Swap(true) {
 		return nil
 	}
-	s.slow.Store(true)
-	s.cred.mu.Lock()
-	defer s.cred.mu.Unlock()
-	if s.cred.open--; s.cred.open == 0 && s.cred.timer != nil {
-		s.cred.timer.Stop() // whoever opens it again finds a clock in wait
-		s.cred.held.Load().isDue.Store(true)
-	}
-	if f := s.cred.flight.Load(); f != nil && s.cred.starter == s {
-		f.Stop()
-	}
+	s.noFastPath.Store(true)
+	s.current.released()
+	s.history.stopFlightOf(s)
 	return nil
 }
 
-// publish makes a stored record the current token, unless a newer one is.
-func (s *Source) publish(r *record) *held {
-	c := s.cred
-	plan, _ := s.advice(r.token)
-	due, end := plan.due(r.token)
-	h := &held{token: r.token, oauth2: r.token.OAuth2Token(), grant: r.grant, due: due, end: end}
-	value := r.token.AccessToken.Reveal()
-	if s.cfg.Scheme != "" {
-		value = s.cfg.Scheme + " " + value
-	}
-	h.header = []string{value}
-	now := s.cfg.Now()
-	h.dueAfter, h.endAfter = c.after(due, now), c.after(end, now)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	// What was overtaken since it was read or written is not published.
-	forgotten := r.grant != "" && r.grant == c.forgot
-	if r.grant == c.grant && r.generation >= c.seen && !forgotten && !c.refused.Equal(r.token.AccessToken) {
-		c.hold(h)
-	}
-	return h
-}
+// String names the credential and shows nothing of it.
+func (s *Source) String() string { return "Source{" + s.key + "}" }
 
-// hold makes h the current token, or none if it is nil, and sets the timer for
-// it. c.mu is held.
-func (c *credential) hold(h *held) {
-	if c.timer != nil {
-		c.timer.Stop()
-		c.timer = nil
-	}
-	if h != nil && h.dueAfter != never {
-		if left := h.dueAfter - time.Since(c.base); left > 0 {
-			c.timer = time.AfterFunc(left, func() { h.isDue.Store(true) })
-		} else {
-			h.isDue.Store(true)
-		}
-	}
-	c.held.Store(h)
-}
+// Format writes String for every verb.
+func (s *Source) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.String())) }
 
-// after turns a moment of the wall clock into one of the monotonic clock.
-func (c *credential) after(at, now time.Time) time.Duration {
-	if at.IsZero() {
-		return never
-	}
-	return time.Since(c.base) + at.Sub(now)
-}
-
-// advice is the provider's unless the user chose.
-func (s *Source) advice(t *grantway.Token) (RefreshPlan, ReplayPolicy) {
-	plan, replay := s.cfg.Advise(t)
-	if s.cfg.Plan != nil {
-		plan = *s.cfg.Plan
-	}
-	if s.cfg.Replay != nil {
-		replay = *s.cfg.Replay
-	}
-	return plan, replay
-}
-
-func (s *Source) fail(kind grantway.Kind, reason string, cause error) *grantway.Error {
-	e := &grantway.Error{Provider: s.cfg.Key.Provider, Operation: "token", Kind: kind, Reason: reason}
-	return e.With(detail.Error{Cause: cause})
-}
-
-// storeError names the store's operation. The store's own error and its text
-// are kept, for nobody else can say what is wrong with it.
-func (s *Source) storeError(operation string, err error) error {
-	return s.fail(grantway.KindStore, operation, err)
-}
-
-// typed makes an *Error of what ends a flight without being one.
-func (s *Source) typed(err error) error {
-	var e *grantway.Error
-	if errors.As(err, &e) {
-		return err
-	}
-	var p *flight.PanicError
-	switch {
-	case errors.As(err, &p):
-		return s.fail(grantway.KindStore, "the store or the refresh panicked", p)
-	case errors.Is(err, context.DeadlineExceeded):
-		return s.fail(grantway.KindAmbiguous, "the refresh took too long", context.DeadlineExceeded)
-	}
-	return s.fail(grantway.KindAmbiguous, "", err)
-}
-
-func (s *Source) log(level slog.Level, what string, err error) {
-	if s.cfg.Logger == nil {
-		return
-	}
-	attrs := []slog.Attr{slog.String("key", s.key)}
-	var e *grantway.Error
-	if errors.As(err, &e) {
-		attrs = append(attrs, slog.String("kind", e.Kind.String()), slog.Int("status", e.Status), slog.String("reason", e.Reason))
-	}
-	s.cfg.Logger.LogAttrs(context.Background(), level, "grantway: "+what, attrs...)
-}
+// LogValue is String for log/slog.
+func (s *Source) LogValue() slog.Value { return slog.StringValue(s.String()) }

@@ -179,7 +179,7 @@ func TestCheck043_TheFlightIsBoundedStoppableAndPanicSafe(t *testing.T) {
 			return p.seeded(t, tokens.NewMemoryStore())
 		}, 0, grantway.ErrAmbiguous, 70 * time.Second},
 		{"a provider that ignores its context", func(t *testing.T, p *issuer) *tokens.Source {
-			return p.seeded(t, tokens.NewMemoryStore(), func(c *tokens.SourceConfig) {
+			return p.seeded(t, tokens.NewMemoryStore(), func(c *setup) {
 				c.Refresh = func(context.Context, *grantway.Token) (*grantway.Token, error) {
 					time.Sleep(time.Hour)
 					return nil, io.EOF
@@ -197,7 +197,7 @@ func TestCheck043_TheFlightIsBoundedStoppableAndPanicSafe(t *testing.T) {
 			return s
 		}, 0, grantway.ErrStore, 0},
 		{"a refresh that panics", func(t *testing.T, p *issuer) *tokens.Source {
-			return p.seeded(t, tokens.NewMemoryStore(), func(c *tokens.SourceConfig) {
+			return p.seeded(t, tokens.NewMemoryStore(), func(c *setup) {
 				c.Refresh = func(context.Context, *grantway.Token) (*grantway.Token, error) { panic("example-secret") }
 			})
 		}, 0, grantway.ErrStore, 0},
@@ -324,7 +324,7 @@ func TestCheck046_InvalidGrantIsBelievedAfterAnotherLook(t *testing.T) {
 			common := tokens.NewMemoryStore()
 			p := newIssuer()
 			peer := p.seeded(t, &unlike{common})
-			s := p.source(t, &unlike{common}, func(c *tokens.SourceConfig) {
+			s := p.source(t, &unlike{common}, func(c *setup) {
 				c.Refresh = func(ctx context.Context, old *grantway.Token) (*grantway.Token, error) {
 					if look {
 						if err := peer.Save(ctx, p.token("access-peer", "refresh-peer")); err != nil {

@@ -78,18 +78,14 @@ func kind(k grantway.Kind) error {
 
 // source makes a Source of p over store; its plan refreshes at 48 to 54
 // minutes of 60 and stops handing out at 59.
-func (p *issuer) source(t testing.TB, store tokens.Store, change ...func(*tokens.SourceConfig)) *tokens.Source {
+func (p *issuer) source(t testing.TB, store tokens.Store, change ...func(*setup)) *tokens.Source {
 	t.Helper()
-	cfg := tokens.SourceConfig{
-		Key: tokens.Key{Provider: "acme", Account: "one"}, Store: store, Refresh: p.refresh, Origin: "https://api.example.com", Scheme: "Bearer",
-		Advise: func(*grantway.Token) (tokens.RefreshPlan, tokens.ReplayPolicy) {
-			return tokens.RefreshPlan{Fraction: 0.9, Margin: time.Minute}, tokens.ReplayOnce
-		},
-	}
+	cfg := acme("one", store, tokens.RefreshPlan{Fraction: 0.9, Margin: time.Minute}, tokens.ReplayOnce)
+	cfg.Refresh = p.refresh
 	for _, c := range change {
 		c(&cfg)
 	}
-	s, err := tokens.NewSource(cfg)
+	s, err := cfg.open()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +93,7 @@ func (p *issuer) source(t testing.TB, store tokens.Store, change ...func(*tokens
 }
 
 // seeded is a source with a first token, which has expired.
-func (p *issuer) seeded(t testing.TB, store tokens.Store, change ...func(*tokens.SourceConfig)) *tokens.Source {
+func (p *issuer) seeded(t testing.TB, store tokens.Store, change ...func(*setup)) *tokens.Source {
 	t.Helper()
 	s := p.source(t, store, change...)
 	first := p.token("access-0", "refresh-0")
@@ -216,7 +212,7 @@ func TestSourceErrors(t *testing.T) {
 		{"the outcome is lost and may not be replayed", func(t *testing.T, p *issuer) *tokens.Source {
 			p.answer = func(int) (error, bool) { return kind(grantway.KindAmbiguous), false }
 			never := tokens.ReplayNever
-			return p.seeded(t, tokens.NewMemoryStore(), func(c *tokens.SourceConfig) { c.Replay = &never })
+			return p.seeded(t, tokens.NewMemoryStore(), func(c *setup) { c.Replay = &never })
 		}, grantway.ErrAmbiguous, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -17,37 +17,37 @@ func (s *Source) Transport(base http.RoundTripper) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport
 	}
-	return &transport{source: s, base: base}
+	return &authorizingTransport{source: s, base: base}
 }
 
-type transport struct {
+type authorizingTransport struct {
 	source *Source
 	base   http.RoundTripper
 }
 
 // RoundTrip keeps to the manners of http.RoundTripper: the request is not
 // changed, and its body is closed whatever happens.
-func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t *authorizingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	s := t.source
 	if r.URL.Scheme != s.origin.Scheme || !strings.EqualFold(r.URL.Host, s.origin.Host) {
 		closeBody(r)
 		return nil, s.fail(grantway.KindNotSent, "the request is to another origin than the provider's", nil)
 	}
-	h, err := s.current(r.Context())
+	p, err := s.token(r.Context())
 	if err != nil {
 		closeBody(r)
 		return nil, err
 	}
-	resp, err := t.base.RoundTrip(authorized(r, h))
+	resp, err := t.base.RoundTrip(authorized(r, p))
 	if err != nil || resp.StatusCode != http.StatusUnauthorized || !aboutToken(resp.Header) {
 		return resp, err
 	}
-	s.Invalidate(h.token.AccessToken)
+	s.Invalidate(p.token.AccessToken)
 	if r.Body != nil && r.Body != http.NoBody && r.GetBody == nil {
 		return resp, nil
 	}
-	next, err := s.current(r.Context())
-	if err != nil || next.token.AccessToken.Equal(h.token.AccessToken) {
+	next, err := s.token(r.Context())
+	if err != nil || next.token.AccessToken.Equal(p.token.AccessToken) {
 		return resp, nil // the 401 says it as well as anything
 	}
 	again := authorized(r, next)
@@ -67,13 +67,13 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // authorized copies the request and, of its header, only the map: a transport
 // may not change either, and has no business in the values.
-func authorized(r *http.Request, h *held) *http.Request {
+func authorized(r *http.Request, p *published) *http.Request {
 	c := *r
 	c.Header = make(http.Header, len(r.Header)+1)
 	for k, v := range r.Header {
 		c.Header[k] = v
 	}
-	c.Header["Authorization"] = h.header
+	c.Header["Authorization"] = p.header
 	return &c
 }
 

@@ -91,7 +91,7 @@ func (f *Flight[T]) Wait(ctx context.Context) (T, error) {
 	select {
 	case <-f.done:
 		return f.value, f.err
-	case <-ctx.Done():
+	case <-ctx.Done(): //mutant:flight-ends-with-its-caller
 		var zero T
 		return zero, ctx.Err()
 	}

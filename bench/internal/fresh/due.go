@@ -115,7 +115,7 @@ func Due(w io.Writer) error {
 	store := tokens.NewMemoryStore()
 	sources := make([]*tokens.Source, 100)
 	for i := range sources {
-		if sources[i], err = over(store, q); err != nil {
+		if sources[i], err = sourceOver(store, q.refresh); err != nil {
 			return err
 		}
 	}
@@ -126,15 +126,6 @@ func Due(w io.Writer) error {
 	ours = together(100, func(i int) { _, _ = sources[i].Token() })
 	fmt.Fprintf(tw, "100 sources over one credential\t%s\t%s\t1 call\n", theirs.with(p), ours.with(q))
 	return tw.Flush()
-}
-
-func over(store tokens.Store, p *provider) (*tokens.Source, error) {
-	return tokens.NewSource(tokens.SourceConfig{
-		Key: tokens.Key{Provider: "example"}, Store: store, Refresh: p.refresh, Origin: host,
-		Advise: func(*grantway.Token) (tokens.RefreshPlan, tokens.ReplayPolicy) {
-			return tokens.RefreshPlan{}, tokens.ReplayNever
-		},
-	})
 }
 
 // waits is how long the callers waited.

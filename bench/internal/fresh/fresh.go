@@ -16,6 +16,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/bench/internal/measure"
+	rules "github.com/grantway/grantway/provider" // this package has a provider of its own
 	"github.com/grantway/grantway/tokens"
 )
 
@@ -79,15 +80,17 @@ type never struct{}
 
 func (never) Token() (*oauth2.Token, error) { return nil, errors.New("not due") }
 
-// source is one of ours that refreshes by refresh.
+// source is one of ours that refreshes by refresh, over a store of its own.
 func source(refresh func(context.Context, *grantway.Token) (*grantway.Token, error)) (*tokens.Source, error) {
-	return tokens.NewSource(tokens.SourceConfig{
-		Key: tokens.Key{Provider: "example"}, Store: tokens.NewMemoryStore(), Refresh: refresh,
-		Advise: func(*grantway.Token) (tokens.RefreshPlan, tokens.ReplayPolicy) {
-			return tokens.RefreshPlan{}, tokens.ReplayNever
-		},
-		Origin: host, Scheme: "Bearer",
-	})
+	return sourceOver(tokens.NewMemoryStore(), refresh)
+}
+
+func sourceOver(store tokens.Store, refresh func(context.Context, *grantway.Token) (*grantway.Token, error)) (*tokens.Source, error) {
+	never := tokens.ReplayNever
+	return tokens.NewSource(rules.TokenRules{
+		Provider: "example", Refresh: refresh, Origin: host, Scheme: "Bearer",
+		Advise: func(*grantway.Token) rules.Advice { return rules.Advice{} },
+	}, store, "", tokens.Options{Replay: &never})
 }
 
 // ask is n goroutines that share so many calls of Token.

@@ -1,0 +1,54 @@
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/grantway/grantway"
+)
+
+// TokenRules says how the tokens of one client are kept fresh and sent. A
+// provider package gives them to tokens.NewSource; a program calls the
+// TokenSource method of its provider's client instead.
+type TokenRules struct {
+	// Provider is the package's name, such as "square".
+	Provider string
+	// Environment tells apart what must not share a token: the base URL, as a
+	// rule.
+	Environment string
+	// ClientID is the application's id at the provider; empty where there is
+	// none.
+	ClientID string
+	// Refresh makes a new token of an old one, with one request. It is given
+	// nil if nothing is stored and Mints is set.
+	Refresh func(ctx context.Context, old *grantway.Token) (*grantway.Token, error)
+	// Mints says that Refresh needs no old token: an API key makes new ones.
+	Mints bool
+	// Advise is what the provider says of a token, which is nil if there is
+	// none yet.
+	Advise func(*grantway.Token) Advice
+	// Origin is the base URL that tokens may be sent to.
+	Origin string
+	// Scheme stands before the token in the Authorization header; empty sends
+	// the token alone.
+	Scheme string
+	// Now is a test's clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Advice is what a provider says of the life of one token. The zero value
+// refreshes it when it has expired, and sends a refresh token once more at
+// most if the outcome of its refresh is unknown.
+type Advice struct {
+	// RefreshAfter is the share of its life after which a token is refreshed in
+	// the background, such as 0.8; 0 leaves that to MaxAge and the expiry.
+	RefreshAfter float64
+	// MaxAge refreshes it no later than this after it was obtained, however
+	// long it lives; 0 sets no limit.
+	MaxAge time.Duration
+	// Margin is how long before its expiry a token is no longer handed out.
+	Margin time.Duration
+	// Reusable says that the refresh token, or the API key, may be used again
+	// and again.
+	Reusable bool
+}

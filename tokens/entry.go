@@ -1,0 +1,201 @@
+package tokens
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/grantway/grantway"
+)
+
+// entry is the record in the store: read, written, sealed, and guarded against
+// a store that loses writes.
+type entry struct {
+	reporter
+	store  Store
+	sealer *Sealer
+	// mayRestart says that generations may begin anew: whoever mints its tokens
+	// loses nothing by it.
+	mayRestart bool
+	position   *position
+}
+
+// position is how far the entry was seen to have come, by any Source that
+// shares it.
+type position struct {
+	mu         sync.Mutex
+	generation uint64 // the highest one met, of grant
+	grant      string
+}
+
+// load returns what is stored; a record of generation 0 if nothing is. A
+// record older than one that was met before means that the store lost writes.
+func (e *entry) load(ctx context.Context) (*record, error) {
+	before, grantBefore := e.position.get()
+	stored, err := e.store.Load(ctx, e.key)
+	if errors.Is(err, ErrNotFound) {
+		e.position.restart()
+		return &record{key: e.key}, nil
+	}
+	if err != nil {
+		return nil, e.storeError("load", err)
+	}
+	data, err := e.unseal(stored)
+	if err != nil {
+		return nil, err
+	}
+	r, err := unmarshalRecord(e.key, stored.Generation, data)
+	if err != nil {
+		return nil, e.storeError("read the entry", err)
+	}
+	switch e.position.advance(r, before, grantBefore, e.mayRestart) {
+	case wentBack:
+		return nil, e.storeError("read the entry", errRolledBack)
+	case overtaken:
+		return e.load(ctx)
+	}
+	return r, nil
+}
+
+// unseal returns the data of an entry in clear.
+func (e *entry) unseal(stored Entry) ([]byte, error) {
+	if e.sealer == nil {
+		if IsSealed(stored.Data) {
+			return nil, e.storeError("read the entry", ErrSealed)
+		}
+		return stored.Data, nil
+	}
+	data, err := e.sealer.Open(e.key, stored.Generation, stored.Data)
+	if err != nil {
+		return nil, e.storeError("open the sealed entry", err)
+	}
+	return data, nil
+}
+
+// swap writes r over the generation old.
+func (e *entry) swap(ctx context.Context, old uint64, r *record) error {
+	data, err := r.marshal()
+	if err == nil && e.sealer != nil {
+		data, err = e.sealer.Seal(e.key, r.generation, data)
+	}
+	if err != nil {
+		return e.storeError("write the entry", err)
+	}
+	err = e.store.CompareAndSwap(ctx, old, Entry{Key: e.key, Generation: r.generation, Data: data})
+	if err != nil {
+		return e.storeError("save", withoutSecrets(err, r.token))
+	}
+	e.position.wrote(r)
+	return nil
+}
+
+// erase writes a record without a token over whatever is stored, be it
+// readable or not. It does not delete the entry: generations that began anew
+// would let a write through that has been waiting since before.
+func (e *entry) erase(ctx context.Context) error {
+	stored, err := e.store.Load(ctx, e.key)
+	if err == nil {
+		err = e.swap(ctx, stored.Generation, &record{key: e.key, generation: stored.Generation + 1, grant: rand.Text()})
+	}
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return e.storeError("delete", err)
+	}
+	return nil
+}
+
+// get returns the highest generation met, and of which grant.
+func (p *position) get() (generation uint64, grant string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.generation, p.grant
+}
+
+func (p *position) currentGrant() string {
+	_, grant := p.get()
+	return grant
+}
+
+// isLatest reports whether no record was met that is newer than this
+// generation of this grant.
+func (p *position) isLatest(grant string, generation uint64) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return grant == p.grant && generation >= p.generation
+}
+
+// restart is for an entry that is gone: its generations begin anew.
+func (p *position) restart() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.generation = 0
+}
+
+// wrote notes a record that was written.
+func (p *position) wrote(r *record) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r.generation > p.generation {
+		p.grant, p.generation = r.grant, r.generation
+	}
+}
+
+// reading is what advance makes of a record that was read.
+type reading uint8
+
+const (
+	// upToDate: nothing newer was met.
+	upToDate reading = iota
+	// overtaken: somebody wrote while it was read, so it has to be read again.
+	overtaken
+	// wentBack: the store had a newer one before.
+	wentBack
+)
+
+// advance notes a record that was read. before and grantBefore are what get
+// returned when the reading began.
+func (p *position) advance(r *record, before uint64, grantBefore string, mayRestart bool) reading {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	sameGrant := r.grant == p.grant
+	switch {
+	case sameGrant && r.grant == grantBefore && r.generation < before && !mayRestart:
+		return wentBack
+	case !sameGrant && grantBefore != p.grant:
+		return overtaken // a Save came in between; what was read may be from before
+	case !sameGrant:
+		// A new grant counts from anew: the entry may have been deleted
+		// in between.
+		p.grant, p.generation = r.grant, r.generation
+		return upToDate
+	}
+	if before <= r.generation && r.generation < p.generation {
+		return overtaken
+	}
+	p.generation = max(p.generation, r.generation)
+	return upToDate
+}
+
+// withoutSecrets replaces an error of a store that repeats what it was given to
+// save, as some drivers do.
+func withoutSecrets(err error, t *grantway.Token) error {
+	if t == nil {
+		return err
+	}
+	for _, secret := range [...]grantway.Secret{t.AccessToken, t.RefreshToken} {
+		if !secret.IsZero() && strings.Contains(err.Error(), secret.Reveal()) {
+			return hiddenError{err}
+		}
+	}
+	return err
+}
+
+// hiddenError is an error whose text may not be shown. It does not unwrap, for
+// whoever prints a chain would print it.
+type hiddenError struct{ err error }
+
+func (hiddenError) Error() string                { return "its error repeats a credential and is not shown" }
+func (e hiddenError) Is(target error) bool       { return errors.Is(e.err, target) }
+func (e hiddenError) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(e.Error())) }

@@ -1,0 +1,162 @@
+package tokens
+
+import (
+	"errors"
+	mathrand "math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/flight"
+)
+
+// refreshHistory is what one refresh leaves for the next: the flight under way,
+// the failure that is being waited out, and what could not be written.
+type refreshHistory struct {
+	flight atomic.Pointer[flight.Flight[*published]] // written under mu
+
+	mu       sync.Mutex
+	starter  *Source // of the flight
+	failure  error
+	failures int       // in a row
+	retryAt  time.Time // no new flight before
+	// unsaved is a record with a new token that could not be saved yet.
+	unsaved *record
+	// alternate is the record of a new token that lost to another one: two
+	// refreshes worked, and only one of them may have survived.
+	alternate *record
+	// lastAttempt is the id of the last attempt that was begun here.
+	lastAttempt string
+	// unsentAttempt is the id of an attempt that is known not to have spent
+	// anything. It may still stand in the store.
+	unsentAttempt string
+}
+
+// withUnsaved keeps histories alive that hold a token which is in no store: the
+// next Source of the same store and key saves it, even if the one that got it
+// is gone.
+var withUnsaved sync.Map // *refreshHistory to struct{}
+
+// startAnew forgets all of a grant that was replaced or deleted.
+func (h *refreshHistory) startAnew() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.failure, h.failures, h.alternate = nil, 0, nil
+	h.setUnsaved(nil)
+}
+
+// stopFlightOf ends the flight under way if s started it.
+func (h *refreshHistory) stopFlightOf(s *Source) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if f := h.flight.Load(); f != nil && h.starter == s {
+		f.Stop()
+	}
+}
+
+// setUnsaved notes a record that is in no store, or, if it is nil, that there
+// is none any more. h.mu is held.
+func (h *refreshHistory) setUnsaved(r *record) {
+	h.unsaved = r
+	if r != nil {
+		withUnsaved.Store(h, struct{}{})
+	} else {
+		withUnsaved.Delete(h)
+	}
+}
+
+func (h *refreshHistory) rememberUnsaved(r *record) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.setUnsaved(r)
+}
+
+func (h *refreshHistory) unsavedRecord() *record {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.unsaved
+}
+
+// savedRecord forgets r, unless another has taken its place.
+func (h *refreshHistory) savedRecord(r *record) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.unsaved == r {
+		h.setUnsaved(nil)
+	}
+}
+
+func (h *refreshHistory) rememberAlternate(r *record) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.alternate = r
+}
+
+// alternateOf returns the alternate of a grant, or nil.
+func (h *refreshHistory) alternateOf(grant string) *record {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.alternate != nil && h.alternate.grant == grant { //mutant:alternate-overlooked
+		return h.alternate
+	}
+	return nil
+}
+
+// usedAlternate forgets r, unless another has taken its place.
+func (h *refreshHistory) usedAlternate(r *record) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.alternate == r {
+		h.alternate = nil
+	}
+}
+
+func (h *refreshHistory) beganAttempt(a *attempt) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.lastAttempt = a.ID
+}
+
+// isOwn reports whether a is the last attempt that was begun here.
+func (h *refreshHistory) isOwn(a *attempt) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return a.ID == h.lastAttempt
+}
+
+// rememberUnsent notes that an attempt spent nothing, in case that cannot be
+// written.
+func (h *refreshHistory) rememberUnsent(a *attempt) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.unsentAttempt = a.ID
+}
+
+// isUnsent reports whether a is known to have spent nothing.
+func (h *refreshHistory) isUnsent(a *attempt) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return a.ID == h.unsentAttempt
+}
+
+const (
+	firstPause = time.Second
+	longPause  = time.Minute
+)
+
+// pause is how long a failure is shared before anybody tries again.
+func pause(err error, failures int) time.Duration {
+	d := longPause
+	if failures < 7 {
+		d = firstPause << (failures - 1)
+	}
+	var e *grantway.Error
+	if errors.As(err, &e) {
+		if e.Kind == grantway.KindBadClient {
+			d = longPause // waiting fixes no bad credentials
+		}
+		d = max(d, e.RetryAfter)
+	}
+	return d + mathrand.N(d/4) // jitter only lengthens, so never before Retry-After
+}
