@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/internal/endpoint"
+	"github.com/grantway/grantway/internal/address"
 )
 
 // AuthLifetime is how long an authorization request waits for its callback.
@@ -67,14 +67,14 @@ func New(cfg Config) (*Authorizer, error) {
 	}
 	z := &Authorizer{cfg: cfg}
 	if cfg.AuthorizeURL != "" {
-		page, reason := endpoint.Page(cfg.AuthorizeURL)
+		page, reason := address.Page(cfg.AuthorizeURL)
 		if reason != "" {
 			return invalid("AuthorizeURL", reason)
 		}
 		z.page = page
 	}
 	if cfg.Issuer != "" {
-		if _, reason := endpoint.Base(cfg.Issuer); reason != "" { // RFC 9207 section 2
+		if _, reason := address.Base(cfg.Issuer); reason != "" { // RFC 9207 section 2
 			return invalid("Issuer", reason)
 		}
 	}
@@ -94,7 +94,7 @@ func (z *Authorizer) Begin(r Params) (*Request, error) {
 		return invalid("AuthorizeURL", "is not configured")
 	}
 	if r.RedirectURL != "" {
-		if _, reason := endpoint.Redirect(r.RedirectURL); reason != "" {
+		if _, reason := address.Redirect(r.RedirectURL); reason != "" {
 			return invalid("RedirectURL", reason)
 		}
 	}

@@ -110,12 +110,12 @@ func (e Endpoints) RequestToken(ctx context.Context, r TokenRequest) (*TokenResp
 	}
 	// In one piece: each destination is an allocation otherwise.
 	var d struct {
-		access   provider.Credential
-		refresh  provider.Visible
-		typ      string
-		lifetime provider.Lifetime
-		scope    *string
-		refused  bool
+		access       provider.Credential
+		refresh      provider.Visible
+		typ          string
+		lifetime     provider.Lifetime
+		scope        *string
+		carriesError bool
 	}
 	err = c.http.Decode(op, resp, []provider.Field{
 		{Name: "access_token", Into: &d.access},
@@ -123,13 +123,13 @@ func (e Endpoints) RequestToken(ctx context.Context, r TokenRequest) (*TokenResp
 		{Name: "token_type", Into: &d.typ},
 		{Name: "expires_in", Into: &d.lifetime},
 		{Name: "scope", Into: &d.scope},
-		{Name: "error", Into: anyError(&d.refused)},
+		{Name: "error", Into: anyError(&d.carriesError)},
 	})
 	if err != nil {
 		return nil, err
 	}
 	switch {
-	case d.refused || d.access == "":
+	case d.carriesError || d.access == "":
 		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "access_token is missing")
 	case !provider.IsBearer(d.typ):
 		return nil, c.http.Malformed(op, resp, "token_type is not bearer", nil)
@@ -169,15 +169,15 @@ func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*Revo
 		return nil, err
 	}
 	out := RevokeTokenResponse{Revoked: true} // the schema's default for a missing member
-	var refused bool
+	var carriesError bool
 	err = c.http.Decode(op, resp, []provider.Field{
 		{Name: "revoked", Into: &out.Revoked},
-		{Name: "error", Into: anyError(&refused)},
+		{Name: "error", Into: anyError(&carriesError)},
 	})
 	if err != nil {
 		return nil, err
 	}
-	if refused || !out.Revoked {
+	if carriesError || !out.Revoked {
 		return nil, c.http.Unusable(op, resp, grantway.KindBadClient, "the answer says that nothing was revoked")
 	}
 	return &out, nil

@@ -98,7 +98,7 @@ func (e Endpoints) AccessToken(ctx context.Context, r AccessTokenRequest) (*Acce
 	if err != nil {
 		return nil, err
 	}
-	if g.refused() || token == "" {
+	if g.carriesError() || token == "" {
 		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "token is missing")
 	}
 	out.Token = grantway.NewSecret(string(token))
@@ -128,7 +128,7 @@ func (e Endpoints) SignOut(ctx context.Context, token grantway.Secret) (*SignOut
 	if err := c.http.Decode(op, resp, g.fields()); err != nil {
 		return nil, err
 	}
-	if g.refused() || g.ok == nil {
+	if g.carriesError() || g.ok == nil {
 		return nil, c.http.Unusable(op, resp, grantway.KindBadClient, "the answer does not say ok")
 	}
 	return &SignOutResponse{OK: true, RequestID: g.requestID, Message: g.message}, nil
@@ -163,7 +163,7 @@ func (e Endpoints) Skip(ctx context.Context, token grantway.Secret, loginChallen
 	}
 	// Both members are optional and false is a fair answer, so a bare {} is
 	// one too; an error in the shape of the generic response is not.
-	if g.refused() {
+	if g.carriesError() {
 		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "skip is missing")
 	}
 	return &out, nil

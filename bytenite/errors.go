@@ -35,8 +35,8 @@ func (g *generic) fields() []provider.Field {
 	)
 }
 
-// refused reports whether the body says no: ok is false, or an error is in it.
-func (g *generic) refused() bool {
+// carriesError reports whether the body says no: ok is false, or an error is in it.
+func (g *generic) carriesError() bool {
 	return g.ok != nil && !*g.ok || g.hasError || g.rpcCode != 0
 }
 

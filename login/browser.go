@@ -7,7 +7,7 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/grantway/grantway/internal/endpoint"
+	"github.com/grantway/grantway/internal/address"
 )
 
 // openBrowser hands address to the system's browser and does not wait for it.
@@ -43,13 +43,13 @@ func browserCommand(goos, address string) (*exec.Cmd, error) {
 // checkAddress lets https addresses through, and http ones of a fake on this
 // machine, in the characters of RFC 3986: nothing that an opener could take
 // for a flag, a file or a second argument.
-func checkAddress(address string) error {
-	for i := range len(address) {
-		if c := address[i]; c <= ' ' || c > '~' || strings.IndexByte("\"'<>\\^`{|}", c) >= 0 {
+func checkAddress(raw string) error {
+	for i := range len(raw) {
+		if c := raw[i]; c <= ' ' || c > '~' || strings.IndexByte("\"'<>\\^`{|}", c) >= 0 {
 			return errors.New("login: the address to open has a character that an address does not have")
 		}
 	}
-	if _, reason := endpoint.Page(address); reason != "" {
+	if _, reason := address.Page(raw); reason != "" {
 		return errors.New("login: the address to open " + reason)
 	}
 	return nil

@@ -15,7 +15,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/authcode"
-	"github.com/grantway/grantway/internal/endpoint"
+	"github.com/grantway/grantway/internal/address"
 )
 
 // Mode is how the browser's answer reaches the program.
@@ -112,7 +112,7 @@ func (cfg *Config) check() error {
 		return errors.New("login: Config.RedirectURL is missing")
 	}
 	if cfg.RedirectURL != "" {
-		u, reason := endpoint.Redirect(cfg.RedirectURL)
+		u, reason := address.Redirect(cfg.RedirectURL)
 		switch {
 		case reason != "":
 			return errors.New("login: Config.RedirectURL " + reason)

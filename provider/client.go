@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/internal/endpoint"
+	"github.com/grantway/grantway/internal/address"
 	"github.com/grantway/grantway/internal/httpx"
 )
 
@@ -32,7 +32,7 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 	if base == "" {
 		base = defaultBase
 	}
-	u, reason := endpoint.Base(base)
+	u, reason := address.Base(base)
 	if reason != "" {
 		return nil, InvalidConfig(provider, "BaseURL", reason)
 	}

@@ -281,15 +281,15 @@ func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*Revo
 		return nil, err
 	}
 	var out RevokeTokenResponse
-	var refused bool
+	var carriesError bool
 	err = c.http.Decode(op, resp, []provider.Field{
 		{Name: "success", Into: &out.Success},
-		{Name: "errors", Into: anyError(&refused)},
+		{Name: "errors", Into: anyError(&carriesError)},
 	})
 	if err != nil {
 		return nil, err
 	}
-	if refused || !out.Success {
+	if carriesError || !out.Success {
 		return nil, c.http.Unusable(op, resp, grantway.KindBadClient, "the answer does not say success")
 	}
 	return &out, nil
@@ -355,20 +355,20 @@ func (e Endpoints) RetrieveTokenStatus(ctx context.Context, token grantway.Secre
 	}
 	var out TokenStatus
 	var expires provider.Timestamp
-	var refused bool
+	var carriesError bool
 	err = c.http.Decode(op, resp, []provider.Field{
 		{Name: "scopes", Into: &out.Scopes},
 		{Name: "expires_at", Into: &expires},
 		{Name: "client_id", Into: &out.ClientID},
 		{Name: "merchant_id", Into: &out.MerchantID},
-		{Name: "errors", Into: anyError(&refused)},
+		{Name: "errors", Into: anyError(&carriesError)},
 	})
 	if err != nil {
 		return nil, err
 	}
 	// A live token has a client behind it. Without one the answer says
 	// nothing, and "nothing" must not read as "valid".
-	if refused || out.ClientID == "" {
+	if carriesError || out.ClientID == "" {
 		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "client_id is missing")
 	}
 	out.Expiry = grantway.ExpiresAt(expires.At)
@@ -386,7 +386,7 @@ type issued struct {
 	merchant     string
 	subscription string
 	plan         string
-	refused      bool
+	carriesError bool
 }
 
 func (t *issued) fields() []provider.Field {
@@ -397,7 +397,7 @@ func (t *issued) fields() []provider.Field {
 		provider.Field{Name: "merchant_id", Into: &t.merchant},
 		provider.Field{Name: "subscription_id", Into: &t.subscription},
 		provider.Field{Name: "plan_id", Into: &t.plan},
-		provider.Field{Name: "errors", Into: anyError(&t.refused)},
+		provider.Field{Name: "errors", Into: anyError(&t.carriesError)},
 	)
 }
 
@@ -405,7 +405,7 @@ func (t *issued) fields() []provider.Field {
 // a token of a type that this package does not know how to send.
 func (c *Client) usable(op *provider.Operation, resp *provider.Response, t *issued) error {
 	switch {
-	case t.refused || t.access == "":
+	case t.carriesError || t.access == "":
 		return c.http.Unusable(op, resp, grantway.KindMalformed, "access_token is missing")
 	case !provider.IsBearer(t.typ):
 		return c.http.Malformed(op, resp, "token_type is not bearer", nil)

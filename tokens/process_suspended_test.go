@@ -178,7 +178,7 @@ func suspend(t *testing.T, round suspension) (o outcome) {
 				return tok, err
 			}
 		})
-		b := i.source(t, &meddledLeaser{meddled{Store: inner}, inner}, func(c *setup) {
+		b := i.source(t, &hookedLeaser{hookedStore{Store: inner}, inner}, func(c *setup) {
 			c.Logger = logger
 			c.Refresh = func(_ context.Context, old *grantway.Token) (*grantway.Token, error) {
 				return p.refresh(old.RefreshToken.Reveal())
@@ -186,7 +186,7 @@ func suspend(t *testing.T, round suspension) (o outcome) {
 		})
 		first := i.token("access-0", "refresh-0")
 		first.ObtainedAt, first.Expiry = time.Now().Add(-2*time.Hour), grantway.ExpiresAt(time.Now().Add(-time.Hour))
-		if err := i.source(t, unlike{inner}).Save(t.Context(), first); err != nil {
+		if err := i.source(t, incomparable{inner}).Save(t.Context(), first); err != nil {
 			t.Fatal(err)
 		}
 
@@ -238,13 +238,13 @@ func suspend(t *testing.T, round suspension) (o outcome) {
 	return o
 }
 
-// meddledLeaser is another process's handle of a store with leases.
-type meddledLeaser struct {
-	meddled
+// hookedLeaser is another process's handle of a store with leases.
+type hookedLeaser struct {
+	hookedStore
 	leases tokens.Leaser
 }
 
-func (m *meddledLeaser) Acquire(ctx context.Context, key string, ttl time.Duration) (tokens.Lease, error) {
+func (m *hookedLeaser) Acquire(ctx context.Context, key string, ttl time.Duration) (tokens.Lease, error) {
 	return m.leases.Acquire(ctx, key, ttl)
 }
 

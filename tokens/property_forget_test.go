@@ -17,9 +17,9 @@ import (
 func TestAForgottenGrantIsNotBroughtBackByASlowWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, inner := newIssuer(), tokens.NewMemoryStore()
-		slow := &meddled{Store: inner}
+		slow := &hookedStore{Store: inner}
 		s := p.seeded(t, slow)
-		other := p.source(t, unlike{inner})
+		other := p.source(t, incomparable{inner})
 		slow.swap = func(e tokens.Entry, do func() error) error {
 			if slow.swap = nil; !strings.Contains(string(e.Data), `"attempt"`) {
 				t.Error("not the attempt")

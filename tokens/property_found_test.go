@@ -15,15 +15,15 @@ import (
 
 // What the random interleavings found, each as small as it gets.
 
-// meddled is a store of one process in which a test meddles. It has no leases
-// and is unlike any other.
-type meddled struct {
+// hookedStore is a store of one process with hooks for a test. It has no leases
+// and is comparable with no other.
+type hookedStore struct {
 	tokens.Store
 	load func() error // after the load
 	swap func(e tokens.Entry, do func() error) error
 }
 
-func (m *meddled) Load(ctx context.Context, key string) (tokens.Entry, error) {
+func (m *hookedStore) Load(ctx context.Context, key string) (tokens.Entry, error) {
 	e, err := m.Store.Load(ctx, key)
 	if m.load != nil && err == nil {
 		if err := m.load(); err != nil {
@@ -33,7 +33,7 @@ func (m *meddled) Load(ctx context.Context, key string) (tokens.Entry, error) {
 	return e, err
 }
 
-func (m *meddled) CompareAndSwap(ctx context.Context, old uint64, e tokens.Entry) error {
+func (m *hookedStore) CompareAndSwap(ctx context.Context, old uint64, e tokens.Entry) error {
 	do := func() error { return m.Store.CompareAndSwap(ctx, old, e) }
 	if m.swap != nil {
 		return m.swap(e, do)
@@ -51,7 +51,7 @@ func failing(tokens.Entry, func() error) error { return errMeddled }
 func TestAPairThatCouldNotBeSavedOutlivesAnothersRejection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, inner := newIssuer(), tokens.NewMemoryStore()
-		one := &meddled{Store: inner}
+		one := &hookedStore{Store: inner}
 		s := p.seeded(t, one)
 		p.answer = func(int) (error, bool) { one.swap = failing; return nil, true }
 		if _, err := s.TokenContext(t.Context()); !errors.Is(err, grantway.ErrNotPersisted) {
@@ -59,7 +59,7 @@ func TestAPairThatCouldNotBeSavedOutlivesAnothersRejection(t *testing.T) {
 		}
 		p.answer = nil
 		time.Sleep(70 * time.Second)
-		other := p.source(t, unlike{inner})
+		other := p.source(t, incomparable{inner})
 		if _, err := other.TokenContext(t.Context()); !errors.Is(err, grantway.ErrReauthorize) {
 			t.Fatal(err)
 		}
@@ -80,7 +80,7 @@ func TestAPairThatCouldNotBeSavedOutlivesAnothersRejection(t *testing.T) {
 func TestAPairThatEndedBeforeItCouldBeSavedIsNotHandedOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newIssuer()
-		store := &meddled{Store: tokens.NewMemoryStore()}
+		store := &hookedStore{Store: tokens.NewMemoryStore()}
 		s := p.seeded(t, store)
 		p.answer = func(int) (error, bool) { store.swap = failing; return nil, true }
 		_, _ = s.TokenContext(t.Context())
@@ -110,10 +110,10 @@ func TestALoadOvertakenByASave(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p, inner := newIssuer(), tokens.NewMemoryStore()
-				if err := p.source(t, unlike{inner}).Save(t.Context(), tt.old(p)); err != nil {
+				if err := p.source(t, incomparable{inner}).Save(t.Context(), tt.old(p)); err != nil {
 					t.Fatal(err)
 				}
-				store := &meddled{Store: inner}
+				store := &hookedStore{Store: inner}
 				s := p.source(t, store)
 				var loads atomic.Int64
 				store.load = func() error {
@@ -197,7 +197,7 @@ func TestATokenInvalidatedWhileTheLeaseIsReleasedIsNotHandedOut(t *testing.T) {
 func TestALateAnswerToAnOlderGrant(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newIssuer()
-		s := p.seeded(t, &meddled{Store: tokens.NewMemoryStore()}, func(c *setup) {
+		s := p.seeded(t, &hookedStore{Store: tokens.NewMemoryStore()}, func(c *setup) {
 			c.Refresh = func(ctx context.Context, old *grantway.Token) (*grantway.Token, error) {
 				switch old.RefreshToken.Reveal() {
 				case "refresh-0":
@@ -226,7 +226,7 @@ func TestALateAnswerToAnOlderGrant(t *testing.T) {
 func TestASpareOfAnOlderGrantDoesNotDisplaceANewerOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newIssuer()
-		store := &meddled{Store: tokens.NewMemoryStore()}
+		store := &hookedStore{Store: tokens.NewMemoryStore()}
 		var s *tokens.Source
 		s = p.seeded(t, store, func(c *setup) {
 			c.Refresh = func(ctx context.Context, old *grantway.Token) (*grantway.Token, error) {
@@ -255,8 +255,8 @@ func TestASpareOfAnOlderGrantDoesNotDisplaceANewerOne(t *testing.T) {
 func TestTheAlternateSurvivesAFailedWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, inner := newIssuer(), tokens.NewMemoryStore()
-		store := &meddled{Store: inner}
-		rival := p.source(t, unlike{inner}, func(c *setup) {
+		store := &hookedStore{Store: inner}
+		rival := p.source(t, incomparable{inner}, func(c *setup) {
 			c.Refresh = func(context.Context, *grantway.Token) (*grantway.Token, error) {
 				return p.token("access-rival", "refresh-rival"), nil
 			}
@@ -300,7 +300,7 @@ func TestTheAlternateSurvivesAFailedWrite(t *testing.T) {
 func TestASaveOvertakenByASave(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newIssuer()
-		store := &meddled{Store: tokens.NewMemoryStore()}
+		store := &hookedStore{Store: tokens.NewMemoryStore()}
 		s := p.seeded(t, store)
 		store.swap = func(e tokens.Entry, do func() error) error {
 			err := do()

@@ -43,7 +43,7 @@ func TestNothingIsSpentOnAStoreThatCannotBeUsed(t *testing.T) {
 			store := tokens.NewMemoryStore()
 			p.seeded(t, store)
 			tt.spoil(t, store)
-			_, err := p.source(t, &unlike{store}).TokenContext(context.Background())
+			_, err := p.source(t, &incomparable{store}).TokenContext(context.Background())
 			if !errors.Is(err, grantway.ErrStore) || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "example-") {
 				t.Errorf("got %v, want %s", err, tt.want)
 			}

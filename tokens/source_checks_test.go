@@ -76,7 +76,7 @@ func TestCheck040_AHundredSourcesOneRefresh(t *testing.T) {
 	}
 	same := calls(func(_ int, s tokens.Store) tokens.Store { return s })
 	// As other processes see it: neither the flight nor a lease is shared.
-	apart := calls(func(_ int, s tokens.Store) tokens.Store { return &unlike{s} })
+	apart := calls(func(_ int, s tokens.Store) tokens.Store { return &incomparable{s} })
 	if same != 1 || apart != 1 {
 		t.Errorf("%d calls in one process, %d over the store alone", same, apart)
 	}
@@ -323,8 +323,8 @@ func TestCheck046_InvalidGrantIsBelievedAfterAnotherLook(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			common := tokens.NewMemoryStore()
 			p := newIssuer()
-			peer := p.seeded(t, &unlike{common})
-			s := p.source(t, &unlike{common}, func(c *setup) {
+			peer := p.seeded(t, &incomparable{common})
+			s := p.source(t, &incomparable{common}, func(c *setup) {
 				c.Refresh = func(ctx context.Context, old *grantway.Token) (*grantway.Token, error) {
 					if look {
 						if err := peer.Save(ctx, p.token("access-peer", "refresh-peer")); err != nil {

@@ -167,7 +167,7 @@ func TestSourceFindsItsTokenAgainAfterARestart(t *testing.T) {
 		s := p.seeded(t, store)
 		want := access(t, s)
 		_ = s.Close()
-		again := p.source(t, unlike{store})
+		again := p.source(t, incomparable{store})
 		if got := access(t, again); got != want || p.count() != 1 {
 			t.Errorf("%s after %d calls", got, p.count())
 		}
@@ -177,8 +177,8 @@ func TestSourceFindsItsTokenAgainAfterARestart(t *testing.T) {
 	})
 }
 
-// unlike hides that a store is the same one, as another process would see it.
-type unlike struct{ tokens.Store }
+// incomparable hides that a store is the same one, as another process would see it.
+type incomparable struct{ tokens.Store }
 
 func TestSourceErrors(t *testing.T) {
 	for _, tt := range []struct {

@@ -1,9 +1,9 @@
-// Package endpoint holds the rules for the addresses that a client may be given:
+// Package address holds the rules for the addresses that a client may be given:
 // where credentials are sent, where a browser is sent, and where it comes back.
 //
 // Each function answers with what is wrong and shows nothing of the address,
 // which may have a credential in it. It calls nothing and resolves no name.
-package endpoint
+package address
 
 import (
 	"net/netip"

@@ -1,4 +1,4 @@
-package endpoint
+package address
 
 import (
 	"net/url"
