@@ -4,7 +4,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
 # A nested module is built the way its users get it: without the workspace.
-MODULES := . cmd/specgen conformance bench
+MODULES := . cmd/specgen internal/peers conformance bench
 each = for m in $(MODULES); do echo "== $$m"; (cd $$m && export GOWORK=off && $(1)) || exit 1; done
 
 # The race detector needs a C compiler. Where there is none the tests still run.
@@ -23,11 +23,13 @@ test: ## all tests of all modules, with the race detector if a C compiler is the
 	@$(if $(RACE),,echo "no C compiler: running without the race detector";) $(call each,go vet ./... && go test $(RACE) -shuffle=on ./...)
 	@$(if $(RACE),echo "== cmd/specgen again without the detector: its bounds on memory"; cd cmd/specgen && GOWORK=off go test ./internal/scorecard)
 
-generate: ## write gen/ from api/
+generate: ## write gen/ from api/, and the clients of other generators to measure ours against
 	go generate ./...
+	go -C internal/peers run . generate
 
-check: ## is gen/ what api/ says, and is each go.mod tidy?
+check: ## is what make generate writes as api/ says, and is each go.mod tidy?
 	go -C cmd/specgen run . check --full -C ../..
+	go -C internal/peers run . check
 	@$(call each,go mod tidy -diff)
 
 AGAINST ?= main

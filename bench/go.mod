@@ -8,7 +8,7 @@ require (
 	github.com/go-faster/errors v0.7.1
 	github.com/go-faster/jx v1.1.0
 	github.com/grantway/grantway v0.0.0
-	github.com/oapi-codegen/runtime v1.8.0
+	github.com/grantway/grantway/internal/peers v0.0.0
 	github.com/ogen-go/ogen v1.14.0
 	golang.org/x/oauth2 v0.36.0
 )
@@ -22,6 +22,7 @@ require (
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/mattn/go-colorable v0.1.14 // indirect
 	github.com/mattn/go-isatty v0.0.20 // indirect
+	github.com/oapi-codegen/runtime v1.8.0 // indirect
 	github.com/segmentio/asm v1.2.0 // indirect
 	go.uber.org/multierr v1.11.0 // indirect
 	go.uber.org/zap v1.27.0 // indirect
@@ -36,4 +37,7 @@ require (
 )
 
 // Nobody imports this module, so it may point at the tree it stands in.
-replace github.com/grantway/grantway => ../
+replace (
+	github.com/grantway/grantway => ../
+	github.com/grantway/grantway/internal/peers => ../internal/peers
+)

@@ -7,7 +7,7 @@ require (
 	github.com/chromedp/chromedp v0.23.0
 	github.com/getkin/kin-openapi v0.152.0
 	github.com/grantway/grantway v0.0.0
-	github.com/oapi-codegen/runtime v1.8.0
+	github.com/grantway/grantway/internal/peers v0.0.0
 	golang.org/x/oauth2 v0.36.0
 	modernc.org/sqlite v1.44.3
 )
@@ -23,6 +23,7 @@ require (
 	github.com/kr/pretty v0.3.1 // indirect
 	github.com/mattn/go-isatty v0.0.20 // indirect
 	github.com/ncruces/go-strftime v1.0.0 // indirect
+	github.com/oapi-codegen/runtime v1.8.0 // indirect
 	github.com/oasdiff/yaml v0.1.1 // indirect
 	github.com/oasdiff/yaml3 v0.0.14 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
@@ -36,4 +37,7 @@ require (
 )
 
 // Nobody imports this module, so it may point at the tree it stands in.
-replace github.com/grantway/grantway => ../
+replace (
+	github.com/grantway/grantway => ../
+	github.com/grantway/grantway/internal/peers => ../internal/peers
+)

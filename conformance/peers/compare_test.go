@@ -25,6 +25,20 @@ func compare(t *testing.T, check check) {
 	compareAs(t, peer.Example, check)
 }
 
+// compareCells is compare for a check of many cells, which a peer's client of
+// each provider goes through. what they are is said in the figure.
+func compareCells(t *testing.T, what string, check func(provider string, c peer.Client, cells *tally)) {
+	t.Helper()
+	compare(t, func(_ *testing.T, p peer.Peer) (string, error) {
+		var cells tally
+		_ = each(p, func(provider string, c peer.Client) error {
+			check(provider, c, &cells)
+			return nil
+		})
+		return cells.result(what)
+	})
+}
+
 // compareAs is compare with credentials of the check's own.
 func compareAs(t *testing.T, c peer.Credentials, check check) {
 	t.Helper()

@@ -4,11 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/grantway/grantway/conformance/internal/gocmd"
 	"github.com/grantway/grantway/conformance/internal/peer"
-	"github.com/grantway/grantway/conformance/internal/plain"
 	"github.com/grantway/grantway/conformance/internal/repo"
 	"github.com/grantway/grantway/conformance/internal/scorecard"
 )
@@ -33,9 +34,16 @@ func TestPeers000_EveryoneSucceedsWhereNothingIsWrong(t *testing.T) {
 			t.Errorf("%s: %v", p.Name, err)
 		}
 	}
-	module := gocmd.Lines(gocmd.Project(t, repo.Root(t)+"/conformance", "list", "-m", "-f", "{{.Version}}", "golang.org/x/oauth2"))
-	t.Log(scorecard.VersionLine(peer.NameXOAuth2, module[0]))
-	t.Log(scorecard.VersionLine(peer.NameOapiCodegen, plain.Version))
+	t.Log(scorecard.VersionLine(peer.NameXOAuth2, pinned(t, "conformance", "golang.org/x/oauth2")))
+	t.Log(scorecard.VersionLine(peer.NameOapiCodegen, pinned(t, "cmd/specgen", "github.com/oapi-codegen/oapi-codegen/v2")))
+}
+
+// pinned is the version of a module that another module of the project is built
+// with.
+func pinned(t *testing.T, module, path string) string {
+	t.Helper()
+	dir := filepath.Join(repo.Root(t), filepath.FromSlash(module))
+	return strings.TrimSpace(gocmd.Project(t, dir, "list", "-m", "-f", "{{.Version}}", path))
 }
 
 // The suite can see each peer fail, and not only the careless client, which is

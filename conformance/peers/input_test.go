@@ -23,15 +23,10 @@ func TestPeers031_ABodyTooShortOrTooLongIsAnError(t *testing.T) {
 		{"two objects", replyJSON(200, goodToken+`{"access_token":"other"}`)},
 		{"a NUL after it", replyJSON(200, goodToken+"\x00")},
 	}
-	compare(t, func(t *testing.T, p peer.Peer) (string, error) {
-		var cells tally
-		_ = each(p, func(_ string, c peer.Client) error {
-			for _, b := range bodies {
-				cells.note(b.name, ask(t, c, b.h).refused())
-			}
-			return nil
-		})
-		return cells.result("bodies")
+	compareCells(t, "bodies", func(_ string, c peer.Client, cells *tally) {
+		for _, b := range bodies {
+			cells.note(b.name, ask(t, c, b.h).refused())
+		}
 	})
 }
 
@@ -55,63 +50,48 @@ func TestPeers036_WhatStandsInBetweenIsATypedError(t *testing.T) {
 		{"a proxy's 502", reply(502, "text/html", page)},
 		{"a portal's 511", reply(511, "text/html", page)},
 	}
-	compare(t, func(t *testing.T, p peer.Peer) (string, error) {
-		var cells tally
-		_ = each(p, func(_ string, c peer.Client) error {
-			for _, tt := range answers {
-				a := ask(t, c, tt.h)
-				err := typed(c, a, "")
-				if err == nil && strings.Contains(printed(a.err), marker) {
-					err = errors.New("the error prints the page")
-				}
-				cells.note(tt.name, err)
+	compareCells(t, "answers", func(_ string, c peer.Client, cells *tally) {
+		for _, tt := range answers {
+			a := ask(t, c, tt.h)
+			err := typed(c, a, "")
+			if err == nil && strings.Contains(printed(a.err), marker) {
+				err = errors.New("the error prints the page")
 			}
-			return nil
-		})
-		return cells.result("answers")
+			cells.note(tt.name, err)
+		}
 	})
 }
 
 func TestPeers049_AKeyTwiceOrInAnotherCaseIsRefused(t *testing.T) {
-	compare(t, func(t *testing.T, p peer.Peer) (string, error) {
-		var cells tally
-		_ = each(p, func(_ string, c peer.Client) error {
-			for _, tt := range []struct{ name, body string }{
-				{"a key twice", `{"access_token":"first","token_type":"bearer","access_token":"second"}`},
-				{"a key in capitals", `{"access_token":"first","token_type":"bearer","ACCESS_TOKEN":"second"}`},
-				{"a key twice, once escaped", `{"access_token":"first","token_type":"bearer","access\u005ftoken":"second"}`},
-			} {
-				a := ask(t, c, replyJSON(200, tt.body))
-				err := a.refused()
-				if err != nil {
-					err = fmt.Errorf("takes the %s", a.Access)
-				}
-				cells.note(tt.name, err)
+	compareCells(t, "bodies", func(_ string, c peer.Client, cells *tally) {
+		for _, tt := range []struct{ name, body string }{
+			{"a key twice", `{"access_token":"first","token_type":"bearer","access_token":"second"}`},
+			{"a key in capitals", `{"access_token":"first","token_type":"bearer","ACCESS_TOKEN":"second"}`},
+			{"a key twice, once escaped", `{"access_token":"first","token_type":"bearer","access\u005ftoken":"second"}`},
+		} {
+			a := ask(t, c, replyJSON(200, tt.body))
+			err := a.refused()
+			if err != nil {
+				err = fmt.Errorf("takes the %s", a.Access)
 			}
-			return nil
-		})
-		return cells.result("bodies")
+			cells.note(tt.name, err)
+		}
 	})
 }
 
 func TestPeers051_InvalidUTF8NeverYieldsAnotherToken(t *testing.T) {
-	compare(t, func(t *testing.T, p peer.Peer) (string, error) {
-		var cells tally
-		_ = each(p, func(_ string, c peer.Client) error {
-			for _, tt := range []struct{ name, body string }{
-				{"FF FE in the token", "{\"access_token\":\"ab\xff\xfe\",\"token_type\":\"bearer\"}"},
-				{"half a surrogate", `{"access_token":"ab\ud800","token_type":"bearer"}`},
-				{"a BOM", "\ufeff" + goodToken},
-			} {
-				a := ask(t, c, replyJSON(200, tt.body))
-				var err error
-				if a.err == nil && a.Access != "ab\xff\xfe" && a.Access != "example-access" {
-					err = errors.New("hands out another token")
-				}
-				cells.note(tt.name, err)
+	compareCells(t, "bodies", func(_ string, c peer.Client, cells *tally) {
+		for _, tt := range []struct{ name, body string }{
+			{"FF FE in the token", "{\"access_token\":\"ab\xff\xfe\",\"token_type\":\"bearer\"}"},
+			{"half a surrogate", `{"access_token":"ab\ud800","token_type":"bearer"}`},
+			{"a BOM", "\ufeff" + goodToken},
+		} {
+			a := ask(t, c, replyJSON(200, tt.body))
+			var err error
+			if a.err == nil && a.Access != "ab\xff\xfe" && a.Access != "example-access" {
+				err = errors.New("hands out another token")
 			}
-			return nil
-		})
-		return cells.result("bodies")
+			cells.note(tt.name, err)
+		}
 	})
 }

@@ -97,18 +97,13 @@ func TestPeers007_EveryErrorShapeIsTypedAndKeepsItsCode(t *testing.T) {
 			{"Square's legacy shape", "application/json", `{"message":"Not Authorized","type":"service.not_authorized"}`, "service.not_authorized"},
 		}...),
 	}
-	compare(t, func(t *testing.T, p peer.Peer) (string, error) {
-		var cells tally
-		_ = each(p, func(provider string, c peer.Client) error {
-			for _, s := range own[provider] {
-				for _, status := range []int{400, 401, 403, 404, 429, 500, 503} {
-					a := ask(t, c, reply(status, s.contentType, s.body))
-					cells.note(s.name, typed(c, a, s.code))
-				}
+	compareCells(t, "answers", func(provider string, c peer.Client, cells *tally) {
+		for _, s := range own[provider] {
+			for _, status := range []int{400, 401, 403, 404, 429, 500, 503} {
+				a := ask(t, c, reply(status, s.contentType, s.body))
+				cells.note(s.name, typed(c, a, s.code))
 			}
-			return nil
-		})
-		return cells.result("answers")
+		}
 	})
 }
 
@@ -136,31 +131,21 @@ func TestPeers008_A200WithoutATokenIsAnError(t *testing.T) {
 		{"Square's error", `{"errors":[{"category":"AUTHENTICATION_ERROR","code":"UNAUTHORIZED"}]}`},
 		{"an empty token", `{"access_token":""}`}, {"a string", `"ok"`}, {"nothing", ``},
 	}
-	compare(t, func(t *testing.T, p peer.Peer) (string, error) {
-		var cells tally
-		_ = each(p, func(_ string, c peer.Client) error {
-			for _, b := range bodies {
-				cells.note(b.name, ask(t, c, replyJSON(200, b.body)).refused())
-			}
-			return nil
-		})
-		return cells.result("answers")
+	compareCells(t, "answers", func(_ string, c peer.Client, cells *tally) {
+		for _, b := range bodies {
+			cells.note(b.name, ask(t, c, replyJSON(200, b.body)).refused())
+		}
 	})
 }
 
 func TestPeers009_UnknownTokenTypesAreRefused(t *testing.T) {
-	compare(t, func(t *testing.T, p peer.Peer) (string, error) {
-		var cells tally
-		_ = each(p, func(_ string, c peer.Client) error {
-			for _, typ := range []string{"mac", "DPoP", "N_A"} {
-				cells.note(typ, ask(t, c, replyJSON(200, `{"access_token":"example-access","token_type":"`+typ+`"}`)).refused())
-			}
-			for _, typ := range []string{"bearer", "Bearer", "bEaReR"} {
-				cells.note(typ, ask(t, c, replyJSON(200, `{"access_token":"example-access","token_type":"`+typ+`"}`)).err)
-			}
-			return nil
-		})
-		return cells.result("answers")
+	compareCells(t, "answers", func(_ string, c peer.Client, cells *tally) {
+		for _, typ := range []string{"mac", "DPoP", "N_A"} {
+			cells.note(typ, ask(t, c, replyJSON(200, `{"access_token":"example-access","token_type":"`+typ+`"}`)).refused())
+		}
+		for _, typ := range []string{"bearer", "Bearer", "bEaReR"} {
+			cells.note(typ, ask(t, c, replyJSON(200, `{"access_token":"example-access","token_type":"`+typ+`"}`)).err)
+		}
 	})
 }
 
@@ -235,26 +220,21 @@ func wrapped(a answer, past bool) error {
 
 func TestPeers012_RefreshTokenIsReplacedOrKept(t *testing.T) {
 	const rest = `{"access_token":"example-access","token_type":"bearer"`
-	compare(t, func(t *testing.T, p peer.Peer) (string, error) {
-		var cells tally
-		_ = each(p, func(_ string, c peer.Client) error {
-			for _, tt := range []struct{ name, answer, want string }{
-				{"a new one", `,"refresh_token":"next"}`, "next"},
-				{"none", `}`, peer.RefreshToken},
-				{"an empty one", `,"refresh_token":""}`, peer.RefreshToken},
-				{"null", `,"refresh_token":null}`, peer.RefreshToken},
-			} {
-				a := call(t, replyJSON(200, rest+tt.answer), func(ctx context.Context, base string, hc *http.Client) (peer.Token, error) {
-					return c.Refresh(ctx, base, hc, peer.RefreshToken)
-				})
-				var err error
-				if a.err != nil || a.Refresh != tt.want {
-					err = errors.New("the one to keep is lost")
-				}
-				cells.note(tt.name, err)
+	compareCells(t, "answers", func(_ string, c peer.Client, cells *tally) {
+		for _, tt := range []struct{ name, answer, want string }{
+			{"a new one", `,"refresh_token":"next"}`, "next"},
+			{"none", `}`, peer.RefreshToken},
+			{"an empty one", `,"refresh_token":""}`, peer.RefreshToken},
+			{"null", `,"refresh_token":null}`, peer.RefreshToken},
+		} {
+			a := call(t, replyJSON(200, rest+tt.answer), func(ctx context.Context, base string, hc *http.Client) (peer.Token, error) {
+				return c.Refresh(ctx, base, hc, peer.RefreshToken)
+			})
+			var err error
+			if a.err != nil || a.Refresh != tt.want {
+				err = errors.New("the one to keep is lost")
 			}
-			return nil
-		})
-		return cells.result("answers")
+			cells.note(tt.name, err)
+		}
 	})
 }

@@ -13,27 +13,22 @@ import (
 )
 
 func TestPeers016_NoErrorShowsASecret(t *testing.T) {
-	compare(t, func(t *testing.T, p peer.Peer) (string, error) {
-		var cells tally
-		_ = each(p, func(_ string, c peer.Client) error {
-			for _, secret := range []string{peer.Example.Secret, peer.Code} {
-				for _, shape := range []string{
-					`{"error":"%s","error_description":"%s"}`, `{"errors":[{"category":"%s","code":"%s","detail":"%s"}]}`,
-					`{"message":"%s","type":"%s"}`, `{"result":"error","error":{"code":"%s","message":"%s"}}`, `%s`, `{"access_token":"%s`,
-				} {
-					for _, status := range []int{200, 400, 401, 500} {
-						a := ask(t, c, replyJSON(status, strings.ReplaceAll(shape, "%s", secret)))
-						var err error
-						if a.err != nil && strings.Contains(printed(a.err), secret) {
-							err = errors.New("the error prints what was echoed")
-						}
-						cells.note(fmt.Sprint("status ", status), err)
+	compareCells(t, "errors", func(_ string, c peer.Client, cells *tally) {
+		for _, secret := range []string{peer.Example.Secret, peer.Code} {
+			for _, shape := range []string{
+				`{"error":"%s","error_description":"%s"}`, `{"errors":[{"category":"%s","code":"%s","detail":"%s"}]}`,
+				`{"message":"%s","type":"%s"}`, `{"result":"error","error":{"code":"%s","message":"%s"}}`, `%s`, `{"access_token":"%s`,
+			} {
+				for _, status := range []int{200, 400, 401, 500} {
+					a := ask(t, c, replyJSON(status, strings.ReplaceAll(shape, "%s", secret)))
+					var err error
+					if a.err != nil && strings.Contains(printed(a.err), secret) {
+						err = errors.New("the error prints what was echoed")
 					}
+					cells.note(fmt.Sprint("status ", status), err)
 				}
 			}
-			return nil
-		})
-		return cells.result("errors")
+		}
 	})
 }
 
@@ -96,33 +91,23 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func TestPeers021_HTTPSOnly(t *testing.T) {
-	compare(t, func(t *testing.T, p peer.Peer) (string, error) {
-		var cells tally
-		_ = each(p, func(_ string, c peer.Client) error {
-			for _, base := range []string{"http://api.example.com", "http://localhost:8080", "http://192.0.2.1", "http://127.0.0.1.example.com"} {
-				wire := &recorder{}
-				_, _ = c.Exchange(context.Background(), base, &http.Client{Transport: wire})
-				var err error
-				if wire.requests > 0 {
-					err = errors.New("sent in clear")
-				}
-				cells.note(base, err)
+	compareCells(t, "addresses", func(_ string, c peer.Client, cells *tally) {
+		for _, base := range []string{"http://api.example.com", "http://localhost:8080", "http://192.0.2.1", "http://127.0.0.1.example.com"} {
+			wire := &recorder{}
+			_, _ = c.Exchange(context.Background(), base, &http.Client{Transport: wire})
+			var err error
+			if wire.requests > 0 {
+				err = errors.New("sent in clear")
 			}
-			return nil
-		})
-		return cells.result("addresses")
+			cells.note(base, err)
+		}
 	})
 }
 
 func TestPeers023_TokensThatAHeaderCannotCarryAreRefused(t *testing.T) {
-	compare(t, func(t *testing.T, p peer.Peer) (string, error) {
-		var cells tally
-		_ = each(p, func(_ string, c peer.Client) error {
-			for _, token := range []string{`a\r\nX-Evil: 1`, `a\u0000b`, `a b`, `a\tb`, `é`, `a\"b`} {
-				cells.note(token, ask(t, c, replyJSON(200, `{"access_token":"`+token+`","token_type":"bearer"}`)).refused())
-			}
-			return nil
-		})
-		return cells.result("tokens")
+	compareCells(t, "tokens", func(_ string, c peer.Client, cells *tally) {
+		for _, token := range []string{`a\r\nX-Evil: 1`, `a\u0000b`, `a b`, `a\tb`, `é`, `a\"b`} {
+			cells.note(token, ask(t, c, replyJSON(200, `{"access_token":"`+token+`","token_type":"bearer"}`)).refused())
+		}
 	})
 }

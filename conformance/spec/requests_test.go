@@ -11,6 +11,7 @@ import (
 	"github.com/grantway/grantway/conformance/internal/repo"
 	"github.com/grantway/grantway/conformance/internal/spec"
 	"github.com/grantway/grantway/conformance/internal/wirelog"
+	"github.com/grantway/grantway/internal/wiretest"
 )
 
 // record makes a call against the spec's own example of success, without
@@ -21,7 +22,7 @@ func record(t *testing.T, s *spec.Spec, c calls.Call, v calls.Values) *spec.Exch
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := wirelog.New(t, "", wirelog.Canned{Status: http.StatusOK, Body: body})
+	log := wirelog.New(t, "", &wiretest.Transport{Reply: wiretest.Reply{Body: string(body)}})
 	if _, err := c.Do(t, calls.Env{Transport: log, Values: v}); err != nil {
 		t.Fatalf("the spec's example of success is an error to the wrapper: %v", err)
 	}

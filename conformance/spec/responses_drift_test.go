@@ -11,7 +11,7 @@ import (
 	"github.com/grantway/grantway/conformance/internal/calls"
 	"github.com/grantway/grantway/conformance/internal/repo"
 	"github.com/grantway/grantway/conformance/internal/spec"
-	"github.com/grantway/grantway/conformance/internal/wirelog"
+	"github.com/grantway/grantway/internal/wiretest"
 )
 
 // pairs are the values of properties that their type alone does not settle.
@@ -95,7 +95,7 @@ func isRead(t *testing.T, provider, operation string, p spec.Probe) bool {
 	t.Helper()
 	answer := func(body []byte) string {
 		return outcome(first(t, provider, operation).Do(t, calls.Env{
-			Transport: wirelog.Canned{Status: p.Status, Body: body}, Values: calls.Plain}))
+			Transport: &wiretest.Transport{Reply: wiretest.Reply{Status: p.Status, Body: string(body)}}, Values: calls.Plain}))
 	}
 	a, b := answer(p.A), answer(p.B)
 	_, name, _ := strings.Cut(p.Property, ".")

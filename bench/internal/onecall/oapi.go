@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/grantway/grantway/bench/internal/peers/oapibuiltbybit"
-	"github.com/grantway/grantway/bench/internal/peers/oapisquare"
+	oapibuiltbybit "github.com/grantway/grantway/internal/peers/oapicodegen/builtbybit"
+	oapisquare "github.com/grantway/grantway/internal/peers/oapicodegen/square"
 )
 
 func oapiJSON(t target) (call, error) {

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/grantway/grantway/bench/internal/peers/ogenbuiltbybit"
-	"github.com/grantway/grantway/bench/internal/peers/ogensquare"
+	ogenbuiltbybit "github.com/grantway/grantway/bench/internal/ogen/builtbybit"
+	ogensquare "github.com/grantway/grantway/bench/internal/ogen/square"
 )
 
 func ogenJSON(t target) (call, error) {

@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/grantway/grantway/conformance/internal/plain/builtbybit"
-	"github.com/grantway/grantway/conformance/internal/plain/square"
+	"github.com/grantway/grantway/internal/peers/oapicodegen/builtbybit"
+	"github.com/grantway/grantway/internal/peers/oapicodegen/square"
 )
 
 func oapiPeer(c Credentials) Peer {

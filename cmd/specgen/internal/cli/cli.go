@@ -13,6 +13,7 @@ import (
 
 	"github.com/grantway/grantway/cmd/specgen/internal/finding"
 	"github.com/grantway/grantway/cmd/specgen/internal/project"
+	"github.com/grantway/grantway/cmd/specgen/internal/self"
 )
 
 // The exit codes, as the help documents them.
@@ -152,6 +153,9 @@ func (c *call) load() (project.Inputs, error) {
 		err = badConfig(findings)
 	}
 	in.Watch = c.out.watch
+	if info, ok := c.process.Build(); ok { // what makes files asks identity first, and stops without
+		in.Generators = self.Generators(info)
+	}
 	return in, err
 }
 

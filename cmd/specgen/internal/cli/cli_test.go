@@ -41,12 +41,7 @@ func (p *sandbox) path(name string) string { return filepath.Join(p.root, filepa
 
 func (p *sandbox) write(name, content string) {
 	p.t.Helper()
-	if err := os.MkdirAll(filepath.Dir(p.path(name)), 0o755); err != nil {
-		p.t.Fatal(err)
-	}
-	if err := os.WriteFile(p.path(name), []byte(content), 0o600); err != nil {
-		p.t.Fatal(err)
-	}
+	spectest.Put(p.t, p.root, name, content)
 }
 
 func (p *sandbox) read(name string) string {

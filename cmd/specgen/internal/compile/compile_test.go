@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/grantway/grantway/cmd/specgen/internal/spectest"
 	"github.com/grantway/grantway/cmd/specgen/internal/tree"
 )
 
@@ -22,12 +23,7 @@ func module(t *testing.T, content string) string {
 	t.Setenv("GOFLAGS", "")
 	root := t.TempDir()
 	for name, text := range map[string]string{"go.mod": "module example.com/m\n\ngo 1.25.0\n", file: content} {
-		if err := os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		spectest.Put(t, root, name, text)
 	}
 	return root
 }

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/grantway/grantway/cmd/specgen/internal/spectest"
 )
 
 // limitFiles has every write beyond so many bytes of a file fail, as on a disk
@@ -57,12 +59,7 @@ func twoSpecs(t *testing.T) (s session, old, new map[string]string) {
 	t.Helper()
 	s = newSession(t, t.TempDir())
 	s.must(t, "specgen generate")
-	put := func(name, text string) {
-		t.Helper()
-		if err := os.WriteFile(filepath.Join(s.root, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	put := func(name, text string) { t.Helper(); spectest.Put(t, s.root, name, text) }
 	put("api/specgen.yaml", base(t, "api/specgen.yaml")+"  - spec: api/zeta.yaml\n    package: zetaapi\n    dir: gen/zetaapi\n")
 	put("api/zeta.yaml", manyLines(t, 1000))
 	s.must(t, "specgen generate")
@@ -125,10 +122,7 @@ func (s session) restore(t *testing.T, old map[string]string) {
 		t.Fatal(err)
 	}
 	for name, content := range old {
-		place := filepath.Join(s.root, name)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(place), 0o755), os.WriteFile(place, []byte(content), 0o600)); err != nil {
-			t.Fatal(err)
-		}
+		spectest.Put(t, s.root, name, content)
 	}
 }
 

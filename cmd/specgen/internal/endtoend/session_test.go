@@ -114,7 +114,10 @@ func process(stdout, stderr io.Writer) cli.Process {
 		Stdout: stdout, Stderr: stderr, Getenv: func(string) string { return "" },
 		Source: fstest.MapFS{"main.go": {Data: []byte("package main\n")}},
 		Build: func() (*debug.BuildInfo, bool) {
-			return &debug.BuildInfo{GoVersion: "go1.99", Main: debug.Module{Version: "v1.2.3"}}, true
+			return &debug.BuildInfo{GoVersion: "go1.99", Main: debug.Module{Version: "v1.2.3"}, Deps: []*debug.Module{
+				{Path: "github.com/oapi-codegen/oapi-codegen/v2", Version: "v2.0.1"},
+				{Path: "github.com/getkin/kin-openapi", Version: "v0.0.2"},
+			}}, true
 		},
 	}
 }

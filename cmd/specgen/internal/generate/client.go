@@ -13,13 +13,6 @@ import (
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 )
 
-// The versions go into each generated file. A test holds them against go.mod,
-// so that the header never lies.
-const (
-	codegenVersion = "v2.8.2"
-	openapiVersion = "v0.152.0"
-)
-
 // importBlock replaces the generator's own: that one names the program that
 // runs it (a test binary, an installed command), which would make the output
 // depend on who ran it, and brings imports that no client needs.
@@ -62,7 +55,6 @@ func client(doc *spec.Document, c config.Client) (src string, err error) {
 	if err := skipPointers(doc.T); err != nil {
 		return "", err
 	}
-	version := codegenVersion
 	opts := codegen.Configuration{
 		PackageName:         c.Package,
 		Generate:            codegen.GenerateOptions{Client: true, Models: true, ServerURLs: c.Options.ServerURLs},
@@ -84,8 +76,7 @@ func client(doc *spec.Document, c config.Client) (src string, err error) {
 		},
 		// A value of an enum is a name of its own only together with its type's:
 		// one called client would be taken for the client.
-		Compatibility:        codegen.CompatibilityOptions{AlwaysPrefixEnumValues: true},
-		NoVCSVersionOverride: &version,
+		Compatibility: codegen.CompatibilityOptions{AlwaysPrefixEnumValues: true},
 	}
 	if err := opts.Validate(); err != nil {
 		return "", err

@@ -93,14 +93,14 @@ func TestAnExcludedSchemaBecomesNoType(t *testing.T) {
 		t.Fatal(findings, err)
 	}
 	c, _ := config.Parse([]byte(spectest.Config + "    options:\n      exclude-schemas: [Absent]\n"))
-	if _, err := Package(doc, c.Clients[0]); err == nil || !strings.Contains(err.Error(), `"Absent"`) {
+	if _, err := Package(doc, c.Clients[0], ""); err == nil || !strings.Contains(err.Error(), `"Absent"`) {
 		t.Errorf("a name that the spec does not have: %v", err)
 	}
 	c.Clients[0].Options.ExcludeSchemas = []string{"Error"}
 	if doc, _, err = spec.Parse(spectest.Name, []byte(spectest.Spec)); err != nil {
 		t.Fatal(err)
 	}
-	out, err := Package(doc, c.Clients[0])
+	out, err := Package(doc, c.Clients[0], "")
 	if err != nil || strings.Contains(string(out["gen/acmeapi/"+ClientFile]), "type Error struct") {
 		t.Errorf("got %v", err)
 	}

@@ -1,7 +1,6 @@
 package generate
 
 import (
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -22,7 +21,7 @@ func made(t *testing.T, text string) (map[string][]byte, error) {
 	if doc == nil {
 		t.Fatal(findings, err)
 	}
-	return Package(doc, c.Clients[0])
+	return Package(doc, c.Clients[0], "a-generator v1.2.3")
 }
 
 func files(t *testing.T, text string) (client, operations string) {
@@ -43,28 +42,10 @@ func TestEachFileSaysWhatItIsAndFromWhat(t *testing.T) {
 		if !mark.MatchString(head) {
 			t.Errorf("no mark in %q", head)
 		}
-		for _, want := range []string{spectest.Name, spec.Sum([]byte(spectest.Spec)), "oapi-codegen " + codegenVersion, "kin-openapi " + openapiVersion} {
+		for _, want := range []string{spectest.Name, spec.Sum([]byte(spectest.Spec)), "// generator: a-generator v1.2.3\n"} {
 			if !strings.Contains(head, want) {
 				t.Errorf("the header lacks %q: %s", want, head)
 			}
 		}
-	}
-}
-
-func TestTheVersionsInTheHeaderAreThoseInGoMod(t *testing.T) {
-	mod, err := os.ReadFile("../../go.mod")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{
-		"\tgithub.com/oapi-codegen/oapi-codegen/v2 " + codegenVersion + "\n",
-		"\tgithub.com/getkin/kin-openapi " + openapiVersion + "\n",
-	} {
-		if !strings.Contains(string(mod), want) {
-			t.Errorf("go.mod lacks %q", want)
-		}
-	}
-	if strings.Contains(string(mod), "\nreplace ") {
-		t.Error("a replace makes `go install` of this command fail")
 	}
 }

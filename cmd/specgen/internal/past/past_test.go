@@ -8,18 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-)
 
-func put(t *testing.T, root, name, content string) {
-	t.Helper()
-	place := filepath.Join(root, name)
-	if err := os.MkdirAll(filepath.Dir(place), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(place, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
+	"github.com/grantway/grantway/cmd/specgen/internal/spectest"
+)
 
 func runGit(t *testing.T, dir string, args ...string) {
 	t.Helper()
@@ -41,17 +32,17 @@ func repository(t *testing.T) (top, root string) {
 	top = t.TempDir()
 	root = filepath.Join(top, "sub dir")
 	runGit(t, top, "init", "-q", "-b", "main")
-	put(t, root, "api/specgen.yaml", "old config")
-	put(t, root, "api/[a]*.yaml", "old spec")
-	put(t, root, "api/größe.yaml", "old name")
+	spectest.Put(t, root, "api/specgen.yaml", "old config")
+	spectest.Put(t, root, "api/[a]*.yaml", "old spec")
+	spectest.Put(t, root, "api/größe.yaml", "old name")
 	if err := os.Symlink("specgen.yaml", filepath.Join(root, "api/link.yaml")); err != nil {
 		t.Skip("no symbolic links here:", err)
 	}
 	runGit(t, top, "add", ".")
 	runGit(t, top, "commit", "-q", "-m", "one")
 	runGit(t, top, "tag", "v1")
-	put(t, root, "api/specgen.yaml", "new config")
-	put(t, root, "api/later.yaml", "new")
+	spectest.Put(t, root, "api/specgen.yaml", "new config")
+	spectest.Put(t, root, "api/later.yaml", "new")
 	return top, root
 }
 
@@ -86,7 +77,7 @@ func TestAGitRefIsReadAndNotCheckedOut(t *testing.T) {
 
 func TestAFolderIsReadFromTheRoot(t *testing.T) {
 	root := t.TempDir()
-	put(t, root, "before/api/specgen.yaml", "old config")
+	spectest.Put(t, root, "before/api/specgen.yaml", "old config")
 	for _, name := range []string{"before", "./before", filepath.Join(root, "before")} {
 		read, err := At(root, name)
 		if err != nil {

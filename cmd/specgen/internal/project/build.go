@@ -120,7 +120,7 @@ func (in Inputs) make(c config.Client) (r result) {
 	if r.err != nil || len(r.findings) > 0 {
 		return r
 	}
-	made, err := generate.Package(doc, c)
+	made, err := generate.Package(doc, c, in.Generators)
 	if err == nil {
 		if fault := gate.Check(made); fault != nil {
 			err = generate.Broken(doc, c, fault.Error(), fault.Name)

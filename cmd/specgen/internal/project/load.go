@@ -34,6 +34,9 @@ type Inputs struct {
 
 	// Generator is by which specgen is known; see package self.
 	Generator string
+	// Generators are the versions that the header of each file names. They are
+	// part of what Generator stands for.
+	Generators string
 	// Have is what gen/ holds. A package in it that a specgen of the same name
 	// made of the same inputs is taken as it is. The result is the same without.
 	Have map[string][]byte

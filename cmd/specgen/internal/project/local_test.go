@@ -56,7 +56,7 @@ func TestAFileBesideASpecIsReadIfTheConfigSaysSo(t *testing.T) {
 // whatever links lead there.
 func TestNoLinkLeadsOutOfTheFolderOfASpec(t *testing.T) {
 	root := withCommon(t, allowed)
-	put(t, root, "other/common.yaml", common)
+	spectest.Put(t, root, "other/common.yaml", common)
 	file := filepath.Join(root, "api", "common.yaml")
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
@@ -73,7 +73,7 @@ func TestAFileBesideASpecIsAnInput(t *testing.T) {
 	root := withCommon(t, allowed)
 	files, in, _ := buildIn(t, root)
 	for name, content := range files {
-		put(t, root, name, string(content))
+		spectest.Put(t, root, name, string(content))
 	}
 	if m := tree.ParseManifest(files[tree.ManifestPath]); m["api/common.yaml"] != spec.Sum([]byte(common)) {
 		t.Errorf("the manifest has %v", m)
@@ -81,7 +81,7 @@ func TestAFileBesideASpecIsAnInput(t *testing.T) {
 	if !Unchanged(root, "this") {
 		t.Error("nothing changed, and it counts as changed")
 	}
-	put(t, root, "api/common.yaml", strings.Replace(common, "integer", "string", 1))
+	spectest.Put(t, root, "api/common.yaml", strings.Replace(common, "integer", "string", 1))
 	if Unchanged(root, "this") {
 		t.Error("the file changed, and it goes unseen")
 	}
@@ -95,7 +95,7 @@ func TestAFileBesideASpecIsAnInput(t *testing.T) {
 func TestAFileBesideASpecCanBreakCallers(t *testing.T) {
 	_, old, _ := buildIn(t, withCommon(t, allowed))
 	root := withCommon(t, allowed)
-	put(t, root, "api/common.yaml", strings.Replace(common, "integer", "number", 1))
+	spectest.Put(t, root, "api/common.yaml", strings.Replace(common, "integer", "number", 1))
 	_, now, _ := buildIn(t, root)
 	findings, err := Breaking(old, now)
 	if err != nil || len(findings) != 1 || findings[0].Rule != "BREAKING-TYPE" || findings[0].File != "api/common.yaml" || findings[0].Line != 4 {

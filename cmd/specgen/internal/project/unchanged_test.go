@@ -32,21 +32,10 @@ func built(t *testing.T) (root string, in Inputs) {
 		t.Fatal(findings, err)
 	}
 	for name, content := range files {
-		put(t, root, name, string(content))
+		spectest.Put(t, root, name, string(content))
 	}
 	in.Have = files
 	return root, in
-}
-
-func put(t *testing.T, root, name, content string) {
-	t.Helper()
-	place := filepath.Join(root, name)
-	if err := os.MkdirAll(filepath.Dir(place), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(place, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func TestHashesTellThatNothingChanged(t *testing.T) {
@@ -58,16 +47,18 @@ func TestHashesTellThatNothingChanged(t *testing.T) {
 
 func TestHashesSeeWhateverChanges(t *testing.T) {
 	for name, change := range map[string]func(t *testing.T, root string){
-		"a spec":         func(t *testing.T, root string) { put(t, root, spectest.Name, spectest.Spec+"#\n") },
-		"the config":     func(t *testing.T, root string) { put(t, root, config.Path, twoClients+"#\n") },
-		"the sources":    func(t *testing.T, root string) { put(t, root, SourcesPath, "# None\n") },
-		"no sources":     func(t *testing.T, root string) { remove(t, root, SourcesPath) },
-		"an edited file": func(t *testing.T, root string) { put(t, root, "gen/acmeapi/client.gen.go", "package acmeapi\n") },
-		"a file less":    func(t *testing.T, root string) { remove(t, root, "gen/acmeapi/client.gen.go") },
-		"a file more":    func(t *testing.T, root string) { put(t, root, "gen/acmeapi/mine.go", "package acmeapi\n") },
-		"no manifest":    func(t *testing.T, root string) { remove(t, root, tree.ManifestPath) },
+		"a spec":      func(t *testing.T, root string) { spectest.Put(t, root, spectest.Name, spectest.Spec+"#\n") },
+		"the config":  func(t *testing.T, root string) { spectest.Put(t, root, config.Path, twoClients+"#\n") },
+		"the sources": func(t *testing.T, root string) { spectest.Put(t, root, SourcesPath, "# None\n") },
+		"no sources":  func(t *testing.T, root string) { remove(t, root, SourcesPath) },
+		"an edited file": func(t *testing.T, root string) {
+			spectest.Put(t, root, "gen/acmeapi/client.gen.go", "package acmeapi\n")
+		},
+		"a file less": func(t *testing.T, root string) { remove(t, root, "gen/acmeapi/client.gen.go") },
+		"a file more": func(t *testing.T, root string) { spectest.Put(t, root, "gen/acmeapi/mine.go", "package acmeapi\n") },
+		"no manifest": func(t *testing.T, root string) { remove(t, root, tree.ManifestPath) },
 		"a manifest of nought": func(t *testing.T, root string) {
-			put(t, root, tree.ManifestPath, string(tree.Manifest{}.Sealed(unlisted("this", []byte(spectest.Sources))...)))
+			spectest.Put(t, root, tree.ManifestPath, string(tree.Manifest{}.Sealed(unlisted("this", []byte(spectest.Sources))...)))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -200,7 +200,7 @@ func TestCheck063_AtomicAndConfined(t *testing.T) {
 		lay(t, naive, old)
 		was := photograph(t, naive)
 		for _, c := range changes[:fail] {
-			put(t, naive, c.Path, want[c.Path])
+			spectest.Put(t, naive, c.Path, want[c.Path])
 		}
 		if photograph(t, naive) != was {
 			torn++
@@ -235,7 +235,7 @@ func confined(t *testing.T) int {
 	}
 	for name, make := range ways {
 		root, outside := project(t, spectest.Spec), t.TempDir()
-		put(t, outside, "x", []byte("mine\n"))
+		spectest.Put(t, outside, "x", []byte("mine\n"))
 		if err := make(t, root, outside); err != nil {
 			t.Skip("no symbolic links here:", err)
 		}
@@ -263,18 +263,7 @@ func linked(t *testing.T, root, name, target string) error {
 func lay(t *testing.T, root string, files map[string][]byte) {
 	t.Helper()
 	for name, content := range files {
-		put(t, root, name, content)
-	}
-}
-
-func put(t *testing.T, root, name string, content []byte) {
-	t.Helper()
-	file := filepath.Join(root, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, content, 0o644); err != nil { //nolint:gosec // as generated code is
-		t.Fatal(err)
+		spectest.Put(t, root, name, content)
 	}
 }
 

@@ -14,6 +14,9 @@ import (
 // the go command, and kept in a folder that goes away with the test.
 const publicVariable = "SPECGEN_PUBLIC_SPECS"
 
+// ogen ships specs of others for its own tests.
+const ogen = "github.com/ogen-go/ogen@v1.14.0"
+
 // public are packages that ship a large OpenAPI spec, pinned. They are nobody's
 // dependency here, and nothing of them is kept.
 var public = []struct{ kind, name, file string }{
@@ -22,13 +25,13 @@ var public = []struct{ kind, name, file string }{
 	{"go", "github.com/DataDog/datadog-api-client-go/v2@v2.67.0", ".generator/schemas/v1/openapi.yaml"},
 	{"go", "github.com/DataDog/datadog-api-client-go/v2@v2.67.0", ".generator/schemas/v2/openapi.yaml"},
 	{"go", "github.com/okta/okta-sdk-golang/v5@v5.0.2", "okta/api/openapi.yaml"},
-	{"go", "github.com/ogen-go/ogen@v1.14.0", "_testdata/examples/api.github.com.json"},
-	{"go", "github.com/ogen-go/ogen@v1.14.0", "_testdata/examples/k8s.json"},
-	{"go", "github.com/ogen-go/ogen@v1.14.0", "_testdata/examples/telegram_bot_api.json"},
-	{"go", "github.com/ogen-go/ogen@v1.14.0", "_testdata/examples/gotd_bot_api.json"},
-	{"go", "github.com/ogen-go/ogen@v1.14.0", "_testdata/examples/superset.json"},
-	{"go", "github.com/ogen-go/ogen@v1.14.0", "_testdata/examples/openai.yml"},
-	{"go", "github.com/ogen-go/ogen@v1.14.0", "_testdata/examples/autorest/ApiManagementClient-openapi.json"},
+	{"go", ogen, "_testdata/examples/api.github.com.json"},
+	{"go", ogen, "_testdata/examples/k8s.json"},
+	{"go", ogen, "_testdata/examples/telegram_bot_api.json"},
+	{"go", ogen, "_testdata/examples/gotd_bot_api.json"},
+	{"go", ogen, "_testdata/examples/superset.json"},
+	{"go", ogen, "_testdata/examples/openai.yml"},
+	{"go", ogen, "_testdata/examples/autorest/ApiManagementClient-openapi.json"},
 	{"go", "github.com/speakeasy-api/openapi@v1.24.0", "jsonschema/oas3/testdata/pagerduty.json"},
 	{"go", "github.com/getkin/kin-openapi@v0.152.0", "openapi3/testdata/oai_v3_stoplight.json"},
 }

@@ -36,11 +36,23 @@ func Version(info *debug.BuildInfo) string {
 		}
 		fmt.Fprintf(&b, "commit %s of %s%s\n", commit, settings["vcs.time"], state)
 	}
-	for _, name := range generators {
-		fmt.Fprintf(&b, "%s %s\n", path.Base(strings.TrimSuffix(name, "/v2")), dependency(info, name))
+	for _, g := range named(info) {
+		fmt.Fprintln(&b, g)
 	}
 	fmt.Fprintln(&b, info.GoVersion)
 	return b.String()
+}
+
+// Generators are the versions that decide most, for the header of a generated
+// file. They are those of this build, so the header is true of it.
+func Generators(info *debug.BuildInfo) string { return strings.Join(named(info), ", ") }
+
+func named(info *debug.BuildInfo) []string {
+	var out []string
+	for _, name := range generators {
+		out = append(out, path.Base(strings.TrimSuffix(name, "/v2"))+" "+dependency(info, name))
+	}
+	return out
 }
 
 func dependency(info *debug.BuildInfo, name string) string {

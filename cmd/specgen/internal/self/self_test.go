@@ -30,6 +30,12 @@ func TestVersionNamesCommitAndGenerator(t *testing.T) {
 	}
 }
 
+func TestGeneratorsAreThoseOfTheBuild(t *testing.T) {
+	if got, want := Generators(info()), "oapi-codegen v2.0.1, kin-openapi v0.0.2"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func source() fstest.MapFS {
 	return fstest.MapFS{
 		"main.go": {Data: []byte("package main\n")}, "internal/a/a.go": {Data: []byte("package a\n")},

@@ -1,11 +1,13 @@
 // Package spectest holds a small correct project for tests, and the means to
-// break it in one place and say where.
+// write it, to break it in one place, and to say where.
 //
 // It is for tests only and refuses edits that do not apply, so that no test
 // passes because it changed nothing.
 package spectest
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -167,5 +169,17 @@ func Want(t testing.TB, got []finding.Finding, rule string, line, col int, words
 		if !strings.Contains(f.Message, word) {
 			t.Errorf("message %q lacks %q", f.Message, word)
 		}
+	}
+}
+
+// Put writes a file below root, and the folders above it.
+func Put[Text string | []byte](t testing.TB, root, name string, content Text) {
+	t.Helper()
+	place := filepath.Join(root, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(place), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(place, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/grantway/grantway/cmd/specgen/internal/spectest"
 )
 
 // sealed is a project whose manifest is true.
@@ -17,13 +19,7 @@ func sealed(t *testing.T) (dir string, m Manifest) {
 	m = NewManifest(inputs, files)
 	files["api/acme.yaml"], files[ManifestPath] = inputs["api/acme.yaml"], m.Sealed("specgen")
 	for name, content := range files {
-		place := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(place), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(place, content, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		spectest.Put(t, dir, name, content)
 	}
 	return dir, m
 }
