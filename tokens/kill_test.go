@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/childtest"
 	"github.com/grantway/grantway/tokens"
 	"github.com/grantway/grantway/tokens/filestore"
 )
@@ -291,7 +292,7 @@ func killAt(t *testing.T, way killWay, at string, l *leftovers) {
 	p := newRotating(t)
 	dir, _ := quickDir(t)
 	seedDir(t, dir, -time.Hour, way.change)
-	if said, err := startChild(t, "killed", dir, p.URL, way.name, at).end(); !wasKilled(err) {
+	if said, err := childtest.Start(t, "killed", dir, p.URL, way.name, at).End(); !wasKilled(err) {
 		t.Errorf("not killed: %v: %s", err, said)
 		return
 	}
@@ -333,7 +334,7 @@ func killAt(t *testing.T, way killWay, at string, l *leftovers) {
 			t.Error("sent, and nothing written ahead")
 		}
 	}
-	said, err := startChild(t, "reviver", dir, p.URL, way.name).end()
+	said, err := childtest.Start(t, "reviver", dir, p.URL, way.name).End()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err != nil || said != want[0] && said != want[len(want)-1] {
@@ -352,7 +353,7 @@ func TestCheck066_KillAtEveryStep(t *testing.T) {
 			p := newRotating(t)
 			dir, _ := quickDir(t)
 			seedDir(t, dir, -time.Hour, way.change)
-			said, err := startChild(t, "killed", dir, p.URL, way.name, "").end()
+			said, err := childtest.Start(t, "killed", dir, p.URL, way.name, "").End()
 			names := strings.Split(said, "\n")
 			if err != nil || len(names) < 17 {
 				t.Fatalf("the steps: %v: %s", err, said)
@@ -388,15 +389,15 @@ func TestCheck066_KillAtEveryStep(t *testing.T) {
 			p := newRotating(t)
 			dir, _ := quickDir(t)
 			seedDir(t, dir, -time.Hour, way.change)
-			c := startChild(t, "spinner", dir, p.URL, way.name)
-			if line, err := c.out.ReadString('\n'); err != nil || line != "spinning\n" {
+			c := childtest.Start(t, "spinner", dir, p.URL, way.name)
+			if line, err := c.Out.ReadString('\n'); err != nil || line != "spinning\n" {
 				t.Fatalf("the child said %q, %v", line, err)
 			}
 			time.Sleep(rand.N(10 * time.Millisecond)) // any moment will do
 			if err := c.Process.Kill(); err != nil {
 				t.Fatal(err)
 			}
-			if said, err := c.end(); !wasKilled(err) {
+			if said, err := c.End(); !wasKilled(err) {
 				t.Fatalf("not killed: %v: %s", err, said)
 			}
 			left, err := way.found(dir)

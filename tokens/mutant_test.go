@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/childtest"
 	"github.com/grantway/grantway/tokens"
 )
 
@@ -273,7 +274,7 @@ func runMutant(t *testing.T, m mutant) (string, error) {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), "go", "test", "-overlay="+list, "-ldflags=-s -w", "-vet=off", "-count=1", "-timeout=2m", "-run=^("+m.test+")$", ".")
-	cmd.Env = append(os.Environ(), envPropertySteps+"=20000", envPropertyFirst+"=1", "GRANTWAY_TEST_PART=")
+	cmd.Env = append(os.Environ(), envPropertySteps+"=20000", envPropertyFirst+"=1", childtest.Variable+"=")
 	out, err := cmd.CombinedOutput()
 	const most = 4 << 10
 	return string(out[:min(len(out), most)]), err

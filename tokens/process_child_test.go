@@ -3,7 +3,6 @@
 package tokens_test
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,7 +12,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -21,70 +19,17 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/childtest"
 	"github.com/grantway/grantway/internal/detail"
 	"github.com/grantway/grantway/tokens"
 	"github.com/grantway/grantway/tokens/filestore"
 )
 
-// The tests that need a second process start this test binary again, with the
-// part to play in this variable.
-const envPart = "GRANTWAY_TEST_PART"
-
-func TestMain(m *testing.M) {
-	if play, ok := parts[os.Getenv(envPart)]; ok {
-		if err := play(os.Args[1:]); err != nil {
-			fmt.Println("failed:", err)
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { childtest.Main(m, parts) }
 
 var parts = map[string]func(args []string) error{
 	"spender": playSpender,
 	"naive":   playNaive,
-}
-
-// child is a process that this test started.
-type child struct {
-	*exec.Cmd
-	in  io.WriteCloser
-	out *bufio.Reader
-}
-
-// startChild starts a part. It is killed when the test ends, if it lives on.
-func startChild(t testing.TB, name string, args ...string) *child {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), self, args...)
-	// Under the race detector a process lingers for a second unless told.
-	cmd.Env = append(os.Environ(), envPart+"="+name, "GORACE="+os.Getenv("GORACE")+" atexit_sleep_ms=0")
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	return &child{cmd, in, bufio.NewReader(out)}
-}
-
-// end returns what else the child says and how it ends.
-func (c *child) end() (string, error) {
-	said, err := io.ReadAll(c.out)
-	if waited := c.Wait(); waited != nil {
-		err = waited
-	}
-	return strings.TrimSpace(string(said)), err
 }
 
 // quickDir is a new directory in memory, if the system has such: what is

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/childtest"
 	"github.com/grantway/grantway/tokens"
 	"github.com/grantway/grantway/tokens/filestore"
 )
@@ -43,13 +44,13 @@ func TestCheck071_StoppedProcess(t *testing.T) {
 		at            string
 		p             *rotating
 		dir           string
-		holder, rival *child
+		holder, rival *childtest.Child
 	}
 	way := killWays[0]
 	rounds := make([]round, len(at))
-	line := func(c *child, want string) {
+	line := func(c *childtest.Child, want string) {
 		t.Helper()
-		if said, err := c.out.ReadString('\n'); err != nil || !strings.HasPrefix(said, want) {
+		if said, err := c.Out.ReadString('\n'); err != nil || !strings.HasPrefix(said, want) {
 			t.Fatalf("a process said %q, %v", said, err)
 		}
 	}
@@ -58,12 +59,12 @@ func TestCheck071_StoppedProcess(t *testing.T) {
 		r.at, r.p = at[i], newRotating(t)
 		r.dir, _ = quickDir(t)
 		seedDir(t, r.dir, -time.Hour)
-		r.holder = startChild(t, "stopped", r.dir, r.p.URL, way.name, r.at)
+		r.holder = childtest.Start(t, "stopped", r.dir, r.p.URL, way.name, r.at)
 	}
 	for i := range rounds { // the leases run out all at once
 		r := &rounds[i]
 		line(r.holder, "stopping")
-		r.rival = startChild(t, "rival", r.dir, r.p.URL)
+		r.rival = childtest.Start(t, "rival", r.dir, r.p.URL)
 	}
 	for _, r := range rounds {
 		line(r.rival, "first")
@@ -73,8 +74,8 @@ func TestCheck071_StoppedProcess(t *testing.T) {
 	}
 	double, settled := 0, 0
 	for _, r := range rounds {
-		one, err1 := r.holder.end()
-		other, err2 := r.rival.end()
+		one, err1 := r.holder.End()
+		other, err2 := r.rival.End()
 		left, err3 := way.found(r.dir)
 		r.p.mu.Lock()
 		sent, last := r.p.sent["refresh-0"], fmt.Sprintf("access-%d", r.p.current)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/childtest"
 	"github.com/grantway/grantway/tokens"
 	"github.com/grantway/grantway/tokens/filestore"
 )
@@ -38,12 +39,12 @@ func TestCheck070_EightProcessesOneStore(t *testing.T) {
 			dir, where := quickDir(t)
 			seedDir(t, dir, time.Hour)
 			began := time.Now()
-			children := make([]*child, spenders)
+			children := make([]*childtest.Child, spenders)
 			for i := range children {
-				children[i] = startChild(t, "spender", dir, p.URL, strconv.Itoa(i), strconv.Itoa(tt.expiries), tt.name)
+				children[i] = childtest.Start(t, "spender", dir, p.URL, strconv.Itoa(i), strconv.Itoa(tt.expiries), tt.name)
 			}
 			for i, c := range children {
-				if said, err := c.end(); err != nil || said != "" {
+				if said, err := c.End(); err != nil || said != "" {
 					t.Errorf("process %d: %v: %s", i, err, said)
 				}
 			}
@@ -70,12 +71,12 @@ func TestCheck070_EightProcessesOneStore(t *testing.T) {
 		p.gather = spenders
 		dir, _ := quickDir(t)
 		seedDir(t, dir, time.Hour)
-		children := make([]*child, spenders)
+		children := make([]*childtest.Child, spenders)
 		for i := range children {
-			children[i] = startChild(t, "naive", dir, p.URL, strconv.Itoa(i))
+			children[i] = childtest.Start(t, "naive", dir, p.URL, strconv.Itoa(i))
 		}
 		for i, c := range children {
-			if said, err := c.end(); err != nil {
+			if said, err := c.End(); err != nil {
 				t.Errorf("process %d: %v: %s", i, err, said)
 			}
 		}

@@ -36,8 +36,9 @@ var fakes = []string{"{p}/{p}test", "faults", "internal/fakeauth/...", "internal
 // and so is a room without a package.
 var rooms = []room{
 	{path: "internal/clock"},
+	{path: "internal/childtest"},
 	{path: "internal/detail"},
-	{path: "internal/endpoint"},
+	{path: "internal/address"},
 	{path: "internal/flight"},
 	{path: "internal/wire"},
 	{
@@ -49,7 +50,7 @@ var rooms = []room{
 	// One way only: authcode seals its cookie with tokens, both may call a
 	// provider, and none of the three is called back.
 	{
-		path: "provider", ours: []string{".", "internal/httpx", "internal/wire", "internal/endpoint", "internal/clock", "internal/detail"},
+		path: "provider", ours: []string{".", "internal/httpx", "internal/wire", "internal/address", "internal/clock", "internal/detail"},
 		never: with(fakes, "{p}", "gen/{p}api", "login", "authcode", "tokens/..."),
 	},
 	{
@@ -58,13 +59,13 @@ var rooms = []room{
 		never:  with(fakes, "{p}", "gen/{p}api", "login", "authcode"),
 	},
 	{
-		path: "authcode", ours: []string{".", "tokens", "provider", "internal/endpoint", "internal/detail"},
+		path: "authcode", ours: []string{".", "tokens", "provider", "internal/address", "internal/detail"},
 		never: with(fakes, "{p}", "gen/{p}api", "login"),
 	},
 	{path: "tokens/filestore", ours: []string{"tokens"}},
 	{path: "tokens/storetest", ours: []string{"tokens"}},
 	{
-		path: "login", ours: []string{".", "authcode", "tokens", "internal/endpoint"},
+		path: "login", ours: []string{".", "authcode", "tokens", "internal/address"},
 		never: with(fakes, "{p}", "gen/{p}api"),
 	},
 

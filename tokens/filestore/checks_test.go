@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/grantway/grantway/internal/childtest"
 	"github.com/grantway/grantway/tokens"
 )
 
@@ -296,7 +297,7 @@ func TestCheck066_KilledAtEveryStepOfAWrite(t *testing.T) {
 	for st := stepLock; st <= stepUnlock; st++ {
 		dir := fresh(t)
 		mustSwap(t, open(t, dir), first)
-		said, err := play(t, "killed", dir, strconv.Itoa(int(st)))
+		said, err := childtest.Start(t, "killed", dir, strconv.Itoa(int(st))).End()
 		if err == nil || !strings.Contains(err.Error(), "killed") {
 			t.Fatalf("step %d: the child was not killed: %v, %s", st, err, said)
 		}
@@ -519,7 +520,7 @@ func TestCheck074_FileStoreIsDurable(t *testing.T) {
 		dir := fresh(t)
 		s := open(t, dir)
 		mustSwap(t, s, entry("example", 1, "old"))
-		if said, err := play(t, "limited", dir); err != nil {
+		if said, err := childtest.Start(t, "limited", dir).End(); err != nil {
 			t.Fatalf("%v: %s", err, said)
 		}
 		if left := temps(t, dir); len(left) > 0 {
@@ -537,7 +538,7 @@ func TestCheck074_FileStoreIsDurable(t *testing.T) {
 		}
 		// So that it can be removed, if we are not root.
 		t.Cleanup(func() { _ = os.Chmod(dir, 0o700) })
-		if said, err := play(t, "denied", dir, other); err != nil {
+		if said, err := childtest.Start(t, "denied", dir, other).End(); err != nil {
 			t.Fatalf("%v: %s", err, said)
 		}
 		if left := temps(t, dir); len(left) > 0 {
@@ -572,11 +573,11 @@ func TestWritersInSeveralProcessesTakeTurns(t *testing.T) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	for range processes {
-		cmd, out := start(t, "writer", dir, strconv.Itoa(generations))
+		child := childtest.Start(t, "writer", dir, strconv.Itoa(generations))
 		wg.Go(func() {
-			line, _ := out.ReadString('\n')
+			line, _ := child.Out.ReadString('\n')
 			won, err := strconv.Atoi(strings.TrimSpace(line))
-			if waited := cmd.Wait(); err != nil || waited != nil {
+			if waited := child.Wait(); err != nil || waited != nil {
 				t.Errorf("a writer said %q: %v, %v", line, err, waited)
 			}
 			mu.Lock()
@@ -597,17 +598,17 @@ func TestWritersInSeveralProcessesTakeTurns(t *testing.T) {
 func TestALeaseEndsWithItsProcess(t *testing.T) {
 	dir := fresh(t)
 	s := open(t, dir)
-	cmd, out := start(t, "holder", dir)
-	if line, err := out.ReadString('\n'); err != nil || line != "held\n" {
+	child := childtest.Start(t, "holder", dir)
+	if line, err := child.Out.ReadString('\n'); err != nil || line != "held\n" {
 		t.Fatalf("the holder said %q, %v", line, err)
 	}
 	if _, err := s.Acquire(t.Context(), "example", time.Hour); !errors.Is(err, tokens.ErrLeased) {
 		t.Errorf("while it is held: %v", err)
 	}
-	if err := cmd.Process.Kill(); err != nil {
+	if err := child.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	_ = cmd.Wait()
+	_ = child.Wait()
 	l, err := s.Acquire(t.Context(), "example", time.Hour)
 	if err != nil {
 		t.Fatalf("after its holder was killed: %v", err)

@@ -3,13 +3,11 @@
 package filestore
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"strconv"
 	"strings"
@@ -17,23 +15,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/grantway/grantway/internal/childtest"
 	"github.com/grantway/grantway/tokens"
 )
 
-// The tests that need a second process start this test binary again, with the
-// name of the part to play in this variable.
-const part = "GRANTWAY_FILESTORE_PART"
-
-func TestMain(m *testing.M) {
-	if play, ok := parts[os.Getenv(part)]; ok {
-		if err := play(os.Args[1:]); err != nil {
-			fmt.Println("failed:", err)
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { childtest.Main(m, parts) }
 
 var parts = map[string]func(args []string) error{
 	"killed":  playKilled,
@@ -41,40 +27,6 @@ var parts = map[string]func(args []string) error{
 	"denied":  playDenied,
 	"holder":  playHolder,
 	"writer":  playWriter,
-}
-
-// start runs a part. Its standard input is open until the test ends.
-func start(t *testing.T, name string, args ...string) (*exec.Cmd, *bufio.Reader) {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), self, args...)
-	cmd.Env = append(os.Environ(), part+"="+name)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := cmd.StdinPipe(); err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	return cmd, bufio.NewReader(out)
-}
-
-// play runs a part to its end and returns what it said and how it ended.
-func play(t *testing.T, name string, args ...string) (string, error) {
-	t.Helper()
-	cmd, out := start(t, name, args...)
-	said, err := io.ReadAll(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(said), cmd.Wait()
 }
 
 // The parts have no test, and so no context of one.
