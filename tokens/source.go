@@ -201,7 +201,7 @@ func (s *Source) join() (*published, *flight.Flight[*published], error) {
 	}
 	if f == nil {
 		h.starter = s
-		f = flight.Start(s.opts.Timeout, flightGrace, s.refresh, s.flightEnded)
+		f = flight.Start(flight.Options{Limit: s.opts.Timeout, Grace: flightGrace}, s.refresh, s.flightEnded)
 		h.flight.Store(f)
 	}
 	if usable {
