@@ -54,6 +54,11 @@ func followed(text string) func(string) string {
 
 var mutants = []mutant{
 	{
+		name: "the lease before the first look", file: "refresh.go", marker: "lease-before-the-first-look",
+		change: replaced("return (*refreshing).takeLease"),
+		test:   "TestCheck082_AUsableTokenIsHandedOutWhateverElseFails",
+	},
+	{
 		name: "publish before save", file: "refresh.go", marker: "publish-before-save",
 		change: replaced("f.publish(next)"),
 	},

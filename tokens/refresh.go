@@ -41,8 +41,9 @@ func (s *Source) refresh(ctx context.Context) (*published, error) {
 // state is one step of a refresh. It returns the next one, or nil at the end.
 //
 //	saveUnsaved      save what an earlier flight obtained and could not save
+//	lookFirst        load before anything is asked of a lease: adopt what is good
 //	takeLease        be the only one, as far as the store can tell
-//	look             load; adopt what somebody else obtained, or go on
+//	look             load again; adopt what somebody else obtained, or go on
 //	writeAhead       write the attempt, which proves that the store can be written
 //	send             send the refresh once; the outcome says what follows:
 //	  refreshed        save, and only then publish
@@ -56,6 +57,8 @@ type refreshing struct {
 	*Source
 	lease Lease         // nil if the store has none
 	poll  time.Duration // until the store is looked at again
+	// conflicts counts how often somebody else wrote before the attempt.
+	conflicts int
 	// record is the one last loaded, ahead the one with the attempt in it.
 	record, ahead *record
 	// lost is the failure that left the first outcome of this flight unknown.
@@ -76,11 +79,29 @@ func (f *refreshing) end(token *published, err error) state {
 func (f *refreshing) saveUnsaved(ctx context.Context) state {
 	next := f.history.unsavedRecord()
 	if next == nil {
-		return (*refreshing).takeLease
+		return (*refreshing).lookFirst //mutant:lease-before-the-first-look
 	}
 	p, err := f.save(ctx, next)
 	if err != nil || p != nil && f.isFresh(p) {
 		return f.end(p, err)
+	}
+	return (*refreshing).lookFirst
+}
+
+// lookFirst loads the record and adopts a token that is good. One that is due
+// and still good ends the flight if nothing was published before: whoever waits
+// gets it at once, and the refresh goes on behind, in a flight of its own.
+func (f *refreshing) lookFirst(ctx context.Context) state {
+	cold := !f.isUsable(f.current.load())
+	r, err := f.entry.load(ctx)
+	if err != nil {
+		return f.end(nil, err)
+	}
+	if p := f.adopt(r); p != nil {
+		return f.end(p, nil)
+	}
+	if p := f.current.load(); cold && f.isUsable(p) {
+		return f.end(p, nil)
 	}
 	return (*refreshing).takeLease
 }
@@ -209,11 +230,23 @@ func (f *refreshing) writeAhead(ctx context.Context) state {
 		f.ahead = ahead
 		return (*refreshing).send
 	case errors.Is(err, ErrConflict):
-		return (*refreshing).look
+		return f.afterConflict(ctx)
 	case f.lost != nil:
 		err = errors.Join(f.lost, err)
 	}
 	return f.end(nil, err)
+}
+
+// afterConflict looks again after a pause: a store that answers from a lagging
+// replica would conflict again and again.
+func (f *refreshing) afterConflict(ctx context.Context) state {
+	if f.conflicts++; f.conflicts > maxConflicts {
+		return f.end(nil, f.storeError("write the attempt", errKeepsConflicting))
+	}
+	if err := pauseAfterConflict(ctx, f.conflicts); err != nil {
+		return f.end(nil, err)
+	}
+	return (*refreshing).look
 }
 
 // begin returns the record with the attempt, once it is in the store.
@@ -234,7 +267,7 @@ func (f *refreshing) begin(ctx context.Context) (*record, error) {
 	ahead.generation++
 	ahead.attempt = &attempt{ID: rand.Text(), StartedAt: f.rules.Now().UTC(), Replays: replays}
 	f.history.beganAttempt(ahead.attempt)
-	if err := f.entry.swap(ctx, r.generation, &ahead); err != nil { //mutant:nothing-written-ahead
+	if err := f.entry.swapWithin(ctx, saveLimit, r.generation, &ahead); err != nil { //mutant:nothing-written-ahead
 		if !errors.Is(err, ErrConflict) {
 			f.history.rememberUnsent(ahead.attempt) // it may stand in the store all the same
 		}
@@ -365,7 +398,10 @@ func (s *Source) save(ctx context.Context, next *record) (*published, error) {
 func (s *Source) resolveConflict(ctx context.Context, next *record) (*published, error) {
 	parent := next.parent
 	var r *record
-	for range saveTries {
+	for try := range saveTries {
+		if try > 0 && pauseAfterConflict(ctx, try) != nil {
+			break
+		}
 		var err error
 		if r, err = s.entry.load(ctx); err != nil {
 			return nil, err
@@ -396,7 +432,9 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 		// judge. Ask again from the top.
 		return nil, s.fail(grantway.KindStore, "somebody else is writing the entry", ErrConflict)
 	}
-	s.log(slog.LevelError, "double spend: two refreshes of one token", nil)
+	if r.grant == next.grant { // S21: another grant is a Save, and no second refresh
+		s.log(slog.LevelError, "double spend: two refreshes of one token", nil)
+	}
 	if p := s.adopt(r); p != nil {
 		return p, nil
 	}

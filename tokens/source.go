@@ -163,6 +163,7 @@ func (s *Source) wait(ctx context.Context) (*published, error) {
 		switch {
 		case err == nil:
 			if s.current.load() == p || !s.current.isWithdrawn(p) {
+				s.refreshBehind(p)
 				return p, nil
 			}
 			continue // an API refused it meanwhile, or it was forgotten
@@ -175,6 +176,14 @@ func (s *Source) wait(ctx context.Context) (*published, error) {
 			return p, nil
 		}
 		return nil, s.typed(err)
+	}
+}
+
+// refreshBehind starts a refresh of a token that was found in the store, is due
+// and is handed out meanwhile.
+func (s *Source) refreshBehind(p *published) {
+	if s.isUsable(p) && !s.isFresh(p) && !s.closed.Load() {
+		_, _, _ = s.join()
 	}
 }
 
@@ -292,10 +301,6 @@ func (s *Source) advice(t *grantway.Token) (RefreshPlan, ReplayPolicy) {
 // nothing happens.
 func (s *Source) Invalidate(rejected grantway.Secret) { s.current.invalidate(rejected) }
 
-// writeTries bounds how often Save and Forget begin again because somebody else
-// wrote the entry in between.
-const writeTries = 10
-
 // Save stores a token that was obtained otherwise, by Exchange as a rule, and
 // makes it the current one.
 func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
@@ -306,7 +311,7 @@ func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
 		return s.fail(grantway.KindInvalid, "the token is empty", nil)
 	}
 	s.current.accept(t.AccessToken)
-	for range writeTries {
+	for n := 1; n <= maxConflicts; n++ {
 		r, err := s.entry.load(ctx)
 		if err != nil {
 			return err
@@ -314,6 +319,9 @@ func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
 		next := &record{key: s.key, generation: r.generation + 1, token: t.Clone(), unknown: r.unknown, grant: rand.Text()}
 		err = s.entry.swap(ctx, r.generation, next)
 		if errors.Is(err, ErrConflict) {
+			if err := pauseAfterConflict(ctx, n); err != nil {
+				return s.storeError("save", err)
+			}
 			continue
 		}
 		if err != nil {
@@ -323,7 +331,7 @@ func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
 		s.publish(next)
 		return nil
 	}
-	return s.fail(grantway.KindStore, "somebody else keeps writing the entry", ErrConflict)
+	return s.storeError("save", errKeepsConflicting)
 }
 
 // Forget removes the token from the store and from memory, after a revocation
@@ -333,9 +341,12 @@ func (s *Source) Forget(ctx context.Context) error {
 		return s.fail(grantway.KindInvalid, "ctx is nil", nil)
 	}
 	forgotten := s.entry.position.currentGrant()
-	for range writeTries {
+	for n := 1; n <= maxConflicts; n++ {
 		err := s.entry.erase(ctx)
 		if errors.Is(err, ErrConflict) {
+			if err := pauseAfterConflict(ctx, n); err != nil {
+				return s.storeError("save", err)
+			}
 			continue
 		}
 		if err != nil {
@@ -345,7 +356,7 @@ func (s *Source) Forget(ctx context.Context) error {
 		s.current.forget(forgotten)
 		return nil
 	}
-	return s.fail(grantway.KindStore, "somebody else keeps writing the entry", ErrConflict)
+	return s.storeError("delete", errKeepsConflicting)
 }
 
 // Close ends this Source: its callers get ErrClosed. A refresh that it started
