@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/detail"
 	"github.com/grantway/grantway/internal/flight"
 )
 
@@ -143,7 +144,34 @@ func (h *refreshHistory) isUnsent(a *attempt) bool {
 const (
 	firstPause = time.Second
 	longPause  = time.Minute
+	// longestPause bounds every pause: within an hour a source asks again,
+	// whatever a Retry-After said.
+	longestPause = time.Hour
 )
+
+// maxKeptBody bounds what is kept of an answer with a failure, in bytes: a
+// thousand sources whose refresh failed are no gigabyte of error pages.
+const maxKeptBody = 2 << 10
+
+// withShortBody returns err with at most maxKeptBody of the answer's body.
+func withShortBody(err error) error {
+	switch e := err.(type) { //nolint:errorlint // only what is an error itself is copied, not what wraps one
+	case *grantway.Error:
+		body := e.Body()
+		if len(body) <= maxKeptBody {
+			return err
+		}
+		short := *e
+		return short.With(detail.Error{KnownCode: e.KnownCode() != "", Body: body[:maxKeptBody], Cause: e.Unwrap()})
+	case interface{ Unwrap() []error }:
+		var list []error
+		for _, part := range e.Unwrap() {
+			list = append(list, withShortBody(part))
+		}
+		return errors.Join(list...)
+	}
+	return err
+}
 
 // pause is how long a failure is shared before anybody tries again.
 func pause(err error, failures int) time.Duration {
@@ -158,5 +186,6 @@ func pause(err error, failures int) time.Duration {
 		}
 		d = max(d, e.RetryAfter)
 	}
-	return d + mathrand.N(d/4) // jitter only lengthens, so never before Retry-After
+	// Jitter only lengthens, so never before Retry-After, but for the longest.
+	return min(d+mathrand.N(d/4), longestPause)
 }

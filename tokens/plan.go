@@ -24,15 +24,23 @@ type RefreshPlan struct {
 // to the early side: a thousand tokens of one day are not due at one moment.
 const jitter = 0.1
 
+// unknownAgeSpread is the time within which a token of unknown age is due, so
+// that ten thousand of them, imported at once, are not refreshed at once.
+const unknownAgeSpread = time.Hour
+
 // due returns when t is to be refreshed, and when it is no longer handed out;
-// the zero time means never.
-func (p RefreshPlan) due(t *grantway.Token) (due, end time.Time) {
+// the zero time means never. A token of unknown age may be as old as the plan
+// allows: it is due soon after now.
+func (p RefreshPlan) due(t *grantway.Token, now time.Time) (due, end time.Time) {
 	at, known := t.Expiry.Time()
 	if known {
 		end = at.Add(-p.Margin)
 		due = end
 	}
 	if t.ObtainedAt.IsZero() {
+		if soon := now.Add(rand.N(unknownAgeSpread)); p.refreshesByAge(t) && (due.IsZero() || soon.Before(due)) {
+			due = soon
+		}
 		return due, end
 	}
 	earlier := func(wait time.Duration) {
@@ -48,6 +56,12 @@ func (p RefreshPlan) due(t *grantway.Token) (due, end time.Time) {
 		earlier(p.MaxAge)
 	}
 	return due, end
+}
+
+// refreshesByAge reports whether it depends on t's age when it is refreshed.
+func (p RefreshPlan) refreshesByAge(t *grantway.Token) bool {
+	_, expires := t.Expiry.Time()
+	return !t.RefreshToken.IsZero() && !t.Expiry.Never() && (p.MaxAge > 0 || p.Fraction > 0 && expires)
 }
 
 // ReplayPolicy says what to do when it is unknown whether a refresh arrived:

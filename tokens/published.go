@@ -4,6 +4,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"weak"
 
 	"golang.org/x/oauth2"
 
@@ -53,7 +54,11 @@ func (c *currentToken) after(at, now time.Time) time.Duration {
 	if at.IsZero() {
 		return never
 	}
-	return c.elapsed() + at.Sub(now)
+	elapsed, left := c.elapsed(), at.Sub(now) // which is at most 292 years
+	if left > never-elapsed {
+		return never
+	}
+	return elapsed + left
 }
 
 // publish makes p, stored at generation, the current token. It does not if a
@@ -156,10 +161,33 @@ func (c *currentToken) replace(p *published) {
 	}
 	if p != nil && p.dueAfter != never {
 		if left := p.dueAfter - c.elapsed(); left > 0 {
-			c.timer = time.AfterFunc(left, func() { p.isDue.Store(true) })
+			c.timer = markWhenDue(left, weak.Make(p))
 		} else {
 			p.isDue.Store(true)
 		}
 	}
 	c.published.Store(p)
+}
+
+// longestTimer bounds how long the timer of a Source that was dropped without
+// Close stays: it holds the token weakly, and is not set again if that is gone.
+// A clean-up that stops it would stop the timer of a testing/synctest bubble
+// from outside, which the runtime forbids.
+const longestTimer = 10 * time.Minute
+
+// markWhenDue marks the token as due after left. The timer it returns stops it
+// within the first longestTimer.
+func markWhenDue(left time.Duration, token weak.Pointer[published]) *time.Timer {
+	began := time.Now()
+	return time.AfterFunc(min(left, longestTimer), func() {
+		p := token.Value()
+		if p == nil {
+			return
+		}
+		if still := left - time.Since(began); still > 0 {
+			markWhenDue(still, token)
+			return
+		}
+		p.isDue.Store(true)
+	})
 }

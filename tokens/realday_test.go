@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 	"syscall"
@@ -12,7 +13,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"golang.org/x/oauth2"
+
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/detail"
 	"github.com/grantway/grantway/tokens"
 )
 
@@ -303,6 +307,181 @@ func refreshedTwice(t *testing.T, p *issuer, _ *tokens.Source, store tokens.Stor
 	}
 	if err := store.CompareAndSwap(t.Context(), e.Generation-1, e); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestS4_ATokenOfUnknownAgeIsDueSoonAndSpread(t *testing.T) {
+	for name, tok := range map[string]*grantway.Token{
+		"converted from x/oauth2": grantway.FromOAuth2Token(&oauth2.Token{AccessToken: "access-0", RefreshToken: "refresh-0", Expiry: time.Date(2000, 1, 31, 0, 0, 0, 0, time.UTC)}),
+		"made by hand":            {AccessToken: grantway.NewSecret("access-0"), RefreshToken: grantway.NewSecret("refresh-0"), Expiry: grantway.ExpiresAt(time.Date(2000, 1, 31, 0, 0, 0, 0, time.UTC))},
+		"of unknown expiry":       {AccessToken: grantway.NewSecret("access-0"), RefreshToken: grantway.NewSecret("refresh-0")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { // which begins on 2000-01-01
+				const accounts = 200
+				weekly := tokens.RefreshPlan{Fraction: 0.8, MaxAge: 7 * 24 * time.Hour}
+				p, perMinute := newIssuer(), map[time.Duration]int{}
+				p.current, p.answer = "", func(int) (error, bool) { perMinute[time.Since(began2000).Truncate(time.Minute)]++; return nil, false }
+				var list []*tokens.Source
+				for i := range accounts {
+					s := p.source(t, tokens.NewMemoryStore(), func(c *setup) { c.Account, c.Plan = fmt.Sprint(i), &weekly })
+					if err := s.Save(t.Context(), tok); err != nil {
+						t.Fatal(err)
+					}
+					list = append(list, s)
+				}
+				for range 120 {
+					for _, s := range list {
+						_, _ = s.TokenContext(t.Context())
+					}
+					time.Sleep(time.Minute)
+				}
+				most := 0
+				for _, n := range perMinute {
+					most = max(most, n)
+				}
+				if p.count() != accounts || most > accounts/10 {
+					t.Errorf("%d of %d refreshed, %d in the same minute", p.count(), accounts, most)
+				}
+				for _, s := range list {
+					_ = s.Close()
+				}
+				time.Sleep(time.Hour)
+			})
+		})
+	}
+	// Inverse: a token that never expires, or without a refresh token, is not due.
+	synctest.Test(t, func(t *testing.T) {
+		p := newIssuer()
+		for _, tok := range []*grantway.Token{
+			{AccessToken: grantway.NewSecret("access-0"), RefreshToken: grantway.NewSecret("refresh-0"), Expiry: grantway.NeverExpires()},
+			{AccessToken: grantway.NewSecret("access-0")},
+		} {
+			s := p.source(t, tokens.NewMemoryStore())
+			if err := s.Save(t.Context(), tok); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(24 * time.Hour)
+			_ = access(t, s)
+		}
+		if p.count() != 0 {
+			t.Errorf("inverse: %d refreshes", p.count())
+		}
+	})
+}
+
+var began2000 = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func TestS6_NoPauseExceedsAnHour(t *testing.T) {
+	for name, wait := range map[string]time.Duration{
+		"a day":             24 * time.Hour,
+		"half an hour":      30 * time.Minute,
+		"an hour and a bit": time.Hour + time.Minute,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newIssuer()
+				s := p.seeded(t, tokens.NewMemoryStore())
+				p.answer = func(int) (error, bool) {
+					return &grantway.Error{Provider: "acme", Kind: grantway.KindThrottled, RetryAfter: wait}, false
+				}
+				if _, err := s.TokenContext(t.Context()); !errors.Is(err, grantway.ErrThrottled) {
+					t.Fatal(err)
+				}
+				p.answer = nil
+				began := time.Now()
+				for time.Since(began) < 2*time.Hour {
+					if _, err := s.TokenContext(t.Context()); err == nil {
+						break
+					}
+					time.Sleep(time.Minute)
+				}
+				if took := time.Since(began); took > time.Hour+time.Minute || took < min(wait, time.Hour) {
+					t.Errorf("asked again after %v", took)
+				}
+			})
+		})
+	}
+}
+
+func TestCheck085_WhatIsStoredCanBeRead(t *testing.T) {
+	zones := []*time.Location{time.UTC, time.FixedZone("", -5*3600), time.FixedZone("", 14*3600)}
+	moments := []time.Time{}
+	for _, zone := range zones {
+		for _, year := range []int{-5, 0, 1, 1969, 2026, 2292, 2400, 9998, 9999, 10_000, 99_999, 290_000} {
+			moments = append(moments, time.Date(year, 12, 31, 23, 59, 59, 999_999_999, zone))
+		}
+	}
+	key, err := tokens.NewSealKey("k", []byte("0123456789abcdef0123456789abcdef"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealer, err := tokens.NewSealer(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := 0
+	for _, at := range moments {
+		for _, seal := range []*tokens.Sealer{nil, sealer} {
+			synctest.Test(t, func(t *testing.T) {
+				p, store := newIssuer(), tokens.NewMemoryStore()
+				sealed := func(c *setup) { c.Sealer = seal }
+				tok := p.token("access-0", "refresh-0")
+				tok.Expiry, tok.RefreshExpiry = grantway.ExpiresAt(at), grantway.ExpiresAt(at)
+				s := p.source(t, store, sealed)
+				if err := s.Save(t.Context(), tok); err != nil {
+					t.Fatalf("S14: %v: %v", at, err)
+				}
+				_, _ = s.TokenContext(t.Context())
+				got, err := p.source(t, incomparable{store}, sealed).TokenContext(t.Context())
+				if err != nil || at.Year() > 2100 && !got.Expiry.Equal(tok.Expiry) {
+					t.Errorf("S14: %v: %v, %v", at, got, err)
+				}
+				if at.Year() > 2100 && p.count() != 0 {
+					t.Errorf("S14: %v: refreshed %d times: the arithmetic overflows", at, p.count())
+				}
+				_ = s.Close()
+				time.Sleep(time.Hour)
+			})
+			read++
+		}
+	}
+	t.Logf("figure: %d answers, clear and sealed, all read again", read)
+}
+
+func TestS18_AFailureKeepsLittleOfTheAnswer(t *testing.T) {
+	page := strings.Repeat("x", 1<<20)
+	for name, failed := range map[string]func(error) error{
+		"an error":               func(err error) error { return err },
+		"two errors, one joined": func(err error) error { return errors.Join(kind(grantway.KindUnavailable), err) },
+		"an answer of no kind":   func(err error) error { return err },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newIssuer()
+				s := p.seeded(t, tokens.NewMemoryStore())
+				p.answer = func(int) (error, bool) {
+					e := &grantway.Error{Provider: "acme", Kind: grantway.KindUnavailable, Status: 502, Code: "example"}
+					return failed(e.With(detail.Error{Body: []byte(page), KnownCode: true, Cause: io.EOF})), false
+				}
+				_, _ = s.TokenContext(t.Context())
+				_, err := s.TokenContext(t.Context()) // what is kept for the pause
+				var parts []error
+				if joined, ok := err.(interface{ Unwrap() []error }); ok {
+					parts = joined.Unwrap()
+				} else {
+					parts = []error{err}
+				}
+				for _, part := range parts {
+					var e *grantway.Error
+					if !errors.As(part, &e) || len(e.Body()) > 4<<10 {
+						t.Errorf("%T keeps %d bytes", part, len(e.Body()))
+					} else if e.Status == 502 && (e.KnownCode() != "example" || !errors.Is(e, io.EOF)) {
+						t.Errorf("lost: %v", e)
+					}
+				}
+			})
+		})
 	}
 }
 

@@ -187,7 +187,8 @@ func (s *Source) adopt(r *record) *published {
 		return nil
 	}
 	plan, _ := s.advice(r.token)
-	if _, end := plan.due(r.token); !end.IsZero() && !s.rules.Now().Before(end) {
+	now := s.rules.Now()
+	if _, end := plan.due(r.token, now); !end.IsZero() && !now.Before(end) {
 		return nil
 	}
 	if p := s.publish(r); s.isFresh(p) {

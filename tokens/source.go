@@ -235,7 +235,7 @@ func (s *Source) flightEnded(f *flight.Flight[*published]) {
 	switch {
 	case failed:
 		h.failures++
-		h.failure, h.retryAt = err, s.rules.Now().Add(pause(err, h.failures))
+		h.failure, h.retryAt = withShortBody(err), s.rules.Now().Add(pause(err, h.failures))
 	case err == nil:
 		h.failure, h.failures = nil, 0
 	}
@@ -267,13 +267,16 @@ func (s *Source) isUsable(p *published) bool {
 // newer one is.
 func (s *Source) publish(r *record) *published {
 	plan, _ := s.advice(r.token)
-	due, end := plan.due(r.token)
+	now := s.rules.Now()
+	due, end := plan.due(r.token, now)
+	if before := s.current.load(); before != nil && r.token.ObtainedAt.IsZero() && before.token.AccessToken.Equal(r.token.AccessToken) {
+		due = before.due // drawn once: a token of unknown age would never be due otherwise
+	}
 	value := r.token.AccessToken.Reveal()
 	if s.rules.Scheme != "" {
 		value = s.rules.Scheme + " " + value
 	}
 	p := &published{token: r.token, oauth2: r.token.OAuth2Token(), header: []string{value}, grant: r.grant, due: due, end: end}
-	now := s.rules.Now()
 	p.dueAfter, p.endAfter = s.current.after(due, now), s.current.after(end, now)
 	s.current.publish(p, r.generation)
 	return p
