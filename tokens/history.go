@@ -22,6 +22,12 @@ type refreshHistory struct {
 	failure  error
 	failures int       // in a row
 	retryAt  time.Time // no new flight before
+	// quick counts refreshes that worked and were needed again at once: a clock
+	// that is wrong, an API that takes no token. obtained is the token of the
+	// last one, notBefore when the next may begin.
+	quick     int
+	obtained  *published
+	notBefore time.Time
 	// unsaved is a record with a new token that could not be saved yet.
 	unsaved *record
 	// alternate is the record of a new token that lost to another one: two
@@ -39,11 +45,28 @@ type refreshHistory struct {
 // is gone.
 var withUnsaved sync.Map // *refreshHistory to struct{}
 
+// mostDoublings bounds how often the least interval is doubled: a second
+// becomes 64.
+const mostDoublings = 6
+
+// worked notes a refresh that obtained a new token. The next one may begin least
+// later, and twice as late each time if it is needed again and again.
+func (h *refreshHistory) worked(p *published, now time.Time, least time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if now.Sub(h.notBefore) > longPause {
+		h.quick = 0
+	}
+	h.obtained, h.notBefore = p, now.Add(least<<min(h.quick, mostDoublings))
+	h.quick++
+}
+
 // startAnew forgets all of a grant that was replaced or deleted.
 func (h *refreshHistory) startAnew() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.failure, h.failures, h.alternate = nil, 0, nil
+	h.quick, h.obtained, h.notBefore = 0, nil, time.Time{}
 	h.setUnsaved(nil)
 }
 

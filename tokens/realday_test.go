@@ -485,6 +485,62 @@ func TestS18_AFailureKeepsLittleOfTheAnswer(t *testing.T) {
 	}
 }
 
+func TestS13_ARefreshThatHelpsNothingIsNotRepeatedAtOnce(t *testing.T) {
+	for name, tt := range map[string]struct {
+		clock func() time.Time
+		after func(*tokens.Source, *grantway.Token)
+		token bool // a token is handed out all the time
+	}{
+		"S7: a clock that is 31 days fast":   {clock: func() time.Time { return time.Now().Add(31 * 24 * time.Hour) }, token: true},
+		"S7: a clock that is two hours fast": {clock: func() time.Time { return time.Now().Add(2 * time.Hour) }, token: true},
+		"S13: an API that takes no token":    {after: func(s *tokens.Source, tok *grantway.Token) { s.Invalidate(tok.AccessToken) }},
+		"S13: both at once":                  {clock: func() time.Time { return time.Now().Add(2 * time.Hour) }, after: func(s *tokens.Source, tok *grantway.Token) { s.Invalidate(tok.AccessToken) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newIssuer()
+				s := p.seeded(t, tokens.NewMemoryStore(), func(c *setup) {
+					c.Now = tt.clock
+				})
+				got, began := 0, time.Now()
+				for range 200 { // of which 100 within the first ten seconds
+					tok, err := s.TokenContext(t.Context())
+					switch {
+					case err == nil:
+						got++
+						if tt.after != nil {
+							tt.after(s, tok)
+						}
+					case !errors.Is(err, grantway.ErrUnavailable):
+						t.Fatal(err)
+					}
+					time.Sleep(100 * time.Millisecond)
+				}
+				if n := p.count(); n > 6 {
+					t.Errorf("%d refreshes in %v", n, time.Since(began))
+				}
+				if tt.token && got != 200 {
+					t.Errorf("%d of 200 got the token that was just obtained", got)
+				}
+				time.Sleep(3 * time.Hour)
+				_ = s.Close()
+			})
+		})
+	}
+	// Inverse: a refresh that helps is followed by the next as soon as it is due.
+	synctest.Test(t, func(t *testing.T) {
+		p := newIssuer()
+		s := p.seeded(t, tokens.NewMemoryStore())
+		for range 5 {
+			_ = access(t, s)
+			time.Sleep(2 * time.Hour)
+		}
+		if p.count() != 5 {
+			t.Errorf("inverse: %d refreshes for 5 expiries", p.count())
+		}
+	})
+}
+
 func TestS22_AFlightThatEndsByItsOwnDeadlineSaysSo(t *testing.T) {
 	for name, refresh := range map[string]func(ctx context.Context) error{
 		"the refresh returns its context's error":        func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },

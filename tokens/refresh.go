@@ -360,7 +360,11 @@ func (f *refreshing) keepNew(ctx context.Context, t *grantway.Token) (*published
 	f.history.rememberUnsaved(next)
 	f.current.accept(t.AccessToken) // the provider stands by it
 	//mutant:publish-before-save
-	return f.save(ctx, next)
+	p, err := f.save(ctx, next)
+	if err == nil && p.token == t {
+		f.history.worked(p, f.rules.Now(), f.opts.LeastInterval)
+	}
+	return p, err
 }
 
 // save saves a record with a new token, and publishes it.

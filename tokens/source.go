@@ -30,6 +30,11 @@ type Options struct {
 	// Timeout bounds one refresh, from taking the lease to the answer; 0 means
 	// one minute.
 	Timeout time.Duration
+	// LeastInterval is how long after a refresh that worked the next one may
+	// begin at the earliest; 0 means one second, and a minute is the most. It
+	// doubles, up to 64 times as long, while one refresh after another helps
+	// nothing: the clock is wrong, or the API takes no token.
+	LeastInterval time.Duration
 	// Logger gets one record per refresh and per failure, with the key and
 	// the kind; nil logs nothing.
 	Logger *slog.Logger
@@ -87,6 +92,12 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 	}
 	if opts.Timeout == 0 {
 		opts.Timeout = time.Minute
+	}
+	if opts.LeastInterval < 0 || opts.LeastInterval > longPause {
+		return invalid("LeastInterval", "is not between 0 and a minute")
+	}
+	if opts.LeastInterval == 0 {
+		opts.LeastInterval = firstPause
 	}
 	origin, err := url.Parse(rules.Origin)
 	if err != nil || origin.Host == "" {
@@ -207,6 +218,19 @@ func (s *Source) join() (*published, *flight.Flight[*published], error) {
 			return p, nil, nil
 		}
 		return nil, nil, h.failure
+	}
+	if now := s.rules.Now(); f == nil && now.Before(h.notBefore) {
+		switch {
+		case usable:
+			return p, nil, nil
+		case p != nil && p == h.obtained:
+			// It was obtained a moment ago and looks as if it had ended: the clock
+			// here is wrong, or the provider's. The API will tell.
+			return p, nil, nil
+		}
+		e := s.fail(grantway.KindUnavailable, "the token that was just obtained was refused; the next refresh is not due yet", nil)
+		e.RetryAfter = h.notBefore.Sub(now)
+		return nil, nil, e
 	}
 	if f == nil {
 		h.starter = s
