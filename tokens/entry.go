@@ -145,17 +145,27 @@ func (e *entry) swapWithin(ctx context.Context, limit time.Duration, old uint64,
 }
 
 // erase writes a record without a token over whatever is stored, be it
-// readable or not. It does not delete the entry: generations that began anew
-// would let a write through that has been waiting since before.
-func (e *entry) erase(ctx context.Context) error {
+// readable or not, and returns its generation. It does not delete the entry:
+// generations that began anew would let a write through that has been waiting
+// since before. A record of a newer version is left alone.
+func (e *entry) erase(ctx context.Context) (generation uint64, err error) {
 	stored, err := e.store.Load(ctx, e.key)
-	if err == nil {
-		err = e.swap(ctx, stored.Generation, &record{key: e.key, generation: stored.Generation + 1, grant: rand.Text()})
+	if errors.Is(err, ErrNotFound) {
+		return 0, nil
 	}
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return e.storeError("delete", err)
+	if err != nil {
+		return 0, e.storeError("delete", err)
 	}
-	return nil
+	if data, err := e.unseal(stored); err == nil {
+		if _, err := unmarshalRecord(e.key, stored.Generation, data); errors.Is(err, errNewerSchema) {
+			return 0, e.storeError("delete", err)
+		}
+	}
+	generation = stored.Generation + 1
+	if err := e.swap(ctx, stored.Generation, &record{key: e.key, generation: generation, grant: rand.Text()}); err != nil {
+		return 0, e.storeError("delete", err)
+	}
+	return generation, nil
 }
 
 // get returns the highest generation met, and of which grant.

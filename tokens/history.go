@@ -29,7 +29,8 @@ type refreshHistory struct {
 	obtained  *published
 	notBefore time.Time
 	// unsaved is a record with a new token that could not be saved yet.
-	unsaved *record
+	unsaved      *record
+	unsavedSince time.Time
 	// alternate is the record of a new token that lost to another one: two
 	// refreshes worked, and only one of them may have survived.
 	alternate *record
@@ -82,7 +83,7 @@ func (h *refreshHistory) stopFlightOf(s *Source) {
 // setUnsaved notes a record that is in no store, or, if it is nil, that there
 // is none any more. h.mu is held.
 func (h *refreshHistory) setUnsaved(r *record) {
-	h.unsaved = r
+	h.unsaved, h.unsavedSince = r, time.Time{}
 	if r != nil {
 		withUnsaved.Store(h, struct{}{})
 	} else {
@@ -94,6 +95,18 @@ func (h *refreshHistory) rememberUnsaved(r *record) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.setUnsaved(r)
+}
+
+// couldNotSave notes since when r could not be saved, and reports whether that
+// is news.
+func (h *refreshHistory) couldNotSave(r *record, now time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.unsaved != r || !h.unsavedSince.IsZero() {
+		return false
+	}
+	h.unsavedSince = now.UTC()
+	return true
 }
 
 func (h *refreshHistory) unsavedRecord() *record {

@@ -64,7 +64,7 @@ var mutants = []mutant{
 	},
 	{
 		name: "no second look in the flight", file: "refresh.go", marker: "no-second-look",
-		change: ruled("p := (*published)(nil); p != nil"),
+		change: ruled("p := (*published)(nil); f.isGoodEnough(p)"),
 	},
 	{
 		name: "the flight on its callers' context", file: "../internal/flight/flight.go", marker: "flight-ends-with-its-caller",

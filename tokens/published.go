@@ -37,6 +37,8 @@ type currentToken struct {
 	mu      sync.Mutex
 	sources int         // that are not closed
 	timer   *time.Timer // of the published token
+	// last is the access token that was published last.
+	last grantway.Secret
 	// invalid is an access token that an API did not take.
 	invalid grantway.Secret
 	// forgotten is a grant that Forget deleted.
@@ -64,12 +66,18 @@ func (c *currentToken) after(at, now time.Time) time.Duration {
 // publish makes p, stored at generation, the current token. It does not if a
 // newer record was met since p's was read or written, if p's grant was
 // forgotten, or if an API refused its token.
-func (c *currentToken) publish(p *published, generation uint64) {
+//
+// It reports whether the token took the place of another one.
+func (c *currentToken) publish(p *published, generation uint64) (replaced bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.withdrawn(p) && c.position.isLatest(p.grant, generation) {
-		c.replace(p)
+	if c.withdrawn(p) || !c.position.isLatest(p.grant, generation) {
+		return false
 	}
+	replaced = !c.last.IsZero() && !c.last.Equal(p.token.AccessToken)
+	c.last = p.token.AccessToken
+	c.replace(p)
+	return replaced
 }
 
 // isWithdrawn reports whether p, published a moment ago, may not be handed out

@@ -12,7 +12,7 @@ import (
 
 // recordVersion is the schema of what is stored. A newer one is refused: this
 // code would lose what it does not know.
-const recordVersion = 1
+const recordVersion = 2
 
 // Reasons why an entry cannot be used. Nothing is spent on one that cannot.
 var (
@@ -31,6 +31,8 @@ type record struct {
 	// rejected is the reason for which the provider refused the grant for
 	// good; empty while it is alive.
 	rejected string
+	// rejectedAt is when that was written, zero in a record of version 1.
+	rejectedAt time.Time
 	// attempt is a refresh that was begun, written before it is sent. Whoever
 	// finds it and is not its author knows that its outcome is unknown.
 	attempt *attempt
@@ -45,9 +47,20 @@ type record struct {
 type attempt struct {
 	ID        string    `json:"id"`
 	StartedAt time.Time `json:"started_at"`
+	// FirstAt is when the attempt was begun whose outcome got lost first, if this
+	// one replays it.
+	FirstAt *time.Time `json:"first_at,omitempty"`
 	// Replays counts how often the same credential was sent again since an
 	// outcome got lost.
 	Replays int `json:"replays,omitempty"`
+}
+
+// since is when an outcome got lost first.
+func (a *attempt) since() time.Time {
+	if a.FirstAt != nil {
+		return a.FirstAt.UTC()
+	}
+	return a.StartedAt.UTC()
 }
 
 type recordJSON struct {
@@ -56,6 +69,7 @@ type recordJSON struct {
 	Generation    uint64            `json:"generation"`
 	Grant         string            `json:"grant,omitempty"`
 	Rejected      string            `json:"rejected,omitempty"`
+	RejectedAt    *time.Time        `json:"rejected_at,omitempty"`
 	Attempt       *attempt          `json:"attempt,omitempty"`
 	HasToken      bool              `json:"has_token,omitempty"`
 	AccessToken   string            `json:"access_token,omitempty"`
@@ -70,6 +84,9 @@ type recordJSON struct {
 
 func (r *record) marshal() ([]byte, error) {
 	j := recordJSON{Version: recordVersion, Key: r.key, Generation: r.generation, Rejected: r.rejected, Grant: r.grant, Attempt: r.attempt}
+	if !r.rejectedAt.IsZero() {
+		j.RejectedAt = &r.rejectedAt
+	}
 	if t := r.token; t != nil {
 		j.HasToken = true
 		j.AccessToken, j.RefreshToken, j.TokenType = t.AccessToken.Reveal(), t.RefreshToken.Reveal(), t.Type
@@ -129,6 +146,9 @@ func unmarshalRecord(key string, generation uint64, data []byte) (*record, error
 		delete(r.unknown, name)
 	}
 	r.key, r.generation, r.grant, r.rejected, r.attempt = j.Key, j.Generation, j.Grant, j.Rejected, j.Attempt
+	if j.RejectedAt != nil {
+		r.rejectedAt = j.RejectedAt.UTC()
+	}
 	if !j.HasToken {
 		return r, nil
 	}
@@ -147,7 +167,7 @@ func unmarshalRecord(key string, generation uint64, data []byte) (*record, error
 	return r, nil
 }
 
-var recordNames = [...]string{"v", "key", "generation", "rejected", "grant", "attempt", "has_token", "access_token", "refresh_token",
+var recordNames = [...]string{"v", "key", "generation", "rejected", "rejected_at", "grant", "attempt", "has_token", "access_token", "refresh_token",
 	"token_type", "expiry", "refresh_expiry", "obtained_at", "scopes", "extra"}
 
 // expiryText keeps more than Expiry.String does: fractions of a second.

@@ -27,17 +27,6 @@ const (
 	replayPause = 2 * time.Second
 )
 
-// refresh is one flight. It ends with a token that is in the store, or says why
-// there is none.
-func (s *Source) refresh(ctx context.Context) (*published, error) {
-	f := &refreshing{Source: s, poll: firstPoll}
-	defer func() { f.releaseLease(ctx) }()
-	for next := state((*refreshing).saveUnsaved); next != nil; {
-		next = next(f, ctx)
-	}
-	return f.token, f.err
-}
-
 // state is one step of a refresh. It returns the next one, or nil at the end.
 //
 //	saveUnsaved      save what an earlier flight obtained and could not save
@@ -61,12 +50,31 @@ type refreshing struct {
 	conflicts int
 	// record is the one last loaded, ahead the one with the attempt in it.
 	record, ahead *record
+	// forced says that the token is refreshed although it is not due. replaces is
+	// the one that is not good enough then; zero is the first one that is loaded.
+	forced   bool
+	replaces grantway.Secret
 	// lost is the failure that left the first outcome of this flight unknown.
 	lost error
 
 	// What the flight ends with.
 	token *published
 	err   error
+}
+
+// run is one flight. It ends with a token that is in the store, or says why
+// there is none.
+func (f *refreshing) run(ctx context.Context) (*published, error) {
+	defer func() { f.releaseLease(ctx) }()
+	for next := state((*refreshing).saveUnsaved); next != nil; {
+		next = next(f, ctx)
+	}
+	return f.token, f.err
+}
+
+// isGoodEnough reports whether the flight may end with p.
+func (f *refreshing) isGoodEnough(p *published) bool {
+	return p != nil && !(f.forced && f.replaces.Equal(p.token.AccessToken))
 }
 
 // end ends the flight with a token or an error.
@@ -97,10 +105,13 @@ func (f *refreshing) lookFirst(ctx context.Context) state {
 	if err != nil {
 		return f.end(nil, err)
 	}
-	if p := f.adopt(r); p != nil {
+	if f.forced && f.replaces.IsZero() && r.token != nil {
+		f.replaces = r.token.AccessToken
+	}
+	if p := f.adopt(r); f.isGoodEnough(p) {
 		return f.end(p, nil)
 	}
-	if p := f.current.load(); cold && f.isUsable(p) {
+	if p := f.current.load(); cold && !f.forced && f.isUsable(p) {
 		return f.end(p, nil)
 	}
 	return (*refreshing).takeLease
@@ -126,7 +137,7 @@ func (f *refreshing) takeLease(ctx context.Context) state {
 		if err != nil {
 			return f.end(nil, err)
 		}
-		if p := f.adopt(r); p != nil {
+		if p := f.adopt(r); f.isGoodEnough(p) {
 			return f.end(p, nil)
 		}
 		if err := clock.Sleep(ctx, poll+mathrand.N(poll)); err != nil {
@@ -163,7 +174,7 @@ func (f *refreshing) look(ctx context.Context) state {
 		return f.end(nil, err)
 	}
 	f.record = r
-	if p := f.adopt(r); p != nil { //mutant:no-second-look
+	if p := f.adopt(r); f.isGoodEnough(p) { //mutant:no-second-look
 		return f.end(p, nil)
 	}
 	if err := f.cannotRefresh(r); err != nil {
@@ -191,7 +202,11 @@ func (s *Source) adopt(r *record) *published {
 	if _, end := plan.due(r.token, now); !end.IsZero() && !now.Before(end) {
 		return nil
 	}
-	if p := s.publish(r); s.isFresh(p) {
+	p, replaced := s.publishReplacing(r)
+	if replaced {
+		s.event(EventAdopted, r.generation, nil)
+	}
+	if s.isFresh(p) {
 		return p
 	}
 	return nil
@@ -267,6 +282,10 @@ func (f *refreshing) begin(ctx context.Context) (*record, error) {
 	ahead := *r
 	ahead.generation++
 	ahead.attempt = &attempt{ID: rand.Text(), StartedAt: f.rules.Now().UTC(), Replays: replays}
+	if replays > 0 {
+		first := r.attempt.since()
+		ahead.attempt.FirstAt = &first
+	}
 	f.history.beganAttempt(ahead.attempt)
 	if err := f.entry.swapWithin(ctx, saveLimit, r.generation, &ahead); err != nil { //mutant:nothing-written-ahead
 		if !errors.Is(err, ErrConflict) {
@@ -345,6 +364,9 @@ func outcomeOf(err error) outcome {
 // replay waits before the attempt of unknown outcome is sent again, if the
 // policy allows it: once in a flight. The attempt stands in the store.
 func (f *refreshing) replay(ctx context.Context, err error) state {
+	if f.ahead.attempt.Replays == 0 {
+		f.event(EventOutcomeUnknown, f.ahead.generation, err)
+	}
 	_, policy := f.advice(f.ahead.token)
 	if f.lost != nil || !policy.allows(f.ahead.attempt.Replays) || clock.Sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
 		return f.end(nil, err)
@@ -386,13 +408,18 @@ func (s *Source) save(ctx context.Context, next *record) (*published, error) {
 	case err == nil:
 		s.history.savedRecord(next)
 		s.log(slog.LevelDebug, "token saved", nil)
-		return s.publish(next), nil
+		p := s.publish(next)
+		s.event(EventRefreshed, next.generation, nil)
+		return p, nil
 	case errors.Is(err, ErrConflict):
 		return s.resolveConflict(ctx, next)
 	}
 	//mutant:unsaved-dropped
 	e := s.fail(grantway.KindNotPersisted, "it is kept in memory and saved before anything else; mend the store", err)
 	s.log(slog.LevelError, "token not saved", e)
+	if s.history.couldNotSave(next, s.rules.Now()) {
+		s.event(EventNotPersisted, 0, e)
+	}
 	return nil, e
 }
 
@@ -420,14 +447,18 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 		over.generation, over.unknown, over.grant = r.generation+1, r.unknown, r.grant
 		if err := s.entry.swap(ctx, r.generation, &over); err == nil {
 			s.history.savedRecord(next)
-			return s.publish(&over), nil
+			p := s.publish(&over)
+			s.event(EventRefreshed, over.generation, nil)
+			return p, nil
 		} else if !errors.Is(err, ErrConflict) {
 			return nil, err
 		}
 	}
 	s.history.savedRecord(next)
 	if r.token != nil && r.token.AccessToken.Equal(next.token.AccessToken) {
-		return s.publish(r), nil
+		p := s.publish(r)
+		s.event(EventRefreshed, r.generation, nil) // a try whose answer got lost had saved it
+		return p, nil
 	}
 	if r.grant == next.grant {
 		s.history.rememberAlternate(next)
@@ -439,6 +470,7 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 	}
 	if r.grant == next.grant { // S21: another grant is a Save, and no second refresh
 		s.log(slog.LevelError, "double spend: two refreshes of one token", nil)
+		s.event(EventDoubleSpend, r.generation, nil)
 	}
 	if p := s.adopt(r); p != nil {
 		return p, nil
@@ -467,15 +499,17 @@ func (f *refreshing) recordRejection(ctx context.Context, because error) (*publi
 	if alternate != nil {
 		next.token = alternate.token
 	} else {
-		next.rejected = rejection(because)
+		next.rejected, next.rejectedAt = rejection(because), f.rules.Now().UTC()
 	}
 	if err := f.entry.swap(ctx, f.ahead.generation, next); err != nil {
 		return nil, errors.Join(because, err)
 	}
 	if alternate == nil {
+		f.event(EventRejected, next.generation, because)
 		return nil, because
 	}
 	f.history.usedAlternate(alternate)
+	f.event(EventRefreshed, next.generation, nil)
 	if p := f.publish(next); f.isFresh(p) {
 		return p, nil
 	}
@@ -505,7 +539,8 @@ func (s *Source) withdrawAttempt(ctx context.Context, ahead *record) {
 	next.generation++
 	next.attempt = nil
 	if a := ahead.attempt; a.Replays > 0 {
-		next.attempt = &attempt{ID: rand.Text(), Replays: a.Replays - 1} // the one before, whose author is gone
+		first := a.since()
+		next.attempt = &attempt{ID: rand.Text(), FirstAt: &first, Replays: a.Replays - 1} // the one before, whose author is gone
 	}
 	if err := s.entry.swap(ctx, ahead.generation, &next); err != nil { //mutant:unspent-attempt-not-withdrawn
 		s.log(slog.LevelWarn, "attempt not withdrawn", err)
