@@ -40,9 +40,10 @@ const (
 type Config struct {
 	grantway.ClientConfig
 
-	// ClientID and ClientSecret stand on the details page of the API token
-	// that the OAuth client belongs to. Disabling that token disables both.
-	ClientID     string
+	// ClientID stands on the details page of the API token that the OAuth
+	// client belongs to. Disabling that token disables the client.
+	ClientID string
+	// ClientSecret stands on the same page.
 	ClientSecret grantway.Secret
 	// RedirectURL is where the user's browser comes back to, unless
 	// AuthOptions says otherwise: the registered one to the letter.

@@ -46,9 +46,12 @@ type TokenRequest struct {
 // TokenResponse is the answer of RequestToken. BuiltByBit declares no field as
 // required; without an access token the call fails.
 type TokenResponse struct {
-	AccessToken  grantway.Secret
+	// AccessToken is never empty.
+	AccessToken grantway.Secret
+	// RefreshToken is empty if none came.
 	RefreshToken grantway.Secret
-	TokenType    string
+	// TokenType is "bearer", in any case, or empty.
+	TokenType string
 	// Expiry is expires_in counted from when the answer arrived; missing and
 	// 0 are unknown.
 	Expiry grantway.Expiry
@@ -68,7 +71,10 @@ type RevokeTokenRequest struct {
 
 // RevokeTokenResponse is the answer of RevokeToken; anything but revoked is an
 // error.
-type RevokeTokenResponse struct{ Revoked bool }
+type RevokeTokenResponse struct {
+	// Revoked is true.
+	Revoked bool
+}
 
 var (
 	opRequestToken = provider.Operation{

@@ -27,6 +27,7 @@ type AccessTokenRequest struct {
 // AccessTokenResponse is the answer of AccessToken. ByteNite declares no field
 // as required; without a token the call fails.
 type AccessTokenResponse struct {
+	// Token is the access token, and never empty.
 	Token grantway.Secret
 	// Expiry is expiresIn counted from when the answer arrived, whether it
 	// came as "3600" or as 3600; missing, empty and 0 are unknown.
@@ -39,7 +40,9 @@ type AccessTokenResponse struct {
 
 // SignOutResponse is the answer of SignOut; anything but ok is an error.
 type SignOutResponse struct {
-	OK        bool
+	// OK is true.
+	OK bool
+	// RequestID is for tracing. It may be empty.
 	RequestID string
 	// Message is ByteNite's text for people.
 	Message string

@@ -58,21 +58,25 @@ type ObtainTokenRequest struct {
 // ObtainTokenResponse is the answer of ObtainToken. Square declares no field
 // as required; without an access token the call fails.
 type ObtainTokenResponse struct {
+	// AccessToken lives for 30 days, or for 24 hours if ShortLived.
 	AccessToken grantway.Secret
 	// TokenType is "bearer".
 	TokenType string
 	// Expiry is expires_at.
-	Expiry     grantway.Expiry
+	Expiry grantway.Expiry
+	// MerchantID is the account that gave the authorization.
 	MerchantID string
 	// RefreshToken is the same one again in the code flow, a new single-use
 	// one in the PKCE flow, and may be missing with ShortLived.
 	RefreshToken grantway.Secret
 	// RefreshExpiry is refresh_token_expires_at, known in the PKCE flow only.
 	RefreshExpiry grantway.Expiry
-	ShortLived    bool
-	// SubscriptionID and PlanID are legacy.
+	// ShortLived reports whether the access token is short-lived.
+	ShortLived bool
+	// SubscriptionID is legacy.
 	SubscriptionID string
-	PlanID         string
+	// PlanID is legacy.
+	PlanID string
 	// IDToken is deprecated since 2021-09-15.
 	IDToken grantway.Secret
 	// ObtainedAt is when the answer arrived, by the local clock, in UTC.
@@ -83,9 +87,11 @@ type ObtainTokenResponse struct {
 // AccessToken and MerchantID.
 type RevokeTokenRequest struct {
 	// ClientID is the application id; empty means the Client's own.
-	ClientID    string
+	ClientID string
+	// AccessToken is a token of the account.
 	AccessToken grantway.Secret
-	MerchantID  string
+	// MerchantID is the account.
+	MerchantID string
 	// RevokeOnlyAccessToken limits the call to that one token. Without it
 	// Square revokes every token that the application holds for the merchant,
 	// whichever was named, and ends the authorization.
@@ -94,31 +100,44 @@ type RevokeTokenRequest struct {
 
 // RevokeTokenResponse is the answer of RevokeToken; anything but success is an
 // error.
-type RevokeTokenResponse struct{ Success bool }
+type RevokeTokenResponse struct {
+	// Success is true.
+	Success bool
+}
 
 // RenewTokenRequest is the input of RenewToken.
 type RenewTokenRequest struct {
 	// ClientID goes into the path; empty means the Client's own.
-	ClientID    string
+	ClientID string
+	// AccessToken is the one to renew.
 	AccessToken grantway.Secret
 }
 
 // RenewTokenResponse is the answer of RenewToken. There is no refresh token.
 type RenewTokenResponse struct {
-	AccessToken    grantway.Secret
-	TokenType      string
-	Expiry         grantway.Expiry
-	MerchantID     string
+	// AccessToken may differ from the one that was sent.
+	AccessToken grantway.Secret
+	// TokenType is "bearer".
+	TokenType string
+	// Expiry is expires_at.
+	Expiry grantway.Expiry
+	// MerchantID is the account that gave the authorization.
+	MerchantID string
+	// SubscriptionID is legacy.
 	SubscriptionID string
-	PlanID         string
+	// PlanID is legacy.
+	PlanID string
 }
 
 // TokenStatus is the answer of RetrieveTokenStatus.
 type TokenStatus struct {
+	// Scopes are the permissions of the token.
 	Scopes []string
 	// Expiry is NeverExpires when Square says so (with an empty expires_at).
-	Expiry     grantway.Expiry
-	ClientID   string
+	Expiry grantway.Expiry
+	// ClientID is the application id.
+	ClientID string
+	// MerchantID is the account that gave the authorization.
 	MerchantID string
 }
 

@@ -33,6 +33,7 @@ type Error struct {
 	Offset int
 }
 
+// Error gives the field, the reason and the offset.
 func (e *Error) Error() string {
 	s := e.Reason
 	if e.Field != "" {
@@ -45,7 +46,9 @@ func (e *Error) Error() string {
 // **string, *Credential, *Visible, *bool, **bool, *int64, *[]string, *Lifetime,
 // *Timestamp or a func(Value) error. null leaves the destination as it is.
 type Field struct {
+	// Name is the member's.
 	Name string
+	// Into is where its value goes.
 	Into any
 }
 

@@ -49,7 +49,7 @@ import (
 )
 
 // Store is a directory of entries, safe for concurrent use. It is a
-// grantway.Leaser as well.
+// tokens.Leaser as well.
 type Store struct {
 	root *os.Root
 	dir  string
