@@ -9,6 +9,7 @@ import (
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
+	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/fakeauth/visitor"
 )
 
@@ -216,7 +217,7 @@ func TestTheConsentPageSaysWhoAsksForWhat(t *testing.T) {
 
 func TestThePageIsAnOperationLikeTheOthers(t *testing.T) {
 	fake, _ := start(t, builtbybittest.Options{})
-	if err := fake.Arm("authorize", builtbybittest.Status(503, "text/plain", "down"), 1); err != nil {
+	if err := fake.Arm("authorize", faults.Status(503, "text/plain", "down"), 1); err != nil {
 		t.Fatal(err)
 	}
 	v := visitor.New(t, nil)

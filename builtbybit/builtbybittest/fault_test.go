@@ -10,20 +10,21 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
+	"github.com/grantway/grantway/faults"
 )
 
 // In a bubble, the limits of a call cost no time.
 func TestAStallEndsAtTheLimitsOfTheCall(t *testing.T) {
 	for _, c := range []struct {
-		fault builtbybittest.Fault
+		fault faults.Fault
 		after time.Duration
 	}{
-		{builtbybittest.StallBeforeHeaders, 15 * time.Second},
-		{builtbybittest.StallAfterHeaders, 30 * time.Second},
+		{faults.StallBeforeHeaders, 15 * time.Second},
+		{faults.StallAfterHeaders, 30 * time.Second},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				fake, bbb := start(t, builtbybittest.Options{Listener: builtbybittest.Pipe()})
+				fake, bbb := start(t, builtbybittest.Options{Listener: faults.Pipe()})
 				if err := fake.Arm("requestToken", c.fault, 1); err != nil {
 					t.Fatal(err)
 				}
@@ -38,11 +39,11 @@ func TestAStallEndsAtTheLimitsOfTheCall(t *testing.T) {
 }
 
 func TestALostAnswerLeavesTheRefreshTokenSpent(t *testing.T) {
-	for fault, spent := range map[builtbybittest.Fault]bool{
-		builtbybittest.Status(502, "", ""):                                   false,
-		builtbybittest.CarriedOut(builtbybittest.RetryAfter(503, "1500")):    true,
-		builtbybittest.CarriedOut(builtbybittest.ResetAfterRequest):          true,
-		builtbybittest.CarriedOut(builtbybittest.Redirect(307, "https://x")): true,
+	for fault, spent := range map[faults.Fault]bool{
+		faults.Status(502, "", ""):                           false,
+		faults.CarriedOut(faults.RetryAfter(503, "1500")):    true,
+		faults.CarriedOut(faults.ResetAfterRequest):          true,
+		faults.CarriedOut(faults.Redirect(307, "https://x")): true,
 	} {
 		fake, bbb := start(t, builtbybittest.Options{})
 		tok := must(bbb.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{})))
@@ -60,15 +61,15 @@ func TestALostAnswerLeavesTheRefreshTokenSpent(t *testing.T) {
 
 func TestWhatCannotComeIsNotArmed(t *testing.T) {
 	fake, _ := start(t, builtbybittest.Options{})
-	if err := fake.Arm("obtainToken", builtbybittest.EmptyBody, 1); err == nil || !strings.HasPrefix(err.Error(), "builtbybittest: ") {
+	if err := fake.Arm("obtainToken", faults.EmptyBody, 1); err == nil || !strings.HasPrefix(err.Error(), "builtbybittest: ") {
 		t.Errorf("%v", err)
 	}
-	for _, f := range builtbybittest.Faults() {
+	for _, f := range faults.All() {
 		if err := fake.Arm("revokeToken", f, 1); err != nil {
 			t.Errorf("%s: %v", f, err)
 		}
 	}
-	if len(builtbybittest.DialFaults()) == 0 || len(builtbybittest.TLSFaults()) == 0 {
+	if len(faults.DialFaults()) == 0 || len(faults.TLSFaults()) == 0 {
 		t.Error("no faults of the connection")
 	}
 }
@@ -152,7 +153,7 @@ func TestScopesShrinkWithTheNextRefresh(t *testing.T) {
 func TestATokenCanBeIssuedExpired(t *testing.T) {
 	clk := newClock()
 	fake, bbb := start(t, builtbybittest.Options{Now: clk.Now})
-	if err := fake.Arm("requestToken", builtbybittest.ExpiryPast, 1); err != nil {
+	if err := fake.Arm("requestToken", faults.ExpiryPast, 1); err != nil {
 		t.Fatal(err)
 	}
 	tok := must(bbb.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{})))

@@ -10,20 +10,21 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/bytenite/bytenitetest"
+	"github.com/grantway/grantway/faults"
 )
 
 // In a bubble, the limits of a call cost no time.
 func TestAStallEndsAtTheLimitsOfTheCall(t *testing.T) {
 	for _, c := range []struct {
-		fault bytenitetest.Fault
+		fault faults.Fault
 		after time.Duration
 	}{
-		{bytenitetest.StallBeforeHeaders, 15 * time.Second},
-		{bytenitetest.StallAfterHeaders, 30 * time.Second},
+		{faults.StallBeforeHeaders, 15 * time.Second},
+		{faults.StallAfterHeaders, 30 * time.Second},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				fake, bn := start(t, bytenitetest.Options{Listener: bytenitetest.Pipe()})
+				fake, bn := start(t, bytenitetest.Options{Listener: faults.Pipe()})
 				if err := fake.Arm("accessToken", c.fault, 1); err != nil {
 					t.Fatal(err)
 				}
@@ -38,12 +39,12 @@ func TestAStallEndsAtTheLimitsOfTheCall(t *testing.T) {
 }
 
 func TestASignOutWhoseAnswerIsLostHasHappened(t *testing.T) {
-	for fault, live := range map[bytenitetest.Fault]bool{
-		bytenitetest.Status(502, "", ""):                                 true,
-		bytenitetest.Redirect(307, "https://example.com/"):               true,
-		bytenitetest.CarriedOut(bytenitetest.RetryAfter(503, "1")):       false,
-		bytenitetest.CarriedOut(bytenitetest.ResetAfterRequest):          false,
-		bytenitetest.CarriedOut(bytenitetest.Status(502, "", "example")): false,
+	for fault, live := range map[faults.Fault]bool{
+		faults.Status(502, "", ""):                           true,
+		faults.Redirect(307, "https://example.com/"):         true,
+		faults.CarriedOut(faults.RetryAfter(503, "1")):       false,
+		faults.CarriedOut(faults.ResetAfterRequest):          false,
+		faults.CarriedOut(faults.Status(502, "", "example")): false,
 	} {
 		fake, bn := start(t, bytenitetest.Options{})
 		tok := must(bn.Exchange(t.Context()))
@@ -58,15 +59,15 @@ func TestASignOutWhoseAnswerIsLostHasHappened(t *testing.T) {
 
 func TestWhatCannotComeIsNotArmed(t *testing.T) {
 	fake, _ := start(t, bytenitetest.Options{})
-	if err := fake.Arm("obtainToken", bytenitetest.EmptyBody, 1); err == nil || !strings.HasPrefix(err.Error(), "bytenitetest: ") {
+	if err := fake.Arm("obtainToken", faults.EmptyBody, 1); err == nil || !strings.HasPrefix(err.Error(), "bytenitetest: ") {
 		t.Errorf("%v", err)
 	}
-	for _, f := range bytenitetest.Faults() {
+	for _, f := range faults.All() {
 		if err := fake.Arm("skip", f, 1); err != nil {
 			t.Errorf("%s: %v", f, err)
 		}
 	}
-	if len(bytenitetest.DialFaults()) == 0 || len(bytenitetest.TLSFaults()) == 0 {
+	if len(faults.DialFaults()) == 0 || len(faults.TLSFaults()) == 0 {
 		t.Error("no faults of the connection")
 	}
 }

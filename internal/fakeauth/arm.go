@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+
+	"github.com/grantway/grantway/faults"
 )
 
 // armed is a fault that waits for its request.
 type armed struct {
 	operation string // "" for any
-	fault     Fault
+	fault     faults.Fault
 	left      int // requests until it comes; below 1 if another took its own
 }
 
@@ -19,7 +21,7 @@ type armed struct {
 // even one that fits no operation. Of two faults on the same request, the one
 // armed first comes, and the other on the next request. It is an error if the
 // fake has no such operation, nth is below 1 or the fault cannot be.
-func (s *Server) Arm(operation string, fault Fault, nth int) error {
+func (s *Server) Arm(operation string, fault faults.Fault, nth int) error {
 	if operation == "*" {
 		operation = ""
 	}
@@ -32,7 +34,7 @@ func (s *Server) Arm(operation string, fault Fault, nth int) error {
 	case fault == nil:
 		return errors.New("arm: the fault is nil")
 	}
-	if err := fault.check(); err != nil {
+	if err := fault.Check(); err != nil {
 		return fmt.Errorf("arm: %w", err)
 	}
 	s.mu.Lock()
@@ -42,7 +44,7 @@ func (s *Server) Arm(operation string, fault Fault, nth int) error {
 }
 
 // disarm counts a request and takes the fault that is due for it, if any.
-func (s *Server) disarm(operation string) Fault {
+func (s *Server) disarm(operation string) faults.Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	due := -1

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/fakeauth/visitor"
 )
 
@@ -153,7 +154,7 @@ func TestAFreshLoginIsAskedForEachTime(t *testing.T) {
 	}
 	// A login for one request, which is then lost, is none for another.
 	p := v.Open(y.page() + query + "&fresh=2")
-	if err := y.Arm("authorize", Status(503, "text/plain", "down"), 1); err != nil {
+	if err := y.Arm("authorize", faults.Status(503, "text/plain", "down"), 1); err != nil {
 		t.Fatal(err)
 	}
 	if p = v.Press(p, "ann"); p.Status != 503 {
@@ -313,7 +314,7 @@ func TestThePagesCanMeetAFault(t *testing.T) {
 	v := visitor.New(t, nil)
 	consent := v.Press(v.Open(y.page()+query), "ann")
 	for _, operation := range []string{"authorize", "authorizeLogin", "authorizeDecision"} {
-		if err := y.Arm(operation, Status(503, "text/plain", "down"), 1); err != nil {
+		if err := y.Arm(operation, faults.Status(503, "text/plain", "down"), 1); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -335,8 +336,10 @@ func TestThePagesCanMeetAFault(t *testing.T) {
 func TestAFaultOfOnePageSparesTheNext(t *testing.T) {
 	y := startToy(t)
 	v := visitor.New(t, nil)
-	for _, f := range []Fault{TruncatedJSON, BrokenGzip, DoubleGzip, UnaskedBrotli, WrongCharset, ByteOrderMark, UTF16Body, EmptyBody,
-		NullBody, ArrayBody, DuplicateKeys, CaseVariantKeys, DeepNesting, TrailingBytes, ExpiryPast, CaptivePortal} {
+	for _, f := range []faults.Fault{faults.TruncatedJSON, faults.BrokenGzip, faults.DoubleGzip, faults.UnaskedBrotli,
+		faults.WrongCharset, faults.ByteOrderMark, faults.UTF16Body, faults.EmptyBody,
+		faults.NullBody, faults.ArrayBody, faults.DuplicateKeys, faults.CaseVariantKeys,
+		faults.DeepNesting, faults.TrailingBytes, faults.ExpiryPast, faults.CaptivePortal} {
 		if err := y.Arm("authorize", f, 1); err != nil {
 			t.Fatal(err)
 		}

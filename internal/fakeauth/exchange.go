@@ -84,7 +84,7 @@ func (x *exchange) hijack(do func(c net.Conn, rest *bufio.Reader)) {
 	if err != nil {
 		return
 	}
-	if release, ok := x.s.taken.hold(c); ok {
+	if release, ok := x.s.taken.Hold(c); ok {
 		defer release()
 		do(c, rw.Reader)
 	}

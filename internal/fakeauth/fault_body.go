@@ -41,7 +41,7 @@ func slowBody(x *exchange) {
 		for i := range a.Body {
 			select {
 			case <-time.After(time.Second):
-			case <-x.s.taken.closed:
+			case <-x.s.taken.Closed():
 				return
 			}
 			if _, err := c.Write(a.Body[i : i+1]); err != nil {
@@ -126,11 +126,11 @@ func utf16Body(a Answer) Answer {
 
 func captivePortal(x *exchange) {
 	if x.swallow() {
-		answer(http.StatusOK, "text/html; charset=utf-8", []byte(page)).write(x.w)
+		answer(http.StatusOK, "text/html; charset=utf-8", []byte(portal)).write(x.w)
 	}
 }
 
-const page = "<!doctype html><title>Sign in to the network</title><form action=http://example.com/><button>Accept</button></form>"
+const portal = "<!doctype html><title>Sign in to the network</title><form action=http://example.com/><button>Accept</button></form>"
 
 // members are the names and values of a body that is an object, in order.
 func (a Answer) members() (names []string, object Object) {

@@ -13,7 +13,7 @@ func readNothing(x *exchange) {
 			stall(c) // reads nothing of the request: it is all in rest
 			return
 		}
-		<-x.s.taken.closed
+		<-x.s.taken.Closed()
 	})
 }
 

@@ -9,6 +9,9 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/conns"
 )
 
 // maxBody bounds a request's body. The longest real one is a few KiB.
@@ -37,7 +40,7 @@ type Server struct {
 	l     net.Listener
 	done  chan struct{}  // closed when Serve has returned
 	conns sync.WaitGroup // connections that are still served
-	taken *tracker       // those that a fault took from net/http
+	taken *conns.Set     // those that a fault took from net/http
 	bomb  func() bomb
 
 	mu     sync.Mutex
@@ -63,7 +66,7 @@ func Start(cfg Config) (*Server, error) {
 		cfg:    cfg,
 		l:      cfg.Listener,
 		done:   make(chan struct{}),
-		taken:  newTracker(),
+		taken:  conns.New(),
 		bomb:   sync.OnceValue(newBomb),
 		random: rand.New(rand.NewPCG(cfg.Seed, 0)),
 	}
@@ -97,7 +100,7 @@ func (s *Server) URL() string { return "http://" + s.l.Addr().String() }
 // HTTPClient reaches a server that listens on a Pipe; nil, which is any
 // client, if it listens on something else.
 func (s *Server) HTTPClient() *http.Client {
-	if p, ok := s.l.(*PipeListener); ok {
+	if p, ok := s.l.(*faults.PipeListener); ok {
 		return &http.Client{Transport: p.Transport()}
 	}
 	return nil
@@ -110,7 +113,7 @@ func (s *Server) Now() time.Time { return s.cfg.Now().UTC() }
 // nothing of the server runs any more. A second call does nothing.
 func (s *Server) Close() {
 	_ = s.http.Close()
-	s.taken.closeAll()
+	s.taken.CloseAll()
 	<-s.done
 	s.conns.Wait()
 }
@@ -136,7 +139,7 @@ func (s *Server) AnswerNext(n int, a Answer) {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{s: s, w: w, r: r}
 	if fault := s.disarm(s.operation(r)); fault != nil {
-		fault.serve(x)
+		commit(fault, x)
 		return
 	}
 	if a, ok := x.answer(); ok {

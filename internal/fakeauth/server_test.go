@@ -11,11 +11,18 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
 
 func start(t *testing.T, routes ...Route) *Server {
 	t.Helper()
-	s, err := Start(Config{Routes: routes, Refuse: func(status int, why string) Answer { return Text(status, why) }})
+	return startOn(t, nil, routes...)
+}
+
+func startOn(t *testing.T, l net.Listener, routes ...Route) *Server {
+	t.Helper()
+	s, err := Start(Config{Routes: routes, Listener: l, Refuse: Text})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +58,7 @@ func TestRequestsAreLoggedInOrderWithAllThatArrived(t *testing.T) {
 	s, err := Start(Config{
 		Now:    func() time.Time { return now },
 		Routes: []Route{{Method: "POST", Path: "/a", ContentType: "text/plain", Handle: echo}},
-		Refuse: func(status int, why string) Answer { return Text(status, why) },
+		Refuse: Text,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -121,11 +128,7 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 	s := start(t)
 	var conns []net.Conn
 	for i := range 3 { // idle, half a request, an answered request kept alive
-		c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL(), "http://"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
+		c := faketest.Dial(t, s.URL())
 		conns = append(conns, c)
 		fmt.Fprint(c, [...]string{"", "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"}[i])
 	}
@@ -134,11 +137,7 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 	}
 	s.Close()
 	s.Close()
-	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d goroutines before, %d after", before, runtime.NumGoroutine())
-		}
-	}
+	faketest.Settle(t, before)
 	if _, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL(), "http://")); err == nil {
 		t.Error("the port is still open")
 	}
@@ -151,11 +150,7 @@ func TestCloseWaitsForAHandler(t *testing.T) {
 		<-release
 		return Text(200, "")
 	}})
-	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL(), "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	c := faketest.Dial(t, s.URL())
 	fmt.Fprint(c, "GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
 	<-entered
 	closed := make(chan struct{})

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/fakeauth"
 )
 
@@ -40,7 +41,7 @@ func (op operation) serve(t testing.TB, l net.Listener) *fakeauth.Server {
 }
 
 // arm is Arm for the nth request, whatever it asks for.
-func arm(t testing.TB, s *fakeauth.Server, f fakeauth.Fault, nth int) {
+func arm(t testing.TB, s *fakeauth.Server, f faults.Fault, nth int) {
 	t.Helper()
 	if err := s.Arm("", f, nth); err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/fakeauth/visitor"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
@@ -323,7 +324,7 @@ func TestTheConsentPageSaysWhoAsksForWhat(t *testing.T) {
 
 func TestThePageWorksInMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		pipe := squaretest.Pipe()
+		pipe := faults.Pipe()
 		fake, _ := start(t, squaretest.Options{Listener: pipe})
 		transport := pipe.Transport()
 		defer transport.CloseIdleConnections()
@@ -345,7 +346,7 @@ func TestThePageWorksInMemory(t *testing.T) {
 
 func TestThePageIsAnOperationLikeTheOthers(t *testing.T) {
 	fake, _ := start(t, squaretest.Options{})
-	if err := fake.Arm("authorize", squaretest.Status(503, "text/plain", "down"), 1); err != nil {
+	if err := fake.Arm("authorize", faults.Status(503, "text/plain", "down"), 1); err != nil {
 		t.Fatal(err)
 	}
 	v := visitor.New(t, nil)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
 )
@@ -17,16 +18,16 @@ import (
 // In a bubble, the limits of a call cost no time.
 func TestAStallEndsAtTheLimitsOfTheCall(t *testing.T) {
 	for _, c := range []struct {
-		fault squaretest.Fault
+		fault faults.Fault
 		after time.Duration
 	}{
-		{squaretest.StallBeforeHeaders, 15 * time.Second},
-		{squaretest.StallAfterHeaders, 30 * time.Second},
-		{squaretest.SlowBody, 30 * time.Second},
+		{faults.StallBeforeHeaders, 15 * time.Second},
+		{faults.StallAfterHeaders, 30 * time.Second},
+		{faults.SlowBody, 30 * time.Second},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				fake, sq := start(t, squaretest.Options{Listener: squaretest.Pipe()})
+				fake, sq := start(t, squaretest.Options{Listener: faults.Pipe()})
 				if err := fake.Arm("obtainToken", c.fault, 1); err != nil {
 					t.Fatal(err)
 				}
@@ -42,16 +43,16 @@ func TestAStallEndsAtTheLimitsOfTheCall(t *testing.T) {
 
 func TestALostAnswerLeavesTheCodeSpentAndAnUnseenRequestDoesNot(t *testing.T) {
 	for _, c := range []struct {
-		fault squaretest.Fault
+		fault faults.Fault
 		spent bool
 	}{
-		{squaretest.ResetAfterRequest, false},
-		{squaretest.CarriedOut(squaretest.ResetAfterRequest), true},
-		{squaretest.Status(502, "text/html", "<html>"), false},
-		{squaretest.CarriedOut(squaretest.Status(502, "text/html", "<html>")), true},
-		{squaretest.RetryAfter(429, "1"), false},
-		{squaretest.Redirect(307, "https://example.com/"), false},
-		{squaretest.TruncatedJSON, true},
+		{faults.ResetAfterRequest, false},
+		{faults.CarriedOut(faults.ResetAfterRequest), true},
+		{faults.Status(502, "text/html", "<html>"), false},
+		{faults.CarriedOut(faults.Status(502, "text/html", "<html>")), true},
+		{faults.RetryAfter(429, "1"), false},
+		{faults.Redirect(307, "https://example.com/"), false},
+		{faults.TruncatedJSON, true},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
 			fake, sq := start(t, squaretest.Options{})
@@ -71,10 +72,10 @@ func TestALostAnswerLeavesTheCodeSpentAndAnUnseenRequestDoesNot(t *testing.T) {
 
 func TestWhatCannotComeIsNotArmed(t *testing.T) {
 	fake, _ := start(t, squaretest.Options{})
-	if err := fake.Arm("requestToken", squaretest.EmptyBody, 1); err == nil || !strings.HasPrefix(err.Error(), "squaretest: ") {
+	if err := fake.Arm("requestToken", faults.EmptyBody, 1); err == nil || !strings.HasPrefix(err.Error(), "squaretest: ") {
 		t.Errorf("%v", err)
 	}
-	for _, f := range squaretest.Faults() {
+	for _, f := range faults.All() {
 		if err := fake.Arm("revokeToken", f, 1); err != nil {
 			t.Errorf("%s: %v", f, err)
 		}
@@ -83,8 +84,8 @@ func TestWhatCannotComeIsNotArmed(t *testing.T) {
 
 func TestWithoutAConnectionNothingIsSent(t *testing.T) {
 	fake, _ := start(t, squaretest.Options{})
-	for _, f := range squaretest.DialFaults() {
-		if f == squaretest.DialBlackHole || f == squaretest.DialSlowDNS {
+	for _, f := range faults.DialFaults() {
+		if f == faults.DialBlackHole || f == faults.DialSlowDNS {
 			continue // take their time
 		}
 		cfg := fake.Config()
@@ -93,8 +94,8 @@ func TestWithoutAConnectionNothingIsSent(t *testing.T) {
 			t.Errorf("%s: %v", f, err)
 		}
 	}
-	for _, f := range squaretest.TLSFaults() {
-		if f == squaretest.TLSHandshakeStall {
+	for _, f := range faults.TLSFaults() {
+		if f == faults.TLSHandshakeStall {
 			continue
 		}
 		srv := must(f.Start(nil))

@@ -22,9 +22,9 @@
 // It runs on a loopback address and issues tokens that nobody could take for
 // real ones.
 //
-// [Server.Arm] makes a request meet a [Fault]: a lost answer, a stall, a body
-// without end, a status from a gateway. With [Pipe] the fake runs in memory,
-// and under testing/synctest the time that a stall takes is virtual.
+// [Server.Arm] makes a request meet one of package faults: a lost answer, a
+// stall, a body without end, a status from a gateway. With [faults.Pipe] the
+// fake runs in memory, and under testing/synctest a stall costs no time.
 package squaretest
 
 import (
@@ -35,6 +35,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/fakeauth"
 	"github.com/grantway/grantway/square"
 )
@@ -45,10 +46,10 @@ type Options struct {
 	// can step over lifetimes. It is called from several goroutines.
 	Now func() time.Time
 	// Listener is served, and closed by Close; nil means a free loopback port.
-	// With a Pipe the fake runs in memory.
+	// With a faults.Pipe the fake runs in memory.
 	Listener net.Listener
-	// Seed decides what is random about a fault, such as where TruncatedJSON
-	// cuts.
+	// Seed decides what is random about a fault, such as where
+	// faults.TruncatedJSON cuts.
 	Seed uint64
 	// ApplicationID and ApplicationSecret are the one application that the
 	// fake knows. Empty means "example-application" (in the sandbox
@@ -202,6 +203,18 @@ func (s *Server) Close() { s.engine.Close() }
 // Requests returns what has arrived so far, in order, refused requests
 // included.
 func (s *Server) Requests() []Request { return s.engine.Requests() }
+
+// Arm makes the nth request of an operation from now on, counted from 1, meet
+// the fault. operation is the operationId, such as "obtainToken"; "" and "*"
+// stand for any request. Of two faults on the same request, the one armed
+// first comes, and the other on the next request. It is an error if there is
+// no such operation, nth is below 1 or the fault cannot be.
+func (s *Server) Arm(operation string, fault faults.Fault, nth int) error {
+	if err := s.engine.Arm(operation, fault, nth); err != nil {
+		return fmt.Errorf("squaretest: %w", err)
+	}
+	return nil
+}
 
 // Config points package square at the fake, with the fake's application and
 // clock. Change it as the test needs before square.New.

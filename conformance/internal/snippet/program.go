@@ -38,6 +38,7 @@ var Packages = map[string]string{
 	"builtbybittest": ours + "/builtbybit/builtbybittest",
 	"bytenite":       ours + "/bytenite",
 	"bytenitetest":   ours + "/bytenite/bytenitetest",
+	"faults":         ours + "/faults",
 	"filestore":      ours + "/filestore",
 	"login":          ours + "/login",
 	"square":         ours + "/square",
