@@ -10,6 +10,7 @@ import (
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
 	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 	"github.com/grantway/grantway/internal/fakeauth/visitor"
 )
 
@@ -149,8 +150,8 @@ func TestTheCodeIsBoundToTheRedirectURL(t *testing.T) {
 		status   int
 	}{{"https://example.com/other", 400}, {registered, 200}} {
 		form := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {c.redirect}}
-		if r := send(t, "POST", fake.URL()+"/oauth2/token", form.Encode(), basic("example-client", "example/secret")); r.status != c.status {
-			t.Errorf("%s: %d %s", c.redirect, r.status, r.body)
+		if r := faketest.SendForm(t, "POST", fake.URL()+"/oauth2/token", form.Encode(), basic("example-client", "example/secret")); r.Status != c.status {
+			t.Errorf("%s: %d %s", c.redirect, r.Status, r.Body)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/bytenite/bytenitetest"
 	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
 
 // In a bubble, the limits of a call cost no time.
@@ -47,7 +48,7 @@ func TestASignOutWhoseAnswerIsLostHasHappened(t *testing.T) {
 		faults.CarriedOut(faults.Status(502, "", "example")): false,
 	} {
 		fake, bn := start(t, bytenitetest.Options{})
-		tok := must(bn.Exchange(t.Context()))
+		tok := faketest.Must(bn.Exchange(t.Context()))
 		if err := fake.Arm("signOut", fault, 1); err != nil {
 			t.Fatal(err)
 		}

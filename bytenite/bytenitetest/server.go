@@ -11,21 +11,20 @@
 // real ones. ByteNite's own hosts are reported to be gone, so the fake is all
 // that there is to test against.
 //
-// [Server.Arm] makes a request meet one of package faults: a lost answer, a
-// stall, a body without end, a status from a gateway. With [faults.Pipe] the
-// fake runs in memory, and under testing/synctest a stall costs no time.
+// Arm makes a request meet a fault of package
+// [github.com/grantway/grantway/faults]: a lost answer, a stall, a body without
+// end, a status from a gateway. With a faults.Pipe as Options.Listener the fake
+// runs in memory, and under testing/synctest a stall costs no time.
 package bytenitetest
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
 	"net"
-	"sync"
 	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/bytenite"
-	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/fakeauth"
 )
 
@@ -44,8 +43,8 @@ const (
 
 // Options says what the fake is. The zero value is right for most tests.
 type Options struct {
-	// Now is the fake's clock; nil means time.Now. A test that owns a clock
-	// can step over lifetimes. It is called from several goroutines.
+	// Now is the fake's clock; nil means time.Now. It is called from several
+	// goroutines. Advance sets the clock ahead, over lifetimes.
 	Now func() time.Time
 	// Listener is served, and closed by Close; nil means a free loopback port.
 	// With a faults.Pipe the fake runs in memory.
@@ -77,16 +76,17 @@ type Options struct {
 // that were sent; printed, it shows method and path only.
 type Request = fakeauth.Request
 
-// Server is a running fake. It is safe for concurrent use.
+// Server is a running fake. It is safe for concurrent use. What the fake of
+// every provider can do is in [fakeauth.Fake]: URL, Close, Requests, Arm, and
+// the clock with Now and Advance.
 type Server struct {
-	opts   Options
-	engine *fakeauth.Server
+	*fakeauth.Fake
 
-	mu      sync.Mutex
-	names   fakeauth.Sequence
+	opts    Options
+	book    *fakeauth.Book
 	keyDead bool
-	tokens  map[string]time.Time // live until; signed out ones are gone
-	skips   map[string]string    // login challenge: where to go on
+	tokens  fakeauth.Tokens[struct{}] // signed out ones are gone
+	skips   map[string]string         // login challenge: where to go on
 }
 
 // Start runs a fake until Close.
@@ -94,16 +94,16 @@ func Start(opts Options) (*Server, error) {
 	if opts.APIKey.IsZero() {
 		opts.APIKey = grantway.NewSecret("example-api-key==")
 	}
-	if opts.Lifetime == 0 {
-		opts.Lifetime = time.Hour
-	}
+	opts.Lifetime = cmp.Or(opts.Lifetime, time.Hour)
 	if opts.Lifetime < 0 || opts.Lifetime%time.Second != 0 {
 		return nil, errors.New("bytenitetest: Options.Lifetime is not a positive number of whole seconds")
 	}
-	s := &Server{opts: opts, names: fakeauth.Sequence{}, tokens: map[string]time.Time{}, skips: map[string]string{}}
+	book := fakeauth.NewBook("bytenitetest", opts.Now)
+	s := &Server{opts: opts, book: book, tokens: fakeauth.NewTokens[struct{}](book), skips: map[string]string{}}
 	const json = "application/json"
-	engine, err := fakeauth.Start(fakeauth.Config{
-		Now:      opts.Now,
+	var err error
+	s.Fake, err = fakeauth.Start(fakeauth.Config{
+		Book:     book,
 		Listener: opts.Listener,
 		Seed:     opts.Seed,
 		Refuse:   s.refuse,
@@ -114,45 +114,19 @@ func Start(opts Options) (*Server, error) {
 		},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("bytenitetest: %w", err)
+		return nil, err
 	}
-	s.engine = engine
 	return s, nil
-}
-
-// URL is the base URL, http on a loopback address, without a trailing slash.
-func (s *Server) URL() string { return s.engine.URL() }
-
-// Close stops the fake and returns when nothing of it runs any more.
-func (s *Server) Close() { s.engine.Close() }
-
-// Requests returns what has arrived so far, in order, refused requests
-// included.
-func (s *Server) Requests() []Request { return s.engine.Requests() }
-
-// Arm makes the nth request of an operation from now on, counted from 1, meet
-// the fault. operation is the operationId, such as "accessToken"; "" and "*"
-// stand for any request. Of two faults on the same request, the one armed
-// first comes, and the other on the next request. It is an error if there is
-// no such operation, nth is below 1 or the fault cannot be.
-func (s *Server) Arm(operation string, fault faults.Fault, nth int) error {
-	if err := s.engine.Arm(operation, fault, nth); err != nil {
-		return fmt.Errorf("bytenitetest: %w", err)
-	}
-	return nil
 }
 
 // Config points package bytenite at the fake, with the fake's key and clock.
 // Change it as the test needs before bytenite.New.
 func (s *Server) Config() bytenite.Config {
-	return bytenite.Config{
-		ClientConfig: grantway.ClientConfig{BaseURL: s.URL(), HTTPClient: s.engine.HTTPClient(), Now: s.engine.Now},
-		APIKey:       s.opts.APIKey,
-	}
+	return bytenite.Config{ClientConfig: s.ClientConfig(), APIKey: s.opts.APIKey}
 }
 
 // Unavailable answers the next n requests with a 503 in plain text, before they
 // do anything.
 func (s *Server) Unavailable(n int) {
-	s.engine.AnswerNext(n, fakeauth.Text(503, "Service Unavailable"))
+	fakeauth.AnswerNext(s.Fake, n, fakeauth.Text(503, "Service Unavailable"))
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
 
 func TestAFaultComesOnItsRequestAndOnNoOther(t *testing.T) {
@@ -36,8 +37,8 @@ func TestAFaultComesOnItsRequestAndOnNoOther(t *testing.T) {
 				}
 			}
 			for i, path := range c.paths {
-				if resp, _ := send(t, "GET", s.URL()+"/"+string(path), "", ""); resp.StatusCode != c.want[i] {
-					t.Errorf("request %d has status %d, want %d", i+1, resp.StatusCode, c.want[i])
+				if r := faketest.Send(t, "GET", s.URL()+"/"+string(path), ""); r.Status != c.want[i] {
+					t.Errorf("request %d has status %d, want %d", i+1, r.Status, c.want[i])
 				}
 			}
 			if n := len(s.Requests()); n != len(c.paths) {
@@ -49,12 +50,12 @@ func TestAFaultComesOnItsRequestAndOnNoOther(t *testing.T) {
 
 func TestRequestsAreCountedFromTheTimeOfArming(t *testing.T) {
 	s := start(t, Route{Name: "a", Method: "GET", Path: "/a", Handle: echo})
-	send(t, "GET", s.URL()+"/a", "", "")
+	faketest.Send(t, "GET", s.URL()+"/a", "")
 	if err := s.Arm("a", faults.Status(501, "", ""), 1); err != nil {
 		t.Fatal(err)
 	}
-	if resp, _ := send(t, "GET", s.URL()+"/a", "", ""); resp.StatusCode != 501 {
-		t.Errorf("status %d", resp.StatusCode)
+	if r := faketest.Send(t, "GET", s.URL()+"/a", ""); r.Status != 501 {
+		t.Errorf("status %d", r.Status)
 	}
 }
 
@@ -82,7 +83,7 @@ func TestWhatCannotComeIsNotArmed(t *testing.T) {
 			}
 		})
 	}
-	if resp, _ := send(t, "GET", s.URL()+"/a", "", ""); resp.StatusCode != 200 {
-		t.Errorf("something was armed: status %d", resp.StatusCode)
+	if r := faketest.Send(t, "GET", s.URL()+"/a", ""); r.Status != 200 {
+		t.Errorf("something was armed: status %d", r.Status)
 	}
 }

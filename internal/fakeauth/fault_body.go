@@ -41,7 +41,7 @@ func slowBody(x *exchange) {
 		for i := range a.Body {
 			select {
 			case <-time.After(time.Second):
-			case <-x.s.taken.Closed():
+			case <-x.fake.taken.Closed():
 				return
 			}
 			if _, err := c.Write(a.Body[i : i+1]); err != nil {
@@ -54,7 +54,7 @@ func slowBody(x *exchange) {
 func truncated(x *exchange) {
 	spoil(func(a Answer) Answer {
 		if len(a.Body) > 1 {
-			a.Body = a.Body[:1+x.s.randomBelow(len(a.Body)-1)]
+			a.Body = a.Body[:1+x.fake.randomBelow(len(a.Body)-1)]
 		}
 		return a
 	})(x)
@@ -184,7 +184,7 @@ func trailingBytes(a Answer) Answer { return a.withBody(string(a.Body) + ` {"x":
 func expiryPast(x *exchange) {
 	spoil(func(a Answer) Answer {
 		_, object := a.members()
-		at, _ := json.Marshal(x.s.Now().Add(-time.Hour).Format(time.RFC3339))
+		at, _ := json.Marshal(x.fake.Now().Add(-time.Hour).Format(time.RFC3339))
 		for name, past := range map[string]string{"expires_at": string(at), "expires_in": "-3600", "expiresIn": `"-3600"`} {
 			if _, ok := object[name]; ok {
 				object[name] = json.RawMessage(past)

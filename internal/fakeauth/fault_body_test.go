@@ -12,6 +12,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
 
 func TestTheBodyIsSpoiltInTheWayNamed(t *testing.T) {
@@ -89,8 +90,8 @@ func TestWhereJSONIsCutFollowsTheSeed(t *testing.T) {
 			if err := s.Arm("issue", faults.TruncatedJSON, 1); err != nil {
 				t.Fatal(err)
 			}
-			_, body := send(t, "POST", s.URL()+"/token", "text/plain", "x")
-			at[i] = len(body)
+			r := faketest.Send(t, "POST", s.URL()+"/token", "x", plain)
+			at[i] = len(r.Body)
 		}
 		return at
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // onPipe starts a server on a pipe, inside a bubble.
-func onPipe(t *testing.T, routes ...Route) (*Server, *faults.PipeListener) {
+func onPipe(t *testing.T, routes ...Route) (*Fake, *faults.PipeListener) {
 	t.Helper()
 	p := faults.Pipe()
 	return startOn(t, p, routes...), p

@@ -11,6 +11,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 	"github.com/grantway/grantway/internal/fakeauth/visitor"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
@@ -206,8 +207,8 @@ func TestTheExchangeRepeatsTheRedirectURLIfTheRequestHadOne(t *testing.T) {
 			to, err := fake.Allow(authorizeURL(fake, "redirect_uri", c.asked))
 			code := codeOf(t, to, err).Reveal()
 			body := strings.NewReplacer(`"code":"CODE"`, c.sent+`"code":"`+code+`"`).Replace(byCode)
-			if r := post(t, fake.URL()+tokenURL, body); r.status != c.status {
-				t.Errorf("%d %s", r.status, r.body)
+			if r := faketest.SendJSON(t, "POST", fake.URL()+tokenURL, body); r.Status != c.status {
+				t.Errorf("%d %s", r.Status, r.Body)
 			}
 		})
 	}
@@ -362,9 +363,9 @@ func TestThePageIsAnOperationLikeTheOthers(t *testing.T) {
 	if strings.Join(got, ", ") != want {
 		t.Errorf("%q", got)
 	}
-	r := send(t, http.MethodPost, fake.AuthorizeURL(), "")
-	if r.status != 405 || r.header.Get("Allow") != "GET" {
-		t.Errorf("%d %v", r.status, r.header)
+	r := faketest.SendJSON(t, http.MethodPost, fake.AuthorizeURL(), "")
+	if r.Status != 405 || r.Header.Get("Allow") != "GET" {
+		t.Errorf("%d %v", r.Status, r.Header)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
 )
@@ -90,7 +91,7 @@ func TestWithoutAConnectionNothingIsSent(t *testing.T) {
 		}
 		cfg := fake.Config()
 		cfg.BaseURL, cfg.HTTPClient = "https://127.0.0.1:1", &http.Client{Transport: f.Transport()}
-		if _, err := must(square.New(cfg)).Exchange(t.Context(), fake.IssueCode(squaretest.Grant{})); !errors.Is(err, grantway.ErrNotSent) {
+		if _, err := faketest.Must(square.New(cfg)).Exchange(t.Context(), fake.IssueCode(squaretest.Grant{})); !errors.Is(err, grantway.ErrNotSent) {
 			t.Errorf("%s: %v", f, err)
 		}
 	}
@@ -98,10 +99,10 @@ func TestWithoutAConnectionNothingIsSent(t *testing.T) {
 		if f == faults.TLSHandshakeStall {
 			continue
 		}
-		srv := must(f.Start(nil))
+		srv := faketest.Must(f.Start(nil))
 		cfg := fake.Config()
 		cfg.BaseURL, cfg.HTTPClient = srv.URL(), srv.HTTPClient()
-		if _, err := must(square.New(cfg)).Exchange(t.Context(), fake.IssueCode(squaretest.Grant{})); !errors.Is(err, grantway.ErrNotSent) {
+		if _, err := faketest.Must(square.New(cfg)).Exchange(t.Context(), fake.IssueCode(squaretest.Grant{})); !errors.Is(err, grantway.ErrNotSent) {
 			t.Errorf("%s: %v", f, err)
 		}
 		srv.Close()
@@ -140,15 +141,14 @@ func TestReuseOfASpentRefreshToken(t *testing.T) {
 	} {
 		for flow, grant := range map[string]squaretest.Grant{"PKCE": {CodeChallenge: challenge}, "code": {}} {
 			t.Run(flow+": "+c.name, func(t *testing.T) {
-				clk := newClock()
-				c.opts.Now, c.opts.RotateEveryRefresh = clk.Now, true
+				c.opts.Now, c.opts.RotateEveryRefresh = faketest.Standing, true
 				fake, sq := start(t, c.opts)
 				old := exchange(t, fake, sq, grant)
 				next, err := sq.Refresh(t.Context(), old)
 				if err != nil || next.RefreshToken.Equal(old.RefreshToken) {
 					t.Fatalf("no rotation: %v", err)
 				}
-				clk.at = clk.at.Add(c.later)
+				fake.Advance(c.later)
 				if _, err := sq.Refresh(t.Context(), old); (err == nil) != c.again {
 					t.Errorf("the spent one: %v", err)
 				}
@@ -184,7 +184,7 @@ func TestScopesShrinkWithTheNextRefresh(t *testing.T) {
 	for _, c := range []struct {
 		tok  *grantway.Token
 		want int
-	}{{tok, 2}, {must(sq.Refresh(t.Context(), tok)), 1}} {
+	}{{tok, 2}, {faketest.Must(sq.Refresh(t.Context(), tok)), 1}} {
 		if st, err := sq.TokenStatus(t.Context(), c.tok); err != nil || len(st.Scopes) != c.want {
 			t.Errorf("%+v, %v, want %d scopes", st, err, c.want)
 		}
@@ -195,12 +195,11 @@ func TestScopesShrinkWithTheNextRefresh(t *testing.T) {
 // nearer or further than it is.
 func TestAClockThatIsOffIsTheClientsConfiguration(t *testing.T) {
 	for _, off := range []time.Duration{-time.Hour, time.Hour} {
-		clk := newClock()
-		fake, _ := start(t, squaretest.Options{Now: clk.Now})
+		fake, _ := start(t, squaretest.Options{Now: faketest.Standing})
 		cfg := fake.Config()
-		cfg.Now = func() time.Time { return clk.at.Add(off) }
-		tok := exchange(t, fake, must(square.New(cfg)), squaretest.Grant{})
-		if at, _ := tok.Expiry.Time(); !tok.ObtainedAt.Equal(clk.at.Add(off)) || !at.Equal(clk.at.Add(squaretest.AccessLifetime).Truncate(time.Second)) {
+		cfg.Now = func() time.Time { return fake.Now().Add(off) }
+		tok := exchange(t, fake, faketest.Must(square.New(cfg)), squaretest.Grant{})
+		if at, _ := tok.Expiry.Time(); !tok.ObtainedAt.Equal(fake.Now().Add(off)) || !at.Equal(fake.Now().Add(squaretest.AccessLifetime).Truncate(time.Second)) {
 			t.Errorf("off by %v: obtained %v, ends %v", off, tok.ObtainedAt, at)
 		}
 	}

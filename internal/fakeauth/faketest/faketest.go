@@ -29,7 +29,7 @@ type Reply struct {
 }
 
 // Send sends a request by hand and follows no redirect. Each header line is
-// "Name: value"; a line without ": " is left out.
+// "Name: value"; one without a value is left out.
 func Send(t testing.TB, method, url, body string, header ...string) Reply {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
@@ -37,7 +37,7 @@ func Send(t testing.TB, method, url, body string, header ...string) Reply {
 		t.Fatal(err)
 	}
 	for _, line := range header {
-		if name, value, ok := strings.Cut(line, ": "); ok {
+		if name, value, ok := strings.Cut(line, ": "); ok && value != "" {
 			req.Header.Set(name, value)
 		}
 	}
@@ -53,11 +53,30 @@ func Send(t testing.TB, method, url, body string, header ...string) Reply {
 	return Reply{resp.StatusCode, string(b), resp.Header}
 }
 
-// JSON and Form are the header lines of the two kinds of body.
-const (
-	JSON = "Content-Type: application/json"
-	Form = "Content-Type: application/x-www-form-urlencoded"
-)
+// SendJSON is Send with a body that is JSON, unless a header line says
+// otherwise.
+func SendJSON(t testing.TB, method, url, body string, header ...string) Reply {
+	t.Helper()
+	return Send(t, method, url, body, typed("application/json", body, header)...)
+}
+
+// SendForm is Send with a body that is a form, unless a header line says
+// otherwise.
+func SendForm(t testing.TB, method, url, body string, header ...string) Reply {
+	t.Helper()
+	return Send(t, method, url, body, typed("application/x-www-form-urlencoded", body, header)...)
+}
+
+func typed(contentType, body string, header []string) []string {
+	if body == "" {
+		return header
+	}
+	return append([]string{"Content-Type: " + contentType}, header...)
+}
+
+// Standing is a clock that only Advance sets ahead. Its moment is not a whole
+// second, as some expiries over the wire are.
+func Standing() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 600, time.UTC) }
 
 // Settle fails unless the number of goroutines comes back to before within 5
 // seconds.
