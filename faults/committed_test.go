@@ -19,16 +19,10 @@ import (
 	"github.com/grantway/grantway/bytenite/bytenitetest"
 	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/fakeauth"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
 )
-
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
 
 // fake is what the three have in common.
 type fake interface {
@@ -48,24 +42,24 @@ type provider struct {
 
 var providers = []provider{
 	{"square", "obtainToken", func(p *faults.PipeListener, change func(*grantway.ClientConfig)) (fake, issue) {
-		s := must(squaretest.Start(squaretest.Options{Listener: p}))
+		s := faketest.Must(squaretest.Start(squaretest.Options{Listener: p}))
 		cfg, code := s.Config(), s.IssueCode(squaretest.Grant{})
 		change(&cfg.ClientConfig)
-		c := must(square.New(cfg))
+		c := faketest.Must(square.New(cfg))
 		return s, func(ctx context.Context) (*grantway.Token, error) { return c.Exchange(ctx, code) }
 	}},
 	{"builtbybit", "requestToken", func(p *faults.PipeListener, change func(*grantway.ClientConfig)) (fake, issue) {
-		s := must(builtbybittest.Start(builtbybittest.Options{Listener: p}))
+		s := faketest.Must(builtbybittest.Start(builtbybittest.Options{Listener: p}))
 		cfg, code := s.Config(), s.IssueCode(builtbybittest.Grant{})
 		change(&cfg.ClientConfig)
-		c := must(builtbybit.New(cfg))
+		c := faketest.Must(builtbybit.New(cfg))
 		return s, func(ctx context.Context) (*grantway.Token, error) { return c.Exchange(ctx, code) }
 	}},
 	{"bytenite", "accessToken", func(p *faults.PipeListener, change func(*grantway.ClientConfig)) (fake, issue) {
-		s := must(bytenitetest.Start(bytenitetest.Options{Listener: p}))
+		s := faketest.Must(bytenitetest.Start(bytenitetest.Options{Listener: p}))
 		cfg := s.Config()
 		change(&cfg.ClientConfig)
-		return s, must(bytenite.New(cfg)).Exchange
+		return s, faketest.Must(bytenite.New(cfg)).Exchange
 	}},
 }
 
@@ -191,6 +185,24 @@ func hold(t *testing.T, call issue, want outcome) *grantway.Error {
 	return e
 }
 
+func TestEveryFakeArmsEveryFault(t *testing.T) {
+	for _, p := range providers {
+		t.Run(p.name, func(t *testing.T) {
+			s, _ := p.start(faults.Pipe(), unchanged)
+			defer s.Close()
+			for _, f := range faults.All() {
+				if err := s.Arm(p.operation, f, 1); err != nil {
+					t.Errorf("%s: %v", f, err)
+				}
+			}
+			err := s.Arm("noOperation", faults.EmptyBody, 1)
+			if err == nil || !strings.HasPrefix(err.Error(), p.name+"test: arm: ") {
+				t.Errorf("an operation that the fake does not have: %v", err)
+			}
+		})
+	}
+}
+
 func TestEveryFaultEndsACallInOneTypedError(t *testing.T) {
 	for _, p := range providers {
 		for _, f := range faults.All() {
@@ -251,7 +263,7 @@ func TestANaiveClientTakesManyAFaultForASuccess(t *testing.T) {
 		t.Run(fault.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := faults.Pipe()
-				s := must(bytenitetest.Start(bytenitetest.Options{Listener: p}))
+				s := faketest.Must(bytenitetest.Start(bytenitetest.Options{Listener: p}))
 				defer s.Close()
 				if err := s.Arm("accessToken", fault, 1); err != nil {
 					t.Fatal(err)
@@ -314,11 +326,11 @@ func TestNoFaultOfTLSIsTakenForARequestThatWasSent(t *testing.T) {
 			t.Run(p.name+"/"+f.String(), func(t *testing.T) {
 				if f == faults.TLSHandshakeStall {
 					synctest.Test(t, func(t *testing.T) {
-						holdTLS(t, p, must(f.Start(faults.Pipe())), after(firstByte, grantway.KindNotSent))
+						holdTLS(t, p, faketest.Must(f.Start(faults.Pipe())), after(firstByte, grantway.KindNotSent))
 					})
 					return
 				}
-				holdTLS(t, p, must(f.Start(nil)), after(-1, grantway.KindNotSent))
+				holdTLS(t, p, faketest.Must(f.Start(nil)), after(-1, grantway.KindNotSent))
 			})
 		}
 	}

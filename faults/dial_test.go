@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
 
 func TestNoConnectionComesToBeInTheWayNamed(t *testing.T) {
@@ -74,7 +75,7 @@ func get(ctx context.Context, rt http.RoundTripper, url string) error {
 
 func TestAProxyAnswersForAPlainURL(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		resp, err := faults.DialProxyAuth.Transport().RoundTrip(must(http.NewRequestWithContext(t.Context(), "GET", "http://127.0.0.1:1/", nil)))
+		resp, err := faults.DialProxyAuth.Transport().RoundTrip(faketest.Must(http.NewRequestWithContext(t.Context(), "GET", "http://127.0.0.1:1/", nil)))
 		if err != nil {
 			t.Fatal(err)
 		}

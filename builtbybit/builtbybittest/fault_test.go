@@ -1,11 +1,8 @@
 package builtbybittest_test
 
 import (
-	"context"
 	"errors"
-	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -13,31 +10,6 @@ import (
 	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
-
-// In a bubble, the limits of a call cost no time.
-func TestAStallEndsAtTheLimitsOfTheCall(t *testing.T) {
-	for _, c := range []struct {
-		fault faults.Fault
-		after time.Duration
-	}{
-		{faults.StallBeforeHeaders, 15 * time.Second},
-		{faults.StallAfterHeaders, 30 * time.Second},
-	} {
-		t.Run(c.fault.String(), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				fake, bbb := start(t, builtbybittest.Options{Listener: faults.Pipe()})
-				if err := fake.Arm("requestToken", c.fault, 1); err != nil {
-					t.Fatal(err)
-				}
-				began := time.Now()
-				_, err := bbb.Exchange(context.Background(), fake.IssueCode(builtbybittest.Grant{}))
-				if !errors.Is(err, grantway.ErrAmbiguous) || time.Since(began) != c.after {
-					t.Errorf("%v after %v", err, time.Since(began))
-				}
-			})
-		})
-	}
-}
 
 func TestALostAnswerLeavesTheRefreshTokenSpent(t *testing.T) {
 	for fault, spent := range map[faults.Fault]bool{
@@ -57,21 +29,6 @@ func TestALostAnswerLeavesTheRefreshTokenSpent(t *testing.T) {
 		if _, err := bbb.Refresh(t.Context(), tok); errors.Is(err, grantway.ErrReauthorize) != spent {
 			t.Errorf("%s, then the token again: %v", fault, err)
 		}
-	}
-}
-
-func TestWhatCannotComeIsNotArmed(t *testing.T) {
-	fake, _ := start(t, builtbybittest.Options{})
-	if err := fake.Arm("obtainToken", faults.EmptyBody, 1); err == nil || !strings.HasPrefix(err.Error(), "builtbybittest: ") {
-		t.Errorf("%v", err)
-	}
-	for _, f := range faults.All() {
-		if err := fake.Arm("revokeToken", f, 1); err != nil {
-			t.Errorf("%s: %v", f, err)
-		}
-	}
-	if len(faults.DialFaults()) == 0 || len(faults.TLSFaults()) == 0 {
-		t.Error("no faults of the connection")
 	}
 }
 

@@ -1,12 +1,8 @@
 package squaretest_test
 
 import (
-	"context"
 	"errors"
-	"net/http"
-	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -15,32 +11,6 @@ import (
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
 )
-
-// In a bubble, the limits of a call cost no time.
-func TestAStallEndsAtTheLimitsOfTheCall(t *testing.T) {
-	for _, c := range []struct {
-		fault faults.Fault
-		after time.Duration
-	}{
-		{faults.StallBeforeHeaders, 15 * time.Second},
-		{faults.StallAfterHeaders, 30 * time.Second},
-		{faults.SlowBody, 30 * time.Second},
-	} {
-		t.Run(c.fault.String(), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				fake, sq := start(t, squaretest.Options{Listener: faults.Pipe()})
-				if err := fake.Arm("obtainToken", c.fault, 1); err != nil {
-					t.Fatal(err)
-				}
-				began := time.Now()
-				_, err := sq.Exchange(context.Background(), fake.IssueCode(squaretest.Grant{}))
-				if !errors.Is(err, grantway.ErrAmbiguous) || time.Since(began) != c.after {
-					t.Errorf("%v after %v", err, time.Since(began))
-				}
-			})
-		})
-	}
-}
 
 func TestALostAnswerLeavesTheCodeSpentAndAnUnseenRequestDoesNot(t *testing.T) {
 	for _, c := range []struct {
@@ -68,44 +38,6 @@ func TestALostAnswerLeavesTheCodeSpentAndAnUnseenRequestDoesNot(t *testing.T) {
 				t.Errorf("the code again: %v", err)
 			}
 		})
-	}
-}
-
-func TestWhatCannotComeIsNotArmed(t *testing.T) {
-	fake, _ := start(t, squaretest.Options{})
-	if err := fake.Arm("requestToken", faults.EmptyBody, 1); err == nil || !strings.HasPrefix(err.Error(), "squaretest: ") {
-		t.Errorf("%v", err)
-	}
-	for _, f := range faults.All() {
-		if err := fake.Arm("revokeToken", f, 1); err != nil {
-			t.Errorf("%s: %v", f, err)
-		}
-	}
-}
-
-func TestWithoutAConnectionNothingIsSent(t *testing.T) {
-	fake, _ := start(t, squaretest.Options{})
-	for _, f := range faults.DialFaults() {
-		if f == faults.DialBlackHole || f == faults.DialSlowDNS {
-			continue // take their time
-		}
-		cfg := fake.Config()
-		cfg.BaseURL, cfg.HTTPClient = "https://127.0.0.1:1", &http.Client{Transport: f.Transport()}
-		if _, err := faketest.Must(square.New(cfg)).Exchange(t.Context(), fake.IssueCode(squaretest.Grant{})); !errors.Is(err, grantway.ErrNotSent) {
-			t.Errorf("%s: %v", f, err)
-		}
-	}
-	for _, f := range faults.TLSFaults() {
-		if f == faults.TLSHandshakeStall {
-			continue
-		}
-		srv := faketest.Must(f.Start(nil))
-		cfg := fake.Config()
-		cfg.BaseURL, cfg.HTTPClient = srv.URL(), srv.HTTPClient()
-		if _, err := faketest.Must(square.New(cfg)).Exchange(t.Context(), fake.IssueCode(squaretest.Grant{})); !errors.Is(err, grantway.ErrNotSent) {
-			t.Errorf("%s: %v", f, err)
-		}
-		srv.Close()
 	}
 }
 
