@@ -38,7 +38,8 @@ type Ask struct {
 	Note string
 	// FreshLogin asks who it is even of somebody who is logged in.
 	FreshLogin bool
-	// Granted reports whether the user is sent on without being asked.
+	// Granted reports whether the user is sent on without being asked; nil asks
+	// always.
 	Granted func(user string) bool
 	// Allow issues the code and says which parameters take it back, besides
 	// the state.
@@ -149,7 +150,7 @@ func (c *Consent) authorize(call Call) Answer {
 	switch {
 	case s.user == "" || ask.FreshLogin && s.fresh != call.RawQuery:
 		a = c.pages.login(ask, c.path("login"), c.form(form{session: s, query: call.RawQuery}))
-	case ask.Granted(s.user):
+	case ask.granted(s.user):
 		a = c.pages.redirect(ask.allowed(s.user))
 	default:
 		a = c.pages.consent(ask, s.user, c.path("decision"), c.form(form{s, call.RawQuery, s.user}))

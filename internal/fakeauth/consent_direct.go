@@ -31,7 +31,7 @@ func (c *Consent) Deny(authorizeURL string) (callbackURL string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if ask.Granted(c.cfg.Users[0]) {
+	if ask.granted(c.cfg.Users[0]) {
 		return "", fmt.Errorf("%s: authorize: nothing to deny: the %s has granted these scopes before and is not asked", c.book.fake, c.cfg.Kind)
 	}
 	return ask.denied(), nil
@@ -49,6 +49,8 @@ func (c *Consent) open(authorizeURL string) (Ask, error) {
 	}
 	return ask, nil
 }
+
+func (a Ask) granted(user string) bool { return a.Granted != nil && a.Granted(user) }
 
 // allowed and denied are where the answer goes. The state is echoed if there is
 // one (RFC 6749 section 4.1.2).

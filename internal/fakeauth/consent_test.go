@@ -142,6 +142,12 @@ func TestAUserWhoHasGrantedIsSentOnAtOnce(t *testing.T) {
 	}
 }
 
+func TestAProviderThatKeepsNoGrantsAsksAlways(t *testing.T) {
+	if (Ask{}).granted("ann") {
+		t.Error("a user is sent on")
+	}
+}
+
 func TestAFreshLoginIsAskedForEachTime(t *testing.T) {
 	y := startToy(t)
 	v := visitor.New(t, nil)
