@@ -1,6 +1,7 @@
 package builtbybittest_test
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -19,17 +20,9 @@ const (
 	loopback   = "http://127.0.0.1:8080/callback"
 )
 
-// authorizeURL is a request of the client with these parameters changed; an
-// empty value leaves one out.
+// authorizeURL is a request of the client with these parameters changed.
 func authorizeURL(fake *builtbybittest.Server, changes ...string) string {
-	q := url.Values{"response_type": {"code"}, "client_id": {"example-client"}, "redirect_uri": {registered}, "scope": {"members.self"}, "state": {"example-state"}}
-	for i := 0; i < len(changes); i += 2 {
-		q.Set(changes[i], changes[i+1])
-		if changes[i+1] == "" {
-			q.Del(changes[i])
-		}
-	}
-	return fake.AuthorizeURL() + "?" + q.Encode()
+	return faketest.URL(fake.AuthorizeURL(), url.Values{"response_type": {"code"}, "client_id": {"example-client"}, "redirect_uri": {registered}, "scope": {"members.self"}, "state": {"example-state"}}, changes...)
 }
 
 func TestAnAuthorizationRequestIsTakenOrRefusedOnThePage(t *testing.T) {
@@ -226,13 +219,9 @@ func TestThePageIsAnOperationLikeTheOthers(t *testing.T) {
 		t.Errorf("%d", p.Status)
 	}
 	v.Press(v.Open(authorizeURL(fake)), "example-member")
-	var got []string
-	for _, r := range fake.Requests() {
-		got = append(got, r.String())
-	}
-	want := "GET /account/external/authorize, GET /account/external/authorize, POST /account/external/authorize/builtbybittest/login, GET /account/external/authorize"
-	if strings.Join(got, ", ") != want {
-		t.Errorf("%q", got)
+	want := "[GET /account/external/authorize GET /account/external/authorize POST /account/external/authorize/builtbybittest/login GET /account/external/authorize]"
+	if got := fmt.Sprint(fake.Requests()); got != want {
+		t.Error(got)
 	}
 }
 

@@ -17,6 +17,21 @@ import (
 	"github.com/grantway/grantway/faults"
 )
 
+// meeting is a connection in a bubble, whose first request meets the fault.
+func meeting(t *testing.T, fault faults.Fault) (*Fake, net.Conn) {
+	t.Helper()
+	s, p := onPipe(t, issuing(new(atomic.Int64)))
+	if err := s.Arm("issue", fault, 1); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := p.DialContext(t.Context(), "tcp", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return s, conn
+}
+
 func TestAResetIsNoOrderlyEnd(t *testing.T) {
 	for _, c := range []struct {
 		fault   faults.Fault
@@ -52,15 +67,7 @@ func TestHalfOfTheRequestIsLoggedWhereHalfIsRead(t *testing.T) {
 	}{{faults.ReadNothing, ""}, {faults.ResetMidRequest, "abc"}, {faults.ResetAfterRequest, "abcdef"}, {faults.StallBeforeHeaders, "abcdef"}} {
 		t.Run(c.fault.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, p := onPipe(t, issuing(new(atomic.Int64)))
-				if err := s.Arm("", c.fault, 1); err != nil {
-					t.Fatal(err)
-				}
-				conn, err := p.DialContext(t.Context(), "tcp", "")
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer conn.Close()
+				s, conn := meeting(t, c.fault)
 				fmt.Fprint(conn, post("abcdef"))
 				synctest.Wait()
 				if log := s.Requests(); len(log) != 1 || string(log[0].Body) != c.want {
@@ -87,15 +94,7 @@ func TestAStallSaysNothingMore(t *testing.T) {
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, p := onPipe(t, issuing(new(atomic.Int64)))
-				if err := s.Arm("issue", c.fault, 1); err != nil {
-					t.Fatal(err)
-				}
-				conn, err := p.DialContext(t.Context(), "tcp", "")
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer conn.Close()
+				_, conn := meeting(t, c.fault)
 				fmt.Fprint(conn, c.request)
 				_ = conn.SetReadDeadline(time.Now().Add(time.Hour))
 				b, err := io.ReadAll(conn)
@@ -112,15 +111,7 @@ func TestAStallSaysNothingMore(t *testing.T) {
 
 func TestReadNothingLeavesALongBodyUnread(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, p := onPipe(t, issuing(new(atomic.Int64)))
-		if err := s.Arm("issue", faults.ReadNothing, 1); err != nil {
-			t.Fatal(err)
-		}
-		conn, err := p.DialContext(t.Context(), "tcp", "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close()
+		_, conn := meeting(t, faults.ReadNothing)
 		_ = conn.SetWriteDeadline(time.Now().Add(time.Hour))
 		if n, err := fmt.Fprint(conn, post(strings.Repeat("x", 1<<20))); n > 8<<10 || !errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Errorf("%d bytes were taken, %v", n, err)
@@ -130,21 +121,15 @@ func TestReadNothingLeavesALongBodyUnread(t *testing.T) {
 
 func TestOneByteASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, p := onPipe(t, issuing(new(atomic.Int64)))
-		if err := s.Arm("issue", faults.SlowBody, 1); err != nil {
-			t.Fatal(err)
-		}
-		conn, err := p.DialContext(t.Context(), "tcp", "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close()
+		_, conn := meeting(t, faults.SlowBody)
 		fmt.Fprint(conn, post("x"))
 		r := bufio.NewReader(conn)
 		for line := ""; line != "\r\n"; {
-			if line, err = r.ReadString('\n'); err != nil {
+			next, err := r.ReadString('\n')
+			if err != nil {
 				t.Fatal(err)
 			}
+			line = next
 		}
 		began := time.Now()
 		for i := range len(issuedBody) {

@@ -2,6 +2,7 @@ package squaretest_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -22,17 +23,9 @@ const (
 	loopback   = "http://127.0.0.1:8080/callback"
 )
 
-// authorizeURL is a request of the application with these parameters changed;
-// an empty value leaves one out.
+// authorizeURL is a request of the application with these parameters changed.
 func authorizeURL(fake *squaretest.Server, changes ...string) string {
-	q := url.Values{"client_id": {"example-application"}, "redirect_uri": {registered}, "scope": {"ITEMS_READ"}, "state": {"example-state"}}
-	for i := 0; i < len(changes); i += 2 {
-		q.Set(changes[i], changes[i+1])
-		if changes[i+1] == "" {
-			q.Del(changes[i])
-		}
-	}
-	return fake.AuthorizeURL() + "?" + q.Encode()
+	return faketest.URL(fake.AuthorizeURL(), url.Values{"client_id": {"example-application"}, "redirect_uri": {registered}, "scope": {"ITEMS_READ"}, "state": {"example-state"}}, changes...)
 }
 
 func TestAnAuthorizationRequestIsTakenOrRefusedOnThePage(t *testing.T) {
@@ -355,13 +348,9 @@ func TestThePageIsAnOperationLikeTheOthers(t *testing.T) {
 		t.Errorf("%d", p.Status)
 	}
 	v.Press(v.Open(authorizeURL(fake)), "EXAMPLE-MERCHANT")
-	var got []string
-	for _, r := range fake.Requests() {
-		got = append(got, r.String())
-	}
-	want := "GET /oauth2/authorize, GET /oauth2/authorize, POST /oauth2/authorize/squaretest/login, GET /oauth2/authorize"
-	if strings.Join(got, ", ") != want {
-		t.Errorf("%q", got)
+	want := "[GET /oauth2/authorize GET /oauth2/authorize POST /oauth2/authorize/squaretest/login GET /oauth2/authorize]"
+	if got := fmt.Sprint(fake.Requests()); got != want {
+		t.Error(got)
 	}
 	r := faketest.SendJSON(t, http.MethodPost, fake.AuthorizeURL(), "")
 	if r.Status != 405 || r.Header.Get("Allow") != "GET" {

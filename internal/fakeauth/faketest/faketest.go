@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"runtime"
 	"strings"
 	"syscall"
@@ -77,6 +78,18 @@ func typed(contentType, body string, header []string) []string {
 // Standing is a clock that only Advance sets ahead. Its moment is not a whole
 // second, as some expiries over the wire are.
 func Standing() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 600, time.UTC) }
+
+// URL is base with a query, of which these parameters are changed: a name, a
+// value, and so on. An empty value leaves one out.
+func URL(base string, query url.Values, changes ...string) string {
+	for i := 0; i < len(changes); i += 2 {
+		query.Set(changes[i], changes[i+1])
+		if changes[i+1] == "" {
+			query.Del(changes[i])
+		}
+	}
+	return base + "?" + query.Encode()
+}
 
 // Settle fails unless the number of goroutines comes back to before within 5
 // seconds.
