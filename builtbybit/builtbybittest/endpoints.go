@@ -12,7 +12,7 @@ import (
 // document are ignored, except that a redirect_uri must be the right one.
 func (s *Server) requestToken(form map[string]string) fakeauth.Answer {
 	if s.opts.BurnCodeOnSight {
-		defer delete(s.codes, form["code"])
+		defer s.codes.Delete(form["code"])
 	}
 	switch form["grant_type"] {
 	case "":
@@ -32,18 +32,18 @@ func (s *Server) exchange(form map[string]string) fakeauth.Answer {
 	if name == "" {
 		return s.invalidRequest("code is missing")
 	}
-	c := s.codes[name]
-	if c == nil || over(c.expires, s.engine.Now()) {
+	c := s.codes.Live(name)
+	if c == nil {
 		return s.invalidGrant("the code is unknown, spent or expired")
 	}
-	if redirect := form["redirect_uri"]; redirect != "" && redirect != c.RedirectURL {
+	if redirect := form["redirect_uri"]; redirect != "" && redirect != c.Of.RedirectURL {
 		return s.invalidGrant("redirect_uri is not that of the authorization request")
 	}
 	if form["code_verifier"] != "" {
 		return s.invalidRequest("PKCE is not known to be supported")
 	}
-	delete(s.codes, name)
-	f := &family{member: c.member, scopes: c.Scopes}
+	s.codes.Delete(name)
+	f := &family{member: c.Of.member, scopes: c.Of.Scopes}
 	return s.grant(f, s.newRefresh(f))
 }
 
@@ -52,48 +52,35 @@ func (s *Server) refresh(form map[string]string) fakeauth.Answer {
 	if name == "" {
 		return s.invalidRequest("refresh_token is missing")
 	}
-	r := s.refreshes[name]
-	if r == nil || r.dead || over(r.expires, s.engine.Now()) {
-		if r != nil && r.spent && s.opts.ReuseRevokes {
-			s.revokeFamily(r.family)
+	r := s.refreshes.Live(name)
+	if r == nil {
+		if old := s.refreshes.Find(name); old != nil && old.Spent && s.opts.ReuseRevokes {
+			s.revokeFamily(old.Of)
 		}
 		return s.invalidGrant("the refresh token is unknown, spent, revoked or expired")
 	}
 	switch s.opts.Refresh {
 	case RotateRefresh:
-		s.spend(r)
-		name = s.newRefresh(r.family)
+		s.refreshes.Spend(r, s.opts.ReuseGrace)
+		name = s.newRefresh(r.Of)
 	case OmitRefresh:
 		name = ""
 	}
-	return s.grant(r.family, name)
+	return s.grant(r.Of, name)
 }
 
-// spend ends a refresh token's life, at once unless there is a grace.
-func (s *Server) spend(r *refresh) {
-	until := s.engine.Now().Add(s.opts.ReuseGrace)
-	if !r.spent && (r.expires.IsZero() || until.Before(r.expires)) {
-		r.expires = until
-	}
-	r.spent = true
-}
-
-func (s *Server) newRefresh(f *family) string {
-	r := &refresh{family: f}
+func (s *Server) newRefresh(f *family) (name string) {
+	expires := time.Time{}
 	if s.opts.RefreshLifetime > 0 {
-		r.expires = s.engine.Now().Add(s.opts.RefreshLifetime)
+		expires = s.book.In(s.opts.RefreshLifetime)
 	}
-	name := s.names.Next("refresh")
-	s.refreshes[name] = r
-	return name
+	return s.refreshes.Issue("refresh", f, expires)
 }
 
 // grant issues the access token; an empty refreshToken is left out.
 func (s *Server) grant(f *family, refreshToken string) fakeauth.Answer {
-	name := s.names.Next("access")
-	s.accesses[name] = &access{family: f, expires: s.engine.Now().Add(s.opts.AccessLifetime)}
 	answer := map[string]any{
-		"access_token": name,
+		"access_token": s.accesses.Issue("access", f, s.book.In(s.opts.AccessLifetime)),
 		"token_type":   "Bearer",
 		"scope":        strings.Join(f.scopes, " "),
 	}

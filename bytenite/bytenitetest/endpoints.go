@@ -24,15 +24,11 @@ func (s *Server) accessToken(c fakeauth.Call) fakeauth.Answer {
 	if c.Authorization() != "" && !s.opts.AllowAuthorizationHeader {
 		return s.refuse(http.StatusBadRequest, "an Authorization header on the exchange")
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if s.keyDead || !s.opts.APIKey.Equal(grantway.NewSecret(key)) {
 		return s.refuse(http.StatusUnauthorized, "the key is unknown or revoked")
 	}
-	token := s.names.Next("access")
-	s.tokens[token] = s.engine.Now().Add(s.opts.Lifetime)
 	return fakeauth.JSON(200, map[string]string{
-		"token":     token,
+		"token":     s.tokens.Issue("access", struct{}{}, s.book.In(s.opts.Lifetime)),
 		"expiresIn": strconv.FormatInt(int64(s.opts.Lifetime/time.Second), 10),
 		"scope":     s.opts.Scope,
 	})
@@ -44,14 +40,12 @@ func (s *Server) bearer(c fakeauth.Call) (token string, ok bool) {
 	if s.opts.AcceptBearer {
 		token = strings.TrimPrefix(token, "Bearer ")
 	}
-	return token, s.live(token)
+	return token, s.tokens.Live(token) != nil
 }
 
 // signOut is POST /v1/auth/signout: the token in the header ends, others of
 // the same key live on.
 func (s *Server) signOut(c fakeauth.Call) fakeauth.Answer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	token, ok := s.bearer(c)
 	if !ok {
 		return s.refuse(http.StatusUnauthorized, "no live token")
@@ -59,14 +53,12 @@ func (s *Server) signOut(c fakeauth.Call) fakeauth.Answer {
 	if _, err := fakeauth.ParseObject(c.Body); err != nil {
 		return s.refuse(http.StatusBadRequest, err.Error())
 	}
-	delete(s.tokens, token)
+	s.tokens.Delete(token)
 	return fakeauth.JSON(200, map[string]any{"ok": true, "requestId": "", "message": "", "error": nil})
 }
 
 // skip is GET /v1/auth/skip.
 func (s *Server) skip(c fakeauth.Call) fakeauth.Answer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if _, ok := s.bearer(c); !ok {
 		return s.refuse(http.StatusUnauthorized, "no live token")
 	}

@@ -6,7 +6,6 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
@@ -25,10 +24,7 @@ func (d *demo) fresh(ctx context.Context) error {
 	}
 	defer os.RemoveAll(dir)
 
-	// The demo owns the clock, to have a token expire at once.
-	var ahead atomic.Int64
-	now := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
-	fake, err := squaretest.Start(squaretest.Options{Now: now})
+	fake, err := squaretest.Start(squaretest.Options{})
 	if err != nil {
 		return err
 	}
@@ -49,7 +45,7 @@ func (d *demo) fresh(ctx context.Context) error {
 		return err
 	}
 
-	ahead.Store(int64(squaretest.AccessLifetime + time.Hour))
+	fake.Advance(squaretest.AccessLifetime) // the fake owns the clock, so that the token expires at once
 	before := len(fake.Requests())
 	var wg sync.WaitGroup
 	var failed atomic.Int64

@@ -34,8 +34,12 @@ func answer(status int, contentType string, body []byte) Answer {
 	}}
 }
 
-// WithHeader returns a with one header more.
+// WithHeader returns a with one header more, and a as it is if the value is
+// empty.
 func (a Answer) WithHeader(name, value string) Answer {
+	if value == "" {
+		return a
+	}
 	a.Header = a.Header.Clone()
 	a.Header.Set(name, value)
 	return a

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// CheckRedirect says what is wrong with a redirect URL as a registered one
+// checkRedirect says what is wrong with a redirect URL as a registered one
 // (RFC 6749 section 3.1.2); empty if nothing is.
-func CheckRedirect(registered string) string {
+func checkRedirect(registered string) string {
 	u, err := url.Parse(registered)
 	if err != nil || u.Scheme == "" || strings.Contains(registered, "#") {
 		return "is not an absolute URL without a fragment"

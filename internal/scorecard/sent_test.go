@@ -18,17 +18,17 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/internal/fakeauth"
+	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/wiretest"
 )
 
 func TestCheck031_ShortLongAndDoubleDocumentsAreErrors(t *testing.T) {
 	n := 0
 	for _, op := range operations {
-		status := func(body string) fakeauth.Fault { return fakeauth.Status(200, "application/json", body) }
-		for _, f := range []fakeauth.Fault{
-			fakeauth.LengthTooBig, fakeauth.LengthTooSmall, fakeauth.TruncatedJSON, fakeauth.ResetMidBody,
-			fakeauth.TrailingBytes, fakeauth.EmptyBody, fakeauth.BrokenGzip,
+		status := func(body string) faults.Fault { return faults.Status(200, "application/json", body) }
+		for _, f := range []faults.Fault{
+			faults.LengthTooBig, faults.LengthTooSmall, faults.TruncatedJSON, faults.ResetMidBody,
+			faults.TrailingBytes, faults.EmptyBody, faults.BrokenGzip,
 			status(op.success + op.success), status(op.success + "\n" + op.success), status(op.success + `garbage`),
 			status(op.success + `}`), status(op.success + "\x00"), status(`{}` + op.success), status(`x` + op.success),
 			status(op.success[:len(op.success)-1]),

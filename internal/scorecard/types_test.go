@@ -18,6 +18,7 @@ import (
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
 	"github.com/grantway/grantway/bytenite"
 	"github.com/grantway/grantway/bytenite/bytenitetest"
+	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/gen/builtbybitapi"
 	"github.com/grantway/grantway/gen/byteniteapi"
 	"github.com/grantway/grantway/gen/squareapi"
@@ -50,6 +51,7 @@ var exported = map[string][]any{
 	"login":                     {login.Config{}, login.Mode(0), login.Web{}, login.WebConfig{}},
 	"tokens/filestore":          {filestore.Store{}, filestore.Error{}},
 	"tokens/storetest":          {},
+	"faults":                    {faults.Named(""), faults.Answer{}, faults.Late{}, faults.DialFault(""), faults.TLSFault(""), faults.TLSServer{}, faults.PipeListener{}},
 	"square/squaretest":         {squaretest.Options{}, squaretest.Grant{}, squaretest.Request{}, squaretest.Server{}},
 	"builtbybit/builtbybittest": {builtbybittest.Options{}, builtbybittest.Grant{}, builtbybittest.Request{}, builtbybittest.Server{}, builtbybittest.ErrorShape(0), builtbybittest.RefreshBehaviour(0)},
 	"bytenite/bytenitetest":     {bytenitetest.Options{}, bytenitetest.Request{}, bytenitetest.Server{}, bytenitetest.ErrorShape(0)},

@@ -50,6 +50,7 @@ var Packages = map[string]string{
 	"builtbybittest": ours + "/builtbybit/builtbybittest",
 	"bytenite":       ours + "/bytenite",
 	"bytenitetest":   ours + "/bytenite/bytenitetest",
+	"faults":         ours + "/faults",
 	"filestore":      ours + "/tokens/filestore",
 	"login":          ours + "/login",
 	"square":         ours + "/square",

@@ -257,7 +257,7 @@ func indent(text []byte, n int) []byte {
 var moduleLine = regexp.MustCompile(`(?m)^module[ \t]+"?([^\s"]+)"?`)
 
 // parents are folders without which a wrapper does not build.
-var parents = []string{"provider", "authcode", "tokens", "internal/wiretest", "internal/fakeauth", "internal/scorecard", "conformance/internal/calls"}
+var parents = []string{"provider", "authcode", "tokens", "internal/wiretest", "internal/fakeauth", "faults", "internal/scorecard", "conformance/internal/calls"}
 
 // modulePath reads go.mod, and makes sure that this is a checkout of Grantway.
 func modulePath(root fs.FS) (string, error) {

@@ -1,4 +1,4 @@
-package fakeauth
+package conns
 
 import (
 	"io"
@@ -7,10 +7,10 @@ import (
 )
 
 func TestWhatIsHeldClosesOnceAndWithTheRest(t *testing.T) {
-	tr := newTracker()
+	set := New()
 	held := func() (other net.Conn, release func(), ok bool) {
 		other, c := net.Pipe()
-		release, ok = tr.hold(struct {
+		release, ok = set.Hold(struct {
 			net.Conn
 			noKey func()
 		}{Conn: c})
@@ -26,15 +26,15 @@ func TestWhatIsHeldClosesOnceAndWithTheRest(t *testing.T) {
 	}
 	release()
 	b, _, _ := held()
-	if !closed(a) || len(tr.open) != 1 {
-		t.Errorf("released: closed %v, %d left", closed(a), len(tr.open))
+	if !closed(a) || len(set.open) != 1 {
+		t.Errorf("released: closed %v, %d left", closed(a), len(set.open))
 	}
-	tr.closeAll()
-	tr.closeAll()
+	set.CloseAll()
+	set.CloseAll()
 	if !closed(b) {
-		t.Error("closeAll left one open")
+		t.Error("CloseAll left one open")
 	}
 	if c, _, ok := held(); ok || !closed(c) {
-		t.Error("one is held after closeAll")
+		t.Error("one is held after CloseAll")
 	}
 }

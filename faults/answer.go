@@ -1,15 +1,16 @@
-package fakeauth
+package faults
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
 )
 
-// statusFault is an answer from in front of the provider. It has no slice, so
-// that faults can be compared.
-type statusFault struct {
+// Answer is what Status, Redirect and RetryAfter make: an answer from in front
+// of the provider. It is an http.Handler too, for a server that is no fake.
+type Answer struct { // without a slice or a map, so that it compares with ==
 	name        string
 	status      int
 	contentType string
@@ -25,18 +26,19 @@ func Status(status int, contentType, body string) Fault {
 	if body != "" {
 		name += " with " + contentType + " " + strconv.Quote(abridged(body))
 	}
-	return statusFault{name: name, status: status, contentType: contentType, body: body}
+	return Answer{name: name, status: status, contentType: contentType, body: body}
 }
 
 // Redirect answers with a status such as 307 and a Location.
 func Redirect(status int, location string) Fault {
-	return statusFault{name: fmt.Sprintf("redirect %d to %s", status, location), status: status, header: "Location", values: location}
+	return Answer{name: fmt.Sprintf("redirect %d to %s", status, location), status: status, header: "Location", values: location}
 }
 
 // RetryAfter answers with a status such as 429 or 503 and one Retry-After
-// header for each value.
+// header for each value. A value is in seconds or an HTTP date, if the provider
+// keeps to RFC 9110 section 10.2.3.
 func RetryAfter(status int, values ...string) Fault {
-	return statusFault{name: fmt.Sprintf("status %d with Retry-After %q", status, values), status: status,
+	return Answer{name: fmt.Sprintf("status %d with Retry-After %q", status, values), status: status,
 		header: "Retry-After", values: strings.Join(values, "\n")}
 }
 
@@ -47,33 +49,40 @@ func abridged(body string) string {
 	return body
 }
 
-func (f statusFault) String() string { return f.name }
+// String is a name made of what the answer has.
+func (f Answer) String() string { return f.name }
 
-func (f statusFault) check() error {
+// Check refuses a status that cannot end a request.
+func (f Answer) Check() error {
 	if f.status < 200 || f.status > 999 {
 		return fmt.Errorf("status %d cannot end a request", f.status)
 	}
 	return nil
 }
 
-func (f statusFault) serve(x *exchange) {
-	if !x.swallow() {
-		return
-	}
-	a := Answer{Status: f.status, Header: http.Header{"Cache-Control": {"no-store"}}, Body: []byte(f.body)}
-	// An empty list of types keeps net/http from guessing one.
-	a.Header["Content-Type"] = nil
+// ServeHTTP sends the answer, whatever the request is. It panics if Check
+// refuses the answer.
+func (f Answer) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h["Content-Type"] = nil // an empty list keeps net/http from guessing a type
 	if f.contentType != "" {
-		a.Header.Set("Content-Type", f.contentType)
+		h.Set("Content-Type", f.contentType)
 	}
 	if f.header != "" {
-		a.Header[f.header] = strings.Split(f.values, "\n")
+		h[f.header] = strings.Split(f.values, "\n")
 	}
-	a.write(x.w)
+	w.WriteHeader(f.status)
+	_, _ = io.WriteString(w, f.body) // a client may go away
 }
 
-// statusFaults are the part of the catalogue that is made of statuses.
-func statusFaults() []Fault {
+func (Answer) fault() {}
+
+// gatewayPage is what a gateway says to a browser.
+const gatewayPage = "<!doctype html><title>Example gateway</title><h1>Something went wrong</h1>"
+
+// answers are the part of the catalogue that is made of statuses.
+func answers() []Fault {
 	var all []Fault
 	for _, status := range []int{
 		201, 204, 206, 301, 302, 303, 304, 307, 308,
@@ -88,7 +97,7 @@ func statusFaults() []Fault {
 			{"application/json", `{"error":"temporarily_unavailable","error_description":"example"}`},
 			{"application/json", `{"error":"tempor`},
 			{"text/plain; charset=utf-8", "example text"},
-			{"text/html; charset=utf-8", page},
+			{"text/html; charset=utf-8", gatewayPage},
 		} {
 			all = append(all, Status(status, body.contentType, body.text))
 		}

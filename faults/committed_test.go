@@ -1,4 +1,4 @@
-package fakeauth_test
+package faults_test
 
 import (
 	"context"
@@ -17,21 +17,16 @@ import (
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
 	"github.com/grantway/grantway/bytenite"
 	"github.com/grantway/grantway/bytenite/bytenitetest"
+	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/fakeauth"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
 )
 
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
 // fake is what the three have in common.
 type fake interface {
-	Arm(operation string, fault fakeauth.Fault, nth int) error
+	Arm(operation string, fault faults.Fault, nth int) error
 	Requests() []fakeauth.Request
 	Close()
 }
@@ -42,29 +37,29 @@ type issue func(context.Context) (*grantway.Token, error)
 type provider struct {
 	name, operation string
 	// change may alter the client's configuration.
-	start func(p *fakeauth.PipeListener, change func(*grantway.ClientConfig)) (fake, issue)
+	start func(p *faults.PipeListener, change func(*grantway.ClientConfig)) (fake, issue)
 }
 
 var providers = []provider{
-	{"square", "obtainToken", func(p *fakeauth.PipeListener, change func(*grantway.ClientConfig)) (fake, issue) {
-		s := must(squaretest.Start(squaretest.Options{Listener: p}))
+	{"square", "obtainToken", func(p *faults.PipeListener, change func(*grantway.ClientConfig)) (fake, issue) {
+		s := faketest.Must(squaretest.Start(squaretest.Options{Listener: p}))
 		cfg, code := s.Config(), s.IssueCode(squaretest.Grant{})
 		change(&cfg.ClientConfig)
-		c := must(square.New(cfg))
+		c := faketest.Must(square.New(cfg))
 		return s, func(ctx context.Context) (*grantway.Token, error) { return c.Exchange(ctx, code) }
 	}},
-	{"builtbybit", "requestToken", func(p *fakeauth.PipeListener, change func(*grantway.ClientConfig)) (fake, issue) {
-		s := must(builtbybittest.Start(builtbybittest.Options{Listener: p}))
+	{"builtbybit", "requestToken", func(p *faults.PipeListener, change func(*grantway.ClientConfig)) (fake, issue) {
+		s := faketest.Must(builtbybittest.Start(builtbybittest.Options{Listener: p}))
 		cfg, code := s.Config(), s.IssueCode(builtbybittest.Grant{})
 		change(&cfg.ClientConfig)
-		c := must(builtbybit.New(cfg))
+		c := faketest.Must(builtbybit.New(cfg))
 		return s, func(ctx context.Context) (*grantway.Token, error) { return c.Exchange(ctx, code) }
 	}},
-	{"bytenite", "accessToken", func(p *fakeauth.PipeListener, change func(*grantway.ClientConfig)) (fake, issue) {
-		s := must(bytenitetest.Start(bytenitetest.Options{Listener: p}))
+	{"bytenite", "accessToken", func(p *faults.PipeListener, change func(*grantway.ClientConfig)) (fake, issue) {
+		s := faketest.Must(bytenitetest.Start(bytenitetest.Options{Listener: p}))
 		cfg := s.Config()
 		change(&cfg.ClientConfig)
-		return s, must(bytenite.New(cfg)).Exchange
+		return s, faketest.Must(bytenite.New(cfg)).Exchange
 	}},
 }
 
@@ -92,51 +87,51 @@ const (
 // was whole; of a length beside chunked, chunked counts (RFC 9112 section
 // 6.3), and as no connection is used twice nothing can be smuggled in behind;
 // and a token that has ended is handed over as one that says so.
-var standard = map[fakeauth.Fault]outcome{
-	fakeauth.ReadNothing:        after(firstByte, grantway.KindAmbiguous),
-	fakeauth.ResetMidRequest:    is(grantway.KindAmbiguous),
-	fakeauth.ResetAfterRequest:  is(grantway.KindAmbiguous),
-	fakeauth.StallBeforeHeaders: after(firstByte, grantway.KindAmbiguous),
-	fakeauth.StallAfterContinue: after(firstByte, grantway.KindAmbiguous),
+var standard = map[faults.Fault]outcome{
+	faults.ReadNothing:        after(firstByte, grantway.KindAmbiguous),
+	faults.ResetMidRequest:    is(grantway.KindAmbiguous),
+	faults.ResetAfterRequest:  is(grantway.KindAmbiguous),
+	faults.StallBeforeHeaders: after(firstByte, grantway.KindAmbiguous),
+	faults.StallAfterContinue: after(firstByte, grantway.KindAmbiguous),
 
-	fakeauth.HugeHeaders:      is(grantway.KindAmbiguous),
-	fakeauth.ManyHeaders:      is(grantway.KindAmbiguous),
-	fakeauth.BadStatusLine:    is(grantway.KindAmbiguous),
-	fakeauth.HTTP10:           is(0),
-	fakeauth.InterimFlood:     is(grantway.KindAmbiguous),
-	fakeauth.TwoLengths:       is(grantway.KindAmbiguous),
-	fakeauth.LengthTooBig:     is(grantway.KindAmbiguous),
-	fakeauth.LengthTooSmall:   is(grantway.KindMalformed),
-	fakeauth.LengthNegative:   is(grantway.KindAmbiguous),
-	fakeauth.LengthAndChunked: is(0),
+	faults.HugeHeaders:      is(grantway.KindAmbiguous),
+	faults.ManyHeaders:      is(grantway.KindAmbiguous),
+	faults.BadStatusLine:    is(grantway.KindAmbiguous),
+	faults.HTTP10:           is(0),
+	faults.InterimFlood:     is(grantway.KindAmbiguous),
+	faults.TwoLengths:       is(grantway.KindAmbiguous),
+	faults.LengthTooBig:     is(grantway.KindAmbiguous),
+	faults.LengthTooSmall:   is(grantway.KindMalformed),
+	faults.LengthNegative:   is(grantway.KindAmbiguous),
+	faults.LengthAndChunked: is(0),
 
-	fakeauth.StallAfterHeaders: after(total, grantway.KindAmbiguous),
-	fakeauth.SlowBody:          after(total, grantway.KindAmbiguous),
-	fakeauth.TruncatedJSON:     is(grantway.KindMalformed),
-	fakeauth.ResetMidBody:      is(grantway.KindAmbiguous),
-	fakeauth.HugeBody:          is(grantway.KindMalformed),
-	fakeauth.EndlessBody:       is(grantway.KindMalformed),
-	fakeauth.GzipBomb:          is(grantway.KindMalformed),
-	fakeauth.BrokenGzip:        is(grantway.KindAmbiguous),
-	fakeauth.DoubleGzip:        is(grantway.KindMalformed),
-	fakeauth.UnaskedBrotli:     is(grantway.KindMalformed),
-	fakeauth.WrongCharset:      is(grantway.KindMalformed),
-	fakeauth.ByteOrderMark:     is(grantway.KindMalformed),
-	fakeauth.UTF16Body:         is(grantway.KindMalformed),
-	fakeauth.CaptivePortal:     is(grantway.KindMalformed),
-	fakeauth.EmptyBody:         is(grantway.KindMalformed),
-	fakeauth.NullBody:          is(grantway.KindMalformed),
-	fakeauth.ArrayBody:         is(grantway.KindMalformed),
-	fakeauth.DuplicateKeys:     is(grantway.KindMalformed),
-	fakeauth.CaseVariantKeys:   is(grantway.KindMalformed),
-	fakeauth.DeepNesting:       is(grantway.KindMalformed),
-	fakeauth.TrailingBytes:     is(grantway.KindMalformed),
-	fakeauth.ExpiryPast:        is(0),
+	faults.StallAfterHeaders: after(total, grantway.KindAmbiguous),
+	faults.SlowBody:          after(total, grantway.KindAmbiguous),
+	faults.TruncatedJSON:     is(grantway.KindMalformed),
+	faults.ResetMidBody:      is(grantway.KindAmbiguous),
+	faults.HugeBody:          is(grantway.KindMalformed),
+	faults.EndlessBody:       is(grantway.KindMalformed),
+	faults.GzipBomb:          is(grantway.KindMalformed),
+	faults.BrokenGzip:        is(grantway.KindAmbiguous),
+	faults.DoubleGzip:        is(grantway.KindMalformed),
+	faults.UnaskedBrotli:     is(grantway.KindMalformed),
+	faults.WrongCharset:      is(grantway.KindMalformed),
+	faults.ByteOrderMark:     is(grantway.KindMalformed),
+	faults.UTF16Body:         is(grantway.KindMalformed),
+	faults.CaptivePortal:     is(grantway.KindMalformed),
+	faults.EmptyBody:         is(grantway.KindMalformed),
+	faults.NullBody:          is(grantway.KindMalformed),
+	faults.ArrayBody:         is(grantway.KindMalformed),
+	faults.DuplicateKeys:     is(grantway.KindMalformed),
+	faults.CaseVariantKeys:   is(grantway.KindMalformed),
+	faults.DeepNesting:       is(grantway.KindMalformed),
+	faults.TrailingBytes:     is(grantway.KindMalformed),
+	faults.ExpiryPast:        is(0),
 }
 
 // expected finds the outcome of a fault; that of a status is its class's, or
 // what the body says where it is an error of the provider's shape.
-func expected(f fakeauth.Fault) outcome {
+func expected(f faults.Fault) outcome {
 	if o, ok := standard[f]; ok {
 		return o
 	}
@@ -190,12 +185,30 @@ func hold(t *testing.T, call issue, want outcome) *grantway.Error {
 	return e
 }
 
+func TestEveryFakeArmsEveryFault(t *testing.T) {
+	for _, p := range providers {
+		t.Run(p.name, func(t *testing.T) {
+			s, _ := p.start(faults.Pipe(), unchanged)
+			defer s.Close()
+			for _, f := range faults.All() {
+				if err := s.Arm(p.operation, f, 1); err != nil {
+					t.Errorf("%s: %v", f, err)
+				}
+			}
+			err := s.Arm("noOperation", faults.EmptyBody, 1)
+			if err == nil || !strings.HasPrefix(err.Error(), p.name+"test: arm: ") {
+				t.Errorf("an operation that the fake does not have: %v", err)
+			}
+		})
+	}
+}
+
 func TestEveryFaultEndsACallInOneTypedError(t *testing.T) {
 	for _, p := range providers {
-		for _, f := range fakeauth.Faults() {
+		for _, f := range faults.All() {
 			t.Run(p.name+"/"+f.String(), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					s, call := p.start(fakeauth.Pipe(), unchanged)
+					s, call := p.start(faults.Pipe(), unchanged)
 					defer s.Close()
 					if err := s.Arm(p.operation, f, 1); err != nil {
 						t.Fatal(err)
@@ -233,24 +246,24 @@ func naive(ctx context.Context, hc *http.Client, url string) (token string, err 
 // The inverse: each of these faults gets past a client that overlooks the one
 // thing that is wrong.
 func TestANaiveClientTakesManyAFaultForASuccess(t *testing.T) {
-	for fault, want := range map[fakeauth.Fault]string{
-		fakeauth.HugeHeaders:                           "example-access-1",
-		fakeauth.ManyHeaders:                           "example-access-1",
-		fakeauth.InterimFlood:                          "example-access-1",
-		fakeauth.WrongCharset:                          "example-access-1",
-		fakeauth.BrokenGzip:                            "example-access-1",
-		fakeauth.DuplicateKeys:                         "example-access-1",
-		fakeauth.TrailingBytes:                         "example-access-1",
-		fakeauth.CaseVariantKeys:                       "example-variant",
-		fakeauth.NullBody:                              "",
-		fakeauth.Status(502, "application/json", "{}"): "",
-		fakeauth.Redirect(307, "http://127.0.0.1:1/v1/auth/access_token"):              "example-access-1", // sends the key once more
-		fakeauth.CarriedOut(fakeauth.Status(401, "application/json", `{"error":"x"}`)): "",
+	for fault, want := range map[faults.Fault]string{
+		faults.HugeHeaders:                           "example-access-1",
+		faults.ManyHeaders:                           "example-access-1",
+		faults.InterimFlood:                          "example-access-1",
+		faults.WrongCharset:                          "example-access-1",
+		faults.BrokenGzip:                            "example-access-1",
+		faults.DuplicateKeys:                         "example-access-1",
+		faults.TrailingBytes:                         "example-access-1",
+		faults.CaseVariantKeys:                       "example-variant",
+		faults.NullBody:                              "",
+		faults.Status(502, "application/json", "{}"): "",
+		faults.Redirect(307, "http://127.0.0.1:1/v1/auth/access_token"):            "example-access-1", // sends the key once more
+		faults.CarriedOut(faults.Status(401, "application/json", `{"error":"x"}`)): "",
 	} {
 		t.Run(fault.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := fakeauth.Pipe()
-				s := must(bytenitetest.Start(bytenitetest.Options{Listener: p}))
+				p := faults.Pipe()
+				s := faketest.Must(bytenitetest.Start(bytenitetest.Options{Listener: p}))
 				defer s.Close()
 				if err := s.Arm("accessToken", fault, 1); err != nil {
 					t.Fatal(err)
@@ -270,9 +283,9 @@ func TestWithoutAFaultTheSameCallsSucceed(t *testing.T) {
 	for _, p := range providers {
 		t.Run(p.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, call := p.start(fakeauth.Pipe(), unchanged)
+				s, call := p.start(faults.Pipe(), unchanged)
 				defer s.Close()
-				if err := s.Arm(p.operation, fakeauth.StallBeforeHeaders, 2); err != nil {
+				if err := s.Arm(p.operation, faults.StallBeforeHeaders, 2); err != nil {
 					t.Fatal(err)
 				}
 				hold(t, call, is(0))
@@ -283,19 +296,19 @@ func TestWithoutAFaultTheSameCallsSucceed(t *testing.T) {
 
 func TestNoFaultOfDiallingIsTakenForARequestThatWasSent(t *testing.T) {
 	for _, p := range providers {
-		for _, f := range fakeauth.DialFaults() {
+		for _, f := range faults.DialFaults() {
 			for _, base := range []string{"http://127.0.0.1:1", "https://127.0.0.1:1"} {
 				t.Run(p.name+"/"+f.String()+"/"+base, func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
-						s, call := p.start(fakeauth.Pipe(), func(c *grantway.ClientConfig) {
+						s, call := p.start(faults.Pipe(), func(c *grantway.ClientConfig) {
 							c.BaseURL, c.HTTPClient = base, &http.Client{Transport: f.Transport()}
 						})
 						defer s.Close()
 						want := is(grantway.KindNotSent)
 						switch {
-						case f == fakeauth.DialBlackHole, f == fakeauth.DialSlowDNS:
+						case f == faults.DialBlackHole, f == faults.DialSlowDNS:
 							want.took = firstByte
-						case f == fakeauth.DialProxyAuth && base[:5] == "http:":
+						case f == faults.DialProxyAuth && base[:5] == "http:":
 							want = is(grantway.KindBadClient) // the proxy's own answer, 407
 						}
 						hold(t, call, want)
@@ -309,24 +322,24 @@ func TestNoFaultOfDiallingIsTakenForARequestThatWasSent(t *testing.T) {
 
 func TestNoFaultOfTLSIsTakenForARequestThatWasSent(t *testing.T) {
 	for _, p := range providers {
-		for _, f := range fakeauth.TLSFaults() {
+		for _, f := range faults.TLSFaults() {
 			t.Run(p.name+"/"+f.String(), func(t *testing.T) {
-				if f == fakeauth.TLSHandshakeStall {
+				if f == faults.TLSHandshakeStall {
 					synctest.Test(t, func(t *testing.T) {
-						holdTLS(t, p, must(f.Start(fakeauth.Pipe())), after(firstByte, grantway.KindNotSent))
+						holdTLS(t, p, faketest.Must(f.Start(faults.Pipe())), after(firstByte, grantway.KindNotSent))
 					})
 					return
 				}
-				holdTLS(t, p, must(f.Start(nil)), after(-1, grantway.KindNotSent))
+				holdTLS(t, p, faketest.Must(f.Start(nil)), after(-1, grantway.KindNotSent))
 			})
 		}
 	}
 }
 
-func holdTLS(t *testing.T, p provider, srv *fakeauth.TLSServer, want outcome) {
+func holdTLS(t *testing.T, p provider, srv *faults.TLSServer, want outcome) {
 	t.Helper()
 	defer srv.Close()
-	s, call := p.start(fakeauth.Pipe(), func(c *grantway.ClientConfig) {
+	s, call := p.start(faults.Pipe(), func(c *grantway.ClientConfig) {
 		c.BaseURL, c.HTTPClient = srv.URL(), srv.HTTPClient()
 	})
 	defer s.Close()

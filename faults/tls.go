@@ -1,4 +1,4 @@
-package fakeauth
+package faults
 
 import (
 	"bufio"
@@ -16,14 +16,17 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/grantway/grantway/internal/conns"
 )
 
 // TLSFault is what is wrong with a server that a TLS client connects to. No
-// request gets through to such a server, so it is no fake of anybody.
+// request gets through to such a server, so it is no fake of anybody: Start runs
+// one, and the client under test is given its URL and its HTTPClient.
 type TLSFault string
 
-// The faults of TLS. What is wrong with a certificate apart, the client that
-// TLSServer hands out trusts it.
+// The faults of TLS. The client that TLSServer.HTTPClient returns trusts the
+// certificate, except for a self-signed one.
 const (
 	// TLSSelfSigned has a certificate that nobody vouches for.
 	TLSSelfSigned TLSFault = "self-signed certificate"
@@ -41,7 +44,7 @@ const (
 	TLSPlainHTTP TLSFault = "plain HTTP on the TLS port"
 )
 
-// TLSFaults lists them.
+// TLSFaults lists the faults of TLS.
 func TLSFaults() []TLSFault {
 	return []TLSFault{TLSSelfSigned, TLSWrongName, TLSExpired, TLS11Only, TLSHandshakeStall, TLSCloseAfterHello, TLSPlainHTTP}
 }
@@ -55,7 +58,7 @@ type TLSServer struct {
 	l       net.Listener
 	config  *tls.Config
 	roots   *x509.CertPool
-	conns   *tracker
+	conns   *conns.Set
 	running sync.WaitGroup
 	got     atomic.Int64
 }
@@ -76,7 +79,7 @@ func (f TLSFault) Start(l net.Listener) (*TLSServer, error) {
 			return nil, err
 		}
 	}
-	s := &TLSServer{fault: f, l: l, conns: newTracker(), roots: x509.NewCertPool(),
+	s := &TLSServer{fault: f, l: l, conns: conns.New(), roots: x509.NewCertPool(),
 		config: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}}
 	if f == TLS11Only {
 		s.config.MinVersion, s.config.MaxVersion = tls.VersionTLS11, tls.VersionTLS11
@@ -109,7 +112,7 @@ func (s *TLSServer) Requests() int { return int(s.got.Load()) }
 // Close returns when nothing of the server runs any more.
 func (s *TLSServer) Close() {
 	_ = s.l.Close()
-	s.conns.closeAll()
+	s.conns.CloseAll()
 	s.running.Wait()
 }
 
@@ -119,7 +122,7 @@ func (s *TLSServer) serve() {
 		if err != nil {
 			return
 		}
-		if release, ok := s.conns.hold(c); ok {
+		if release, ok := s.conns.Hold(c); ok {
 			s.running.Go(func() {
 				defer release()
 				s.meet(c)
@@ -131,7 +134,7 @@ func (s *TLSServer) serve() {
 func (s *TLSServer) meet(c net.Conn) {
 	switch s.fault {
 	case TLSHandshakeStall:
-		stall(c)
+		_, _ = io.Copy(io.Discard, c) // until the client goes away or Close
 	case TLSCloseAfterHello:
 		readHello(c)
 	case TLSPlainHTTP:

@@ -1,4 +1,4 @@
-package fakeauth
+package faults
 
 import (
 	"context"
@@ -8,16 +8,18 @@ import (
 	"sync"
 )
 
-// PipeListener is a listener in memory, for a fake under testing/synctest:
-// there a real socket would keep the virtual time from going on. It has the
-// address of a loopback port that nothing listens on.
+// PipeListener is a listener in memory, for the Listener of a fake's Options or
+// for any server. It has the address of a loopback port that nothing listens on.
 type PipeListener struct {
 	dialled chan net.Conn
 	closed  chan struct{}
 	once    sync.Once
 }
 
-// Pipe makes a PipeListener. Make it inside the bubble that uses it.
+// Pipe makes a PipeListener for a test under testing/synctest, where a real
+// socket would keep the virtual time from going on. Make it inside the bubble.
+// What Config of the fake returns reaches the fake; any other client does
+// through Transport.
 func Pipe() *PipeListener {
 	return &PipeListener{dialled: make(chan net.Conn), closed: make(chan struct{})}
 }

@@ -10,12 +10,18 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
+
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
 
-func start(t *testing.T, routes ...Route) *Server {
+func start(t *testing.T, routes ...Route) *Fake {
 	t.Helper()
-	s, err := Start(Config{Routes: routes, Refuse: func(status int, why string) Answer { return Text(status, why) }})
+	return startOn(t, nil, routes...)
+}
+
+func startOn(t *testing.T, l net.Listener, routes ...Route) *Fake {
+	t.Helper()
+	s, err := Start(Config{Routes: routes, Listener: l, Refuse: Text})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,45 +31,26 @@ func start(t *testing.T, routes ...Route) *Server {
 
 func echo(c Call) Answer { return Text(200, c.Segment+"|"+string(c.Body)) }
 
-func send(t *testing.T, method, url, contentType, body string) (*http.Response, string) {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if contentType != "" {
-		req.Header.Set("Content-Type", contentType)
-	}
-	resp, err := http.DefaultTransport.RoundTrip(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp, string(b)
-}
+// plain is the header line of the bodies of these tests.
+const plain = "Content-Type: text/plain"
 
 func TestRequestsAreLoggedInOrderWithAllThatArrived(t *testing.T) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	s, err := Start(Config{
-		Now:    func() time.Time { return now },
+		Book:   NewBook("toytest", faketest.Standing),
 		Routes: []Route{{Method: "POST", Path: "/a", ContentType: "text/plain", Handle: echo}},
-		Refuse: func(status int, why string) Answer { return Text(status, why) },
+		Refuse: Text,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	send(t, "POST", s.URL()+"/a", "text/plain", "one")
-	send(t, "GET", s.URL()+"/b%2Fc?x=1", "", "")
+	faketest.Send(t, "POST", s.URL()+"/a", "one", plain)
+	faketest.Send(t, "GET", s.URL()+"/b%2Fc?x=1", "")
 	log := s.Requests()
 	if len(log) != 2 {
 		t.Fatalf("%d requests are logged", len(log))
 	}
-	if r := log[0]; r.Method != "POST" || r.Path != "/a" || string(r.Body) != "one" || r.Header.Get("Content-Type") != "text/plain" || !r.At.Equal(now) {
+	if r := log[0]; r.Method != "POST" || r.Path != "/a" || string(r.Body) != "one" || r.Header.Get("Content-Type") != "text/plain" || !r.At.Equal(faketest.Standing()) {
 		t.Errorf("first: %s, body %q, at %v", r, r.Body, r.At)
 	}
 	if r := log[1]; r.Path != "/b%2Fc" || r.RawQuery != "x=1" {
@@ -73,14 +60,14 @@ func TestRequestsAreLoggedInOrderWithAllThatArrived(t *testing.T) {
 
 func TestQueuedAnswersComeFirstAndOnce(t *testing.T) {
 	s := start(t, Route{Method: "POST", Path: "/a", ContentType: "text/plain", Handle: echo})
-	s.AnswerNext(2, Text(429, "slow").WithHeader("Retry-After", "7"))
-	s.AnswerNext(1, Text(503, "down"))
+	AnswerNext(s, 2, Text(429, "slow").WithHeader("Retry-After", "7"))
+	AnswerNext(s, 1, Text(503, "down"))
 	for i, want := range []int{429, 429, 503, 200} {
-		resp, _ := send(t, "POST", s.URL()+"/a", "text/plain", "")
-		if resp.StatusCode != want {
-			t.Errorf("answer %d has status %d, want %d", i, resp.StatusCode, want)
+		r := faketest.Send(t, "POST", s.URL()+"/a", "", plain)
+		if r.Status != want {
+			t.Errorf("answer %d has status %d, want %d", i, r.Status, want)
 		}
-		if want == 429 && resp.Header.Get("Retry-After") != "7" {
+		if want == 429 && r.Header.Get("Retry-After") != "7" {
 			t.Errorf("answer %d has no Retry-After", i)
 		}
 	}
@@ -88,9 +75,9 @@ func TestQueuedAnswersComeFirstAndOnce(t *testing.T) {
 
 func TestABodyBeyondTheBoundIsRefused(t *testing.T) {
 	s := start(t, Route{Method: "POST", Path: "/a", ContentType: "text/plain", Handle: echo})
-	resp, _ := send(t, "POST", s.URL()+"/a", "text/plain", strings.Repeat("x", maxBody+1))
-	if resp.StatusCode != 413 {
-		t.Errorf("status %d", resp.StatusCode)
+	r := faketest.Send(t, "POST", s.URL()+"/a", strings.Repeat("x", maxBody+1), plain)
+	if r.Status != 413 {
+		t.Errorf("status %d", r.Status)
 	}
 }
 
@@ -121,11 +108,7 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 	s := start(t)
 	var conns []net.Conn
 	for i := range 3 { // idle, half a request, an answered request kept alive
-		c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL(), "http://"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
+		c := faketest.Dial(t, s.URL())
 		conns = append(conns, c)
 		fmt.Fprint(c, [...]string{"", "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"}[i])
 	}
@@ -134,11 +117,7 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 	}
 	s.Close()
 	s.Close()
-	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d goroutines before, %d after", before, runtime.NumGoroutine())
-		}
-	}
+	faketest.Settle(t, before)
 	if _, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL(), "http://")); err == nil {
 		t.Error("the port is still open")
 	}
@@ -151,11 +130,7 @@ func TestCloseWaitsForAHandler(t *testing.T) {
 		<-release
 		return Text(200, "")
 	}})
-	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL(), "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	c := faketest.Dial(t, s.URL())
 	fmt.Fprint(c, "GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
 	<-entered
 	closed := make(chan struct{})

@@ -1,31 +1,36 @@
-package fakeauth
+package faults_test
 
 import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
 
 func TestTLSFailsInTheWayNamed(t *testing.T) {
 	for _, c := range []struct {
-		fault TLSFault
+		fault faults.TLSFault
 		is    func(error) bool
 	}{
-		{TLSSelfSigned, func(err error) bool { var e x509.UnknownAuthorityError; return errors.As(err, &e) }},
-		{TLSWrongName, func(err error) bool { var e x509.HostnameError; return errors.As(err, &e) }},
-		{TLSExpired, func(err error) bool {
+		{faults.TLSSelfSigned, func(err error) bool { var e x509.UnknownAuthorityError; return errors.As(err, &e) }},
+		{faults.TLSWrongName, func(err error) bool { var e x509.HostnameError; return errors.As(err, &e) }},
+		{faults.TLSExpired, func(err error) bool {
 			var e x509.CertificateInvalidError
 			return errors.As(err, &e) && e.Reason == x509.Expired
 		}},
-		{TLS11Only, func(err error) bool { return strings.Contains(err.Error(), "protocol version") }},
-		{TLSCloseAfterHello, func(err error) bool { return errors.Is(err, io.EOF) }},
-		{TLSPlainHTTP, func(err error) bool { var e tls.RecordHeaderError; return errors.As(err, &e) }},
+		{faults.TLS11Only, func(err error) bool { return strings.Contains(err.Error(), "protocol version") }},
+		{faults.TLSCloseAfterHello, func(err error) bool { return errors.Is(err, io.EOF) }},
+		{faults.TLSPlainHTTP, func(err error) bool { var e tls.RecordHeaderError; return errors.As(err, &e) }},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
 			s, err := c.fault.Start(nil)
@@ -45,7 +50,7 @@ func TestTLSFailsInTheWayNamed(t *testing.T) {
 
 func TestAHandshakeStallsForAsLongAsTheClientWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, err := TLSHandshakeStall.Start(Pipe())
+		s, err := faults.TLSHandshakeStall.Start(faults.Pipe())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,14 +67,14 @@ func TestAHandshakeStallsForAsLongAsTheClientWaits(t *testing.T) {
 // What is wrong is only what the name says: a client that overlooks it gets
 // through.
 func TestAClientThatDoesNotCheckGetsThrough(t *testing.T) {
-	for _, fault := range []TLSFault{TLSSelfSigned, TLSWrongName, TLSExpired, TLS11Only} {
+	for _, fault := range []faults.TLSFault{faults.TLSSelfSigned, faults.TLSWrongName, faults.TLSExpired, faults.TLS11Only} {
 		t.Run(fault.String(), func(t *testing.T) {
 			s, err := fault.Start(nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer s.Close()
-			c := tls.Client(dialURL(t, s.URL()), &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS11})
+			c := tls.Client(faketest.Dial(t, s.URL()), &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS11})
 			if _, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
 				t.Fatal(err)
 			}
@@ -81,8 +86,28 @@ func TestAClientThatDoesNotCheckGetsThrough(t *testing.T) {
 }
 
 func TestATLSFaultThatDoesNotExistIsNotStarted(t *testing.T) {
-	if s, err := TLSFault("x").Start(nil); err == nil {
+	if s, err := faults.TLSFault("x").Start(nil); err == nil {
 		s.Close()
 		t.Error("it runs")
+	}
+}
+
+func TestCloseEndsEveryTLSFault(t *testing.T) {
+	for _, f := range faults.TLSFaults() {
+		t.Run(f.String(), func(t *testing.T) {
+			before := runtime.NumGoroutine()
+			s, err := f.Start(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := faketest.Dial(t, s.URL())
+			fmt.Fprint(c, "\x16\x03\x01\x00\x05") // half of a ClientHello
+			s.Close()
+			s.Close()
+			if _, err := io.Copy(io.Discard, c); err != nil && !faketest.IsReset(err) {
+				t.Errorf("%v", err)
+			}
+			faketest.Settle(t, before)
+		})
 	}
 }

@@ -1,4 +1,4 @@
-package fakeauth
+package faults
 
 import (
 	"bufio"
@@ -13,7 +13,7 @@ import (
 )
 
 // DialFault is a network on which no connection to the provider comes to be.
-// No listener can show that, so it is the client that gets the Transport.
+// No listener can show that: the client under test is given the Transport.
 type DialFault string
 
 // The faults of dialling. None of them touches a network.
@@ -33,7 +33,7 @@ const (
 	DialProxyAuth DialFault = "proxy 407"
 )
 
-// DialFaults lists them.
+// DialFaults lists the faults of dialling.
 func DialFaults() []DialFault {
 	return []DialFault{DialRefused, DialBlackHole, DialNoSuchHost, DialSlowDNS, DialProxyAuth}
 }
@@ -41,7 +41,7 @@ func DialFaults() []DialFault {
 // String is the name.
 func (f DialFault) String() string { return string(f) }
 
-// Transport is a transport on that network, for the client's configuration.
+// Transport makes a transport on that network, for the client's configuration.
 func (f DialFault) Transport() *http.Transport {
 	t := &http.Transport{DialContext: f.dial}
 	if f == DialProxyAuth {

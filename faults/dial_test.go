@@ -1,4 +1,4 @@
-package fakeauth
+package faults_test
 
 import (
 	"context"
@@ -10,20 +10,23 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
 
 func TestNoConnectionComesToBeInTheWayNamed(t *testing.T) {
 	dns := func(err error) *net.DNSError { var d *net.DNSError; errors.As(err, &d); return d }
 	for _, c := range []struct {
-		fault DialFault
+		fault faults.DialFault
 		took  time.Duration
 		is    func(error) bool
 	}{
-		{DialRefused, 0, func(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }},
-		{DialBlackHole, 2 * time.Minute, func(err error) bool { return errors.Is(err, syscall.ETIMEDOUT) }},
-		{DialNoSuchHost, 0, func(err error) bool { return dns(err) != nil && dns(err).IsNotFound && dns(err).Name == "example.com" }},
-		{DialSlowDNS, time.Minute, func(err error) bool { return dns(err) != nil && dns(err).IsTimeout }},
-		{DialProxyAuth, 0, func(err error) bool { return strings.Contains(err.Error(), "Proxy Authentication Required") }},
+		{faults.DialRefused, 0, func(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }},
+		{faults.DialBlackHole, 2 * time.Minute, func(err error) bool { return errors.Is(err, syscall.ETIMEDOUT) }},
+		{faults.DialNoSuchHost, 0, func(err error) bool { return dns(err) != nil && dns(err).IsNotFound && dns(err).Name == "example.com" }},
+		{faults.DialSlowDNS, time.Minute, func(err error) bool { return dns(err) != nil && dns(err).IsTimeout }},
+		{faults.DialProxyAuth, 0, func(err error) bool { return strings.Contains(err.Error(), "Proxy Authentication Required") }},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -32,7 +35,7 @@ func TestNoConnectionComesToBeInTheWayNamed(t *testing.T) {
 				began := time.Now()
 				err := get(ctx, c.fault.Transport(), "https://example.com/")
 				var op *net.OpError
-				if err == nil || !c.is(err) || c.fault != DialProxyAuth && (!errors.As(err, &op) || op.Op != "dial") {
+				if err == nil || !c.is(err) || c.fault != faults.DialProxyAuth && (!errors.As(err, &op) || op.Op != "dial") {
 					t.Errorf("%v", err)
 				}
 				if took := time.Since(began); took != c.took {
@@ -44,7 +47,7 @@ func TestNoConnectionComesToBeInTheWayNamed(t *testing.T) {
 }
 
 func TestDiallingEndsWithItsContext(t *testing.T) {
-	for _, f := range []DialFault{DialBlackHole, DialSlowDNS} {
+	for _, f := range []faults.DialFault{faults.DialBlackHole, faults.DialSlowDNS} {
 		t.Run(f.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -72,7 +75,7 @@ func get(ctx context.Context, rt http.RoundTripper, url string) error {
 
 func TestAProxyAnswersForAPlainURL(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		resp, err := DialProxyAuth.Transport().RoundTrip(mustRequest(t, "http://127.0.0.1:1/"))
+		resp, err := faults.DialProxyAuth.Transport().RoundTrip(faketest.Must(http.NewRequestWithContext(t.Context(), "GET", "http://127.0.0.1:1/", nil)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,14 +84,4 @@ func TestAProxyAnswersForAPlainURL(t *testing.T) {
 			t.Errorf("status %d", resp.StatusCode)
 		}
 	})
-}
-
-func TestDialFaultsHasEachOnce(t *testing.T) {
-	seen := map[DialFault]bool{}
-	for _, f := range DialFaults() {
-		seen[f] = true
-	}
-	if len(seen) != 5 || len(DialFaults()) != 5 {
-		t.Errorf("%v", DialFaults())
-	}
 }
