@@ -101,7 +101,7 @@ func flowsOfSquare(t *testing.T, s *squaretest.Server, c *square.Client) {
 	code.Verifier = grantway.NewSecret(verifier)
 	tok, err = c.Exchange(t.Context(), code)
 	must(err)
-	tok, err = c.Refresh(t.Context(), tok)
+	_, err = c.Refresh(t.Context(), tok)
 	must(err)
 
 	_, err = c.TokenStatus(t.Context(), &grantway.Token{AccessToken: s.IssuePersonalAccessToken(squaretest.Grant{})})
