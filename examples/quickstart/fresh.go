@@ -23,7 +23,7 @@ func (d *demo) fresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer os.RemoveAll(dir) //nolint:errcheck // the folder for temporary files loses it
 
 	// The demo owns the clock, to have a token expire at once.
 	var ahead atomic.Int64
@@ -78,7 +78,7 @@ func (d *demo) fresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer again.Close()
+	defer again.Close() //nolint:errcheck // the demo ends either way
 	is, err := again.TokenContext(ctx)
 	if err != nil {
 		return err
