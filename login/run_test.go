@@ -114,7 +114,7 @@ func TestRunEnds(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := run(t, newSquare(t, ephemeral("square")), tt.change)
 			open, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(r.redirect(), "http://"), "/callback/square"))
-			if err != nil && tt.want != context.DeadlineExceeded {
+			if err != nil && !errors.Is(tt.want, context.DeadlineExceeded) {
 				t.Fatal(err)
 			}
 			tt.end(r)
