@@ -113,7 +113,7 @@ func TestRunEnds(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := run(t, newSquare(t, ephemeral("square")), tt.change)
-			open, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(r.redirect(), "http://"), "/callback/square"))
+			open, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimSuffix(strings.TrimPrefix(r.redirect(), "http://"), "/callback/square"))
 			if err != nil && !errors.Is(tt.want, context.DeadlineExceeded) {
 				t.Fatal(err)
 			}
@@ -163,7 +163,7 @@ func TestACodeThatIsBeingExchangedIsWaitedFor(t *testing.T) {
 	r.waits()
 	r.cancel()
 	for { // until the listener is gone
-		c, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(r.redirect(), "http://"), "/callback/square"))
+		c, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimSuffix(strings.TrimPrefix(r.redirect(), "http://"), "/callback/square"))
 		if err != nil {
 			break
 		}

@@ -110,7 +110,7 @@ func TestCheck020_TheBearerStaysOnItsOrigin(t *testing.T) {
 	}
 	// Inverse: net/http keeps the header when only the port changes.
 	first := count(t, http.RedirectHandler(elsewhere.URL, http.StatusFound))
-	req, _ := http.NewRequest(http.MethodGet, first.URL, nil)
+	req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, first.URL, nil)
 	req.Header.Set("Authorization", "Bearer "+canaryAccess)
 	if resp, err := http.DefaultClient.Do(req); err == nil {
 		_ = resp.Body.Close()

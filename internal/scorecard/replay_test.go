@@ -190,7 +190,7 @@ func TestCheck034_TheTransportReplaysNothing(t *testing.T) {
 	s := newOnce(t)
 	hc := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 10}}
 	s.warm(t, hc, 3)
-	req, err := http.NewRequest(http.MethodPost, s.URL, http.NoBody)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}

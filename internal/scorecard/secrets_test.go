@@ -174,7 +174,7 @@ func TestCheck022_NothingComesFromTheEnvironment(t *testing.T) {
 		}
 	}
 	err := same(func(wire *wiretest.Transport) {
-		req, _ := http.NewRequest(http.MethodGet, provider, nil)
+		req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, provider, nil)
 		req.Header.Set("Square-Version", os.Getenv("VERSION")) // as one SDK does
 		_, _ = wire.RoundTrip(req)
 	})
