@@ -131,7 +131,7 @@ func TestCheck034_TheTransportReplaysNothing(t *testing.T) {
 			hc := c.hc()
 			warmed := hc
 			if warmed == nil {
-				warmed = http.DefaultClient
+				warmed = http.DefaultClient //nolint:forbidigo // its connections must not serve ours
 			}
 			s.warm(t, warmed, 3)
 			replayable := false
