@@ -301,7 +301,7 @@ func listening(t *testing.T, port int) (addresses []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, line := range strings.Split(string(data), "\n") {
+		for line := range strings.SplitSeq(string(data), "\n") {
 			f := strings.Fields(line)
 			if len(f) < 4 || f[3] != "0A" { // LISTEN
 				continue

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -38,9 +39,7 @@ type object map[string]any
 func (o object) with(more object) string {
 	all := object{}
 	for _, part := range []object{o, more} {
-		for name, value := range part {
-			all[name] = value
-		}
+		maps.Copy(all, part)
 	}
 	b, err := json.Marshal(all)
 	if err != nil {

@@ -31,7 +31,7 @@ func (d Doer) Do(req *http.Request) (*http.Response, error) {
 	req.Header.Set("Accept", acceptJSON)
 	req.Header.Set("User-Agent", c.userAgent)
 	var secrets []grantway.Secret
-	for _, part := range strings.Fields(req.Header.Get("Authorization")) {
+	for part := range strings.FieldsSeq(req.Header.Get("Authorization")) {
 		secrets = append(secrets, grantway.NewSecret(strings.TrimRight(part, "=")))
 	}
 	resp, err := c.attempt(ctx, &opDirect, &outgoing{given: req}, secrets, time.Now().Add(c.timeout), 1)
