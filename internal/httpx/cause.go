@@ -32,8 +32,8 @@ func (e *transportError) Unwrap() error { return e.err }
 // harmless turns what a transport returned into a cause that can be printed.
 func harmless(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		switch cause := context.Cause(ctx); cause { //nolint:errorlint // what a caller wrapped around it may quote anything
-		case errNoFirstByte, errTotal:
+		switch cause := context.Cause(ctx); cause {
+		case errNoFirstByte, errTotal: //nolint:errorlint // what a caller wrapped around it may quote anything
 			return cause
 		}
 		return ctx.Err()

@@ -70,7 +70,11 @@ func (s *once) warm(t testing.TB, hc *http.Client, n int) {
 	t.Helper()
 	open := make([]*http.Response, n)
 	for i := range open {
-		resp, err := hc.Get(s.URL + "/warm")
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/warm", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := hc.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}
