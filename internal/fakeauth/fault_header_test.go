@@ -31,7 +31,7 @@ func TestTheHeadersAreWrongInTheWayNamed(t *testing.T) {
 		}, fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", n, issuedBody)},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
-			wire, err, carried := onTheWire(t, c.fault)
+			wire, carried, err := onTheWire(t, c.fault)
 			head, body, ok := strings.Cut(wire, "\r\n\r\n")
 			if err != nil || !ok || carried != 1 {
 				t.Fatalf("%v, carried out %d times", err, carried)
@@ -50,7 +50,7 @@ func TestTheHeadersAreWrongInTheWayNamed(t *testing.T) {
 }
 
 func TestAFloodOf1xxComesBeforeTheAnswer(t *testing.T) {
-	wire, err, _ := onTheWire(t, InterimFlood)
+	wire, _, err := onTheWire(t, InterimFlood)
 	if err != nil {
 		t.Fatal(err)
 	}

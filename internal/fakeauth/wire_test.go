@@ -41,7 +41,7 @@ func dial(t *testing.T, s *Server) net.Conn {
 
 // onTheWire arms the fault, sends one request by hand over TCP, and returns
 // every byte that came back until the end of the connection.
-func onTheWire(t *testing.T, fault Fault) (wire string, err error, carried int64) {
+func onTheWire(t *testing.T, fault Fault) (wire string, carried int64, err error) {
 	t.Helper()
 	var count atomic.Int64
 	s := start(t, issuing(&count))
@@ -54,7 +54,7 @@ func onTheWire(t *testing.T, fault Fault) (wire string, err error, carried int64
 	if n := len(s.Requests()); n != 1 {
 		t.Errorf("%d requests are logged", n)
 	}
-	return string(b), err, count.Load()
+	return string(b), count.Load(), err
 }
 
 // parted reads a wire as a whole answer.
