@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -37,9 +38,7 @@ type object map[string]any
 func (o object) with(more object) string {
 	all := object{}
 	for _, part := range []object{o, more} {
-		for name, value := range part {
-			all[name] = value
-		}
+		maps.Copy(all, part)
 	}
 	b, err := json.Marshal(all)
 	if err != nil {
@@ -98,7 +97,7 @@ func flowsOfSquare(t *testing.T, s *squaretest.Server, c *square.Client) {
 	code.Verifier = grantway.NewSecret(verifier)
 	tok, err = c.Exchange(t.Context(), code)
 	must(err)
-	tok, err = c.Refresh(t.Context(), tok)
+	_, err = c.Refresh(t.Context(), tok)
 	must(err)
 
 	_, err = c.TokenStatus(t.Context(), &grantway.Token{AccessToken: s.IssuePersonalAccessToken(squaretest.Grant{})})

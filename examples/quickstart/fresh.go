@@ -22,7 +22,7 @@ func (d *demo) fresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer os.RemoveAll(dir) //nolint:errcheck // the folder for temporary files loses it
 
 	fake, err := squaretest.Start(squaretest.Options{})
 	if err != nil {
@@ -74,7 +74,7 @@ func (d *demo) fresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer again.Close()
+	defer again.Close() //nolint:errcheck // the demo ends either way
 	is, err := again.TokenContext(ctx)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package conns
 
 import (
+	"errors"
 	"io"
 	"net"
 	"testing"
@@ -18,7 +19,7 @@ func TestWhatIsHeldClosesOnceAndWithTheRest(t *testing.T) {
 	}
 	closed := func(c net.Conn) bool {
 		_, err := c.Write([]byte("x"))
-		return err == io.ErrClosedPipe
+		return errors.Is(err, io.ErrClosedPipe)
 	}
 	a, release, ok := held()
 	if !ok {

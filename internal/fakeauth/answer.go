@@ -2,6 +2,7 @@ package fakeauth
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 )
 
@@ -51,8 +52,6 @@ func (a Answer) write(w http.ResponseWriter) {
 }
 
 func (a Answer) writeHead(w http.ResponseWriter) {
-	for name, values := range a.Header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), a.Header)
 	w.WriteHeader(a.Status)
 }

@@ -371,7 +371,7 @@ func TestAFaultOfOnePageSparesTheNext(t *testing.T) {
 			t.Fatal(err)
 		}
 		// Without a client of our own: a broken body is an error of net/http's.
-		if resp, err := http.Get(y.page() + query); err == nil {
+		if resp, err := http.Get(y.page() + query); err == nil { //nolint:noctx // the shortest client that there is
 			resp.Body.Close()
 		}
 		if p := v.Open(y.page() + query); !isLogin(p) {

@@ -61,7 +61,7 @@ func TestTheBodyIsSpoiltInTheWayNamed(t *testing.T) {
 		}, 1},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
-			wire, err, carried := onTheWire(t, c.fault)
+			wire, carried, err := onTheWire(t, c.fault)
 			if err != nil || carried != c.carried {
 				t.Errorf("%v, carried out %d times", err, carried)
 			}

@@ -34,7 +34,7 @@ func TestTheHeadersAreWrongInTheWayNamed(t *testing.T) {
 		}, fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", n, issuedBody)},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
-			wire, err, carried := onTheWire(t, c.fault)
+			wire, carried, err := onTheWire(t, c.fault)
 			head, body, ok := strings.Cut(wire, "\r\n\r\n")
 			if err != nil || !ok || carried != 1 {
 				t.Fatalf("%v, carried out %d times", err, carried)
@@ -53,7 +53,7 @@ func TestTheHeadersAreWrongInTheWayNamed(t *testing.T) {
 }
 
 func TestAFloodOf1xxComesBeforeTheAnswer(t *testing.T) {
-	wire, err, _ := onTheWire(t, faults.InterimFlood)
+	wire, _, err := onTheWire(t, faults.InterimFlood)
 	if err != nil {
 		t.Fatal(err)
 	}

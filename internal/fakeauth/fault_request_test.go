@@ -43,7 +43,7 @@ func TestAResetIsNoOrderlyEnd(t *testing.T) {
 		{faults.ResetMidBody, 1},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
-			wire, err, carried := onTheWire(t, c.fault)
+			wire, carried, err := onTheWire(t, c.fault)
 			if err == nil {
 				t.Error("the connection ended in order")
 			}

@@ -27,7 +27,7 @@ func TestAStatusComesFromInFrontOfTheProvider(t *testing.T) {
 		{"two Retry-After", faults.RetryAfter(429, "1", "2"), 429, nil, "Retry-After", []string{"1", "2"}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			wire, err, carried := onTheWire(t, c.fault)
+			wire, carried, err := onTheWire(t, c.fault)
 			resp, body := parted(t, wire)
 			if err != nil || carried != 0 || resp.StatusCode != c.status || body != c.body {
 				t.Errorf("%d %q, %v, carried out %d times", resp.StatusCode, body, err, carried)
@@ -40,7 +40,7 @@ func TestAStatusComesFromInFrontOfTheProvider(t *testing.T) {
 			}
 		})
 	}
-	if _, _, carried := onTheWire(t, faults.CarriedOut(faults.Status(502, "", ""))); carried != 1 {
+	if _, carried, _ := onTheWire(t, faults.CarriedOut(faults.Status(502, "", ""))); carried != 1 {
 		t.Errorf("CarriedOut carried it out %d times", carried)
 	}
 }

@@ -49,7 +49,7 @@ func back(redirect string, parameters url.Values) string {
 // characters that RFC 6749 section 3.3 has. ok is false if there is another
 // character.
 func Scopes(list string) (scopes []string, ok bool) {
-	for _, scope := range strings.Split(list, " ") {
+	for scope := range strings.SplitSeq(list, " ") {
 		if scope != "" && !slices.Contains(scopes, scope) {
 			scopes = append(scopes, scope)
 		}

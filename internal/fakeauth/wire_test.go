@@ -33,7 +33,7 @@ func post(body string, headers ...string) string {
 
 // onTheWire arms the fault, sends one request by hand over TCP, and returns
 // every byte that came back until the end of the connection.
-func onTheWire(t *testing.T, fault faults.Fault) (wire string, err error, carried int64) {
+func onTheWire(t *testing.T, fault faults.Fault) (wire string, carried int64, err error) {
 	t.Helper()
 	var count atomic.Int64
 	s := start(t, issuing(&count))
@@ -46,7 +46,7 @@ func onTheWire(t *testing.T, fault faults.Fault) (wire string, err error, carrie
 	if n := len(s.Requests()); n != 1 {
 		t.Errorf("%d requests are logged", n)
 	}
-	return string(b), err, count.Load()
+	return string(b), count.Load(), err
 }
 
 // parted reads a wire as a whole answer.

@@ -64,7 +64,7 @@ func Start[T any](limit, grace time.Duration, work func(context.Context) (T, err
 		defer timer.Stop()
 		value, err := guarded(ctx, work)
 		stop()
-		if err != nil && err == ctx.Err() {
+		if err != nil && err == ctx.Err() { //nolint:errorlint // what wraps it says more than the cause
 			err = context.Cause(ctx) // says who ended it
 		}
 		finish(value, err)

@@ -210,7 +210,11 @@ func TestCheck038_TenThousandFailuresLeaveNothing(t *testing.T) {
 	hc := d.client()
 	var open []io.Closer
 	for range 20 {
-		if resp, err := hc.Get("http://127.0.0.1:1"); err == nil {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:1", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if resp, err := hc.Do(req); err == nil {
 			open = append(open, resp.Body)
 		}
 	}

@@ -64,7 +64,7 @@ func TestCheck001_BasicIsRawUnlessAskedOtherwise(t *testing.T) {
 		t.Errorf("BasicForm sends %s", got)
 	}
 	// Inverse: what x/oauth2 does to every provider.
-	req, _ := http.NewRequest(http.MethodPost, realHost, nil)
+	req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, realHost, nil)
 	req.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret))
 	if got := decode(req.Header.Get("Authorization")); got == "raw" {
 		t.Errorf("inverse: query-escaped credentials pass for %s", got)

@@ -175,7 +175,7 @@ func TestCheck022_NothingComesFromTheEnvironment(t *testing.T) {
 		}
 	}
 	err := same(func(wire *wiretest.Transport) {
-		req, _ := http.NewRequest(http.MethodGet, realHost, nil)
+		req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, realHost, nil)
 		req.Header.Set("Square-Version", os.Getenv("VERSION")) // as one SDK does
 		_, _ = wire.RoundTrip(req)
 	})

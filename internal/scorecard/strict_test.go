@@ -20,7 +20,7 @@ func members(t testing.TB, doc string) [][2]string {
 	t.Helper()
 	var list [][2]string
 	rest := strings.TrimSuffix(strings.TrimPrefix(doc, "{"), "}")
-	for _, m := range strings.Split(rest, `,"`) {
+	for m := range strings.SplitSeq(rest, `,"`) {
 		name, value, ok := strings.Cut(strings.TrimPrefix(m, `"`), `":`)
 		if !ok {
 			t.Fatalf("%s is no flat object", doc)

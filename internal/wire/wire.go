@@ -12,6 +12,7 @@ package wire
 
 import (
 	"bytes"
+	"errors"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -209,7 +210,8 @@ func (s *scanner) object(fields []Field, depth int) error {
 				return err
 			}
 			if err := set(into, v); err != nil {
-				if we, ok := err.(*Error); ok {
+				var we *Error
+				if errors.As(err, &we) {
 					// A nested failure keeps its own, more precise name.
 					f := we.Field
 					if f == "" {

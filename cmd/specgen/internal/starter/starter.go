@@ -193,7 +193,7 @@ func asJSON(text string) (string, error) {
 func wrap(width int, before, text string) string {
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if line != "" && len(before)+len(line)+1+len(word) > width {
 			lines, line = append(lines, before+line), ""
 		}
