@@ -16,8 +16,8 @@ const (
 	maxStoreData = 64 << 10
 )
 
-// ErrInvalidEntry: the call itself is wrong, whatever is stored. Asking again
-// does not help.
+// ErrInvalidEntry says that the call itself is wrong, whatever is stored. Asking
+// again does not help.
 var ErrInvalidEntry = errors.New("grantway: not an entry that a store keeps")
 
 // CheckKey returns an ErrInvalidEntry unless key is 1 to 512 bytes of
