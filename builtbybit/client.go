@@ -7,7 +7,7 @@
 // an error nor how long a token lives: the package reads every shape seen on
 // its sibling APIs and leaves an unknown expiry unknown.
 //
-// The methods of [Client] are what a program needs. [Client.Endpoints] has
+// The methods of [Client] are what a program needs. [Client.Operations] has
 // each endpoint one to one. Where the facts come from is in api/SOURCES.md.
 package builtbybit
 

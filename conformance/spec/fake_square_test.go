@@ -102,7 +102,7 @@ func flowsOfSquare(t *testing.T, s *squaretest.Server, c *square.Client) {
 
 	_, err = c.TokenStatus(t.Context(), &grantway.Token{AccessToken: s.IssuePersonalAccessToken(squaretest.Grant{})})
 	must(err)
-	_, err = c.Endpoints().ObtainToken(t.Context(), square.ObtainTokenRequest{GrantType: square.GrantMigrationToken,
+	_, err = c.Operations().ObtainToken(t.Context(), square.ObtainTokenRequest{GrantType: square.GrantMigrationToken,
 		ClientSecret:   grantway.NewSecret("example-application-secret"),
 		MigrationToken: s.IssueLegacyToken(squaretest.Grant{}), ShortLived: true, Scopes: []string{"PAYMENTS_READ"}})
 	must(err)

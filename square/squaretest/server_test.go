@@ -121,7 +121,7 @@ func TestThePKCEFlowEndToEnd(t *testing.T) {
 func TestARefreshNarrowsToTheIntersectionAndCannotWiden(t *testing.T) {
 	fake, sq := start(t, squaretest.Options{Now: faketest.Standing})
 	tok := exchange(t, fake, sq, squaretest.Grant{Scopes: []string{"PAYMENTS_READ", "ITEMS_READ"}})
-	resp, err := sq.Endpoints().ObtainToken(t.Context(), square.ObtainTokenRequest{
+	resp, err := sq.Operations().ObtainToken(t.Context(), square.ObtainTokenRequest{
 		GrantType: square.GrantRefreshToken, ClientSecret: fake.Config().ApplicationSecret, RefreshToken: tok.RefreshToken,
 		Scopes: []string{"ITEMS_READ", "ORDERS_WRITE"}, ShortLived: true, UseJWT: true,
 	})
@@ -131,7 +131,7 @@ func TestARefreshNarrowsToTheIntersectionAndCannotWiden(t *testing.T) {
 	if at, _ := resp.Expiry.Time(); !resp.ShortLived || !at.Equal(fake.Now().Add(squaretest.ShortAccessLifetime).Truncate(time.Second)) {
 		t.Errorf("short-lived %v until %v", resp.ShortLived, at)
 	}
-	st, err := sq.Endpoints().RetrieveTokenStatus(t.Context(), resp.AccessToken)
+	st, err := sq.Operations().RetrieveTokenStatus(t.Context(), resp.AccessToken)
 	if err != nil || fmt.Sprint(st.Scopes) != "[ITEMS_READ]" {
 		t.Errorf("scopes %v, %v", st, err)
 	}
@@ -144,7 +144,7 @@ func TestARefreshNarrowsToTheIntersectionAndCannotWiden(t *testing.T) {
 func TestAShortLivedAnswerMayLackTheRefreshToken(t *testing.T) {
 	fake, sq := start(t, squaretest.Options{OmitShortLivedRefresh: true})
 	tok := exchange(t, fake, sq, squaretest.Grant{})
-	resp, err := sq.Endpoints().ObtainToken(t.Context(), square.ObtainTokenRequest{
+	resp, err := sq.Operations().ObtainToken(t.Context(), square.ObtainTokenRequest{
 		GrantType: square.GrantRefreshToken, ClientSecret: fake.Config().ApplicationSecret, RefreshToken: tok.RefreshToken, ShortLived: true,
 	})
 	if err != nil || !resp.RefreshToken.IsZero() {
@@ -160,13 +160,13 @@ func TestALegacyTokenMigratesAsOftenAsItLives(t *testing.T) {
 	old := fake.IssueLegacyToken(squaretest.Grant{MerchantID: "merchant-123"})
 	r := square.ObtainTokenRequest{GrantType: square.GrantMigrationToken, ClientSecret: fake.Config().ApplicationSecret, MigrationToken: old}
 	for range 2 {
-		resp, err := sq.Endpoints().ObtainToken(t.Context(), r)
+		resp, err := sq.Operations().ObtainToken(t.Context(), r)
 		if err != nil || resp.MerchantID != "merchant-123" || resp.RefreshToken.IsZero() {
 			t.Fatalf("%v, %v", resp, err)
 		}
 	}
 	fake.Advance(squaretest.AccessLifetime)
-	if _, err := sq.Endpoints().ObtainToken(t.Context(), r); !errors.Is(err, grantway.ErrReauthorize) {
+	if _, err := sq.Operations().ObtainToken(t.Context(), r); !errors.Is(err, grantway.ErrReauthorize) {
 		t.Errorf("after it has expired: %v", err)
 	}
 }
@@ -174,7 +174,7 @@ func TestALegacyTokenMigratesAsOftenAsItLives(t *testing.T) {
 func TestAPersonalAccessTokenNeverExpires(t *testing.T) {
 	fake, sq := start(t, squaretest.Options{})
 	pat := fake.IssuePersonalAccessToken(squaretest.Grant{MerchantID: "merchant-123", Scopes: []string{"PAYMENTS_READ"}})
-	st, err := sq.Endpoints().RetrieveTokenStatus(t.Context(), pat)
+	st, err := sq.Operations().RetrieveTokenStatus(t.Context(), pat)
 	if err != nil || !st.Expiry.Never() {
 		t.Errorf("%+v, %v", st, err)
 	}
@@ -192,12 +192,12 @@ func TestARenewalWorksOnlyWhenAskedForAndOnlyInItsWindow(t *testing.T) {
 	fake, sq := start(t, squaretest.Options{Now: faketest.Standing, RenewEnabled: true})
 	old := fake.IssueLegacyToken(squaretest.Grant{MerchantID: "merchant-123"})
 	fake.Advance(squaretest.AccessLifetime + squaretest.RenewWindow - time.Second)
-	resp, err := sq.Endpoints().RenewToken(t.Context(), square.RenewTokenRequest{AccessToken: old})
+	resp, err := sq.Operations().RenewToken(t.Context(), square.RenewTokenRequest{AccessToken: old})
 	if err != nil || resp.MerchantID != "merchant-123" || !fake.Live(resp.AccessToken) {
 		t.Fatalf("%+v, %v", resp, err)
 	}
 	fake.Advance(time.Second)
-	if _, err := sq.Endpoints().RenewToken(t.Context(), square.RenewTokenRequest{AccessToken: old}); !errors.Is(err, grantway.ErrReauthorize) {
+	if _, err := sq.Operations().RenewToken(t.Context(), square.RenewTokenRequest{AccessToken: old}); !errors.Is(err, grantway.ErrReauthorize) {
 		t.Errorf("15 days after its end: %v", err)
 	}
 }

@@ -11,12 +11,12 @@ import (
 	"github.com/grantway/grantway/provider"
 )
 
-// Endpoints has ByteNite's operations one to one, with their full requests and
+// Operations has ByteNite's operations one to one, with their full requests and
 // responses.
-type Endpoints struct{ c *Client }
+type Operations struct{ c *Client }
 
-// Endpoints returns the operations one to one.
-func (c *Client) Endpoints() Endpoints { return Endpoints{c} }
+// Operations returns the operations one to one.
+func (c *Client) Operations() Operations { return Operations{c} }
 
 // AccessTokenRequest is the body of AccessToken.
 type AccessTokenRequest struct {
@@ -74,7 +74,7 @@ var (
 
 // AccessToken is POST /v1/auth/access_token, the key in a JSON body, no
 // Authorization header.
-func (e Endpoints) AccessToken(ctx context.Context, r AccessTokenRequest) (*AccessTokenResponse, error) {
+func (e Operations) AccessToken(ctx context.Context, r AccessTokenRequest) (*AccessTokenResponse, error) {
 	c, op := e.c, &opAccessToken
 	if r.APIKey.IsZero() {
 		r.APIKey = c.key
@@ -114,7 +114,7 @@ func (e Endpoints) AccessToken(ctx context.Context, r AccessTokenRequest) (*Acce
 
 // SignOut is POST /v1/auth/signout with the bare token and the body {}. It
 // logs the user out and ends the token.
-func (e Endpoints) SignOut(ctx context.Context, token grantway.Secret) (*SignOutResponse, error) {
+func (e Operations) SignOut(ctx context.Context, token grantway.Secret) (*SignOutResponse, error) {
 	c, op := e.c, &opSignOut
 	if reason := provider.BadAccessToken(token); reason != "" {
 		return nil, c.http.Invalid(op, "token", reason)
@@ -139,7 +139,7 @@ func (e Endpoints) SignOut(ctx context.Context, token grantway.Secret) (*SignOut
 
 // Skip is GET /v1/auth/skip with the bare token. It belongs to ByteNite's own
 // login page: loginChallenge comes from there, and is left out when empty.
-func (e Endpoints) Skip(ctx context.Context, token grantway.Secret, loginChallenge string) (*SkipResponse, error) {
+func (e Operations) Skip(ctx context.Context, token grantway.Secret, loginChallenge string) (*SkipResponse, error) {
 	c, op := e.c, &opSkip
 	if reason := provider.BadAccessToken(token); reason != "" {
 		return nil, c.http.Invalid(op, "token", reason)

@@ -19,13 +19,13 @@ const (
 	GrantMigrationToken = "migration_token"
 )
 
-// Endpoints has Square's operations one to one, under Square's own names, with
+// Operations has Square's operations one to one, under Square's own names, with
 // their full requests and responses. What a request leaves empty is not sent,
 // except for the client id.
-type Endpoints struct{ c *Client }
+type Operations struct{ c *Client }
 
-// Endpoints returns the operations one to one.
-func (c *Client) Endpoints() Endpoints { return Endpoints{c} }
+// Operations returns the operations one to one.
+func (c *Client) Operations() Operations { return Operations{c} }
 
 // ObtainTokenRequest is the body of ObtainToken.
 type ObtainTokenRequest struct {
@@ -162,7 +162,7 @@ var (
 
 // ObtainToken is POST /oauth2/token: credentials in the body, no Authorization
 // header. It is sent once, whatever happens.
-func (e Endpoints) ObtainToken(ctx context.Context, r ObtainTokenRequest) (*ObtainTokenResponse, error) {
+func (e Operations) ObtainToken(ctx context.Context, r ObtainTokenRequest) (*ObtainTokenResponse, error) {
 	c, op := e.c, &opObtainToken
 	if r.ClientID == "" {
 		r.ClientID = c.id
@@ -266,7 +266,7 @@ func (r *ObtainTokenRequest) check() (field, reason string) {
 }
 
 // RevokeToken is POST /oauth2/revoke with "Authorization: Client SECRET".
-func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*RevokeTokenResponse, error) {
+func (e Operations) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*RevokeTokenResponse, error) {
 	c, op := e.c, &opRevokeToken
 	if r.ClientID == "" {
 		r.ClientID = c.id
@@ -319,7 +319,7 @@ func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*Revo
 //
 // Deprecated: Square retired the endpoint on 2024-04-17; what it answers today
 // is not known. Use Refresh.
-func (e Endpoints) RenewToken(ctx context.Context, r RenewTokenRequest) (*RenewTokenResponse, error) {
+func (e Operations) RenewToken(ctx context.Context, r RenewTokenRequest) (*RenewTokenResponse, error) {
 	c, op := e.c, &opRenewToken
 	if r.ClientID == "" {
 		r.ClientID = c.id
@@ -363,7 +363,7 @@ func (e Endpoints) RenewToken(ctx context.Context, r RenewTokenRequest) (*RenewT
 
 // RetrieveTokenStatus is POST /oauth2/token/status, with the token it asks
 // about as "Authorization: Bearer TOKEN" and no body.
-func (e Endpoints) RetrieveTokenStatus(ctx context.Context, token grantway.Secret) (*TokenStatus, error) {
+func (e Operations) RetrieveTokenStatus(ctx context.Context, token grantway.Secret) (*TokenStatus, error) {
 	c, op := e.c, &opRetrieveTokenStatus
 	if reason := provider.BadAccessToken(token); reason != "" {
 		return nil, c.http.Invalid(op, "token", reason)

@@ -26,12 +26,12 @@ const (
 // maxScopes is how many scopes of an answer are believed.
 const maxScopes = 256
 
-// Endpoints has BuiltByBit's operations one to one, with their full requests
+// Operations has BuiltByBit's operations one to one, with their full requests
 // and responses. What a request leaves empty is not sent.
-type Endpoints struct{ c *Client }
+type Operations struct{ c *Client }
 
-// Endpoints returns the operations one to one.
-func (c *Client) Endpoints() Endpoints { return Endpoints{c} }
+// Operations returns the operations one to one.
+func (c *Client) Operations() Operations { return Operations{c} }
 
 // TokenRequest is the form of RequestToken.
 type TokenRequest struct {
@@ -91,7 +91,7 @@ var (
 
 // RequestToken is POST /oauth2/token, a form with HTTP Basic. It is sent once,
 // whatever happens.
-func (e Endpoints) RequestToken(ctx context.Context, r TokenRequest) (*TokenResponse, error) {
+func (e Operations) RequestToken(ctx context.Context, r TokenRequest) (*TokenResponse, error) {
 	c, op := e.c, &opRequestToken
 	switch r.GrantType {
 	case GrantAuthorizationCode:
@@ -159,7 +159,7 @@ func (e Endpoints) RequestToken(ctx context.Context, r TokenRequest) (*TokenResp
 // RevokeToken is POST /oauth2/token/revoke, a form with HTTP Basic. What it
 // answers for an unknown token, and whether revoking a refresh token ends its
 // access tokens, is not documented.
-func (e Endpoints) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*RevokeTokenResponse, error) {
+func (e Operations) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*RevokeTokenResponse, error) {
 	c, op := e.c, &opRevokeToken
 	if reason := provider.BadSecret(r.Token); reason != "" {
 		return nil, c.http.Invalid(op, "Token", reason)
