@@ -1,7 +1,13 @@
-# Every gate is a target here; .ci/run and the workflow call these and nothing
-# else. `make help` lists them.
+# `make help` lists what can be called.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
+
+# What a change must pass. .ci/run and the workflow run `make ci`; the gates are
+# named here and nowhere else.
+GATES := lint check test demo
+
+# The systems that the gates do not run on. vet reads the code as it is there.
+ELSEWHERE := windows darwin freebsd
 
 # A nested module is built the way its users get it: without the workspace.
 MODULES := . cmd/specgen internal/peers conformance bench
@@ -23,22 +29,27 @@ test: ## all tests of all modules, with the race detector if a C compiler is the
 	@$(if $(RACE),,echo "no C compiler: running without the race detector";) $(call each,go vet ./... && go test $(RACE) -shuffle=on ./...)
 	@$(if $(RACE),echo "== cmd/specgen again without the detector: its bounds on memory"; cd cmd/specgen && GOWORK=off go test ./internal/scorecard)
 
+quick: ## what to run between two edits: all modules, without race detector and long tests
+	@$(call each,go test -short -count=1 ./...)
+
 generate: ## write gen/ from api/, and the clients of other generators to measure ours against
 	go generate ./...
 	go -C internal/peers run . generate
 
-check: ## is what make generate writes as api/ says, and is each go.mod tidy?
+check: ## is what make generate writes as api/ says, each go.mod tidy, and does vet pass for other systems?
 	go -C cmd/specgen run . check --full -C ../..
 	go -C internal/peers run . check
 	@$(call each,go mod tidy -diff)
+	@$(call each,export CGO_ENABLED=0; for os in $(ELSEWHERE); do GOOS=$$os go vet ./... || exit 1; done)
 
 AGAINST ?= main
 breaking: ## what the specs take away from callers since AGAINST (main)
 	go -C cmd/specgen run . breaking --against $(AGAINST) -C ../..
 
-lint: ## gofmt, and the rules for specs
+lint: ## gofmt, the rules for specs, and golangci-lint where its Go can be had
 	@out=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "gofmt would change:"; echo "$$out"; exit 1; }
 	go -C cmd/specgen run . lint -C ../..
+	@tools/lint.sh $(MODULES)
 
 scorecard: ## the scorecard as a table: check, figure, pass or fail, and what others do
 	@go -C conformance run ./cmd/scorecard . cmd/specgen conformance
@@ -53,6 +64,6 @@ fuzz: ## run each fuzz target for FUZZTIME (30s)
 	    echo "== $$t"; (cd $$(dirname $$f) && GOWORK=off go test -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) .) || exit 1; \
 	  done; done
 
-ci: lint check test demo ## what a change must pass
+ci: $(GATES) ## what a change must pass
 
-.PHONY: help demo demo-web test generate check breaking lint scorecard bench fuzz ci
+.PHONY: help demo demo-web test quick generate check breaking lint scorecard bench fuzz ci

@@ -51,7 +51,8 @@ const (
 	KindNotPersisted
 )
 
-// One sentinel for each Kind, for errors.Is.
+// One sentinel for each Kind, in their order, for errors.Is. ErrReauthorize is
+// that of KindRejected. An error of KindInvalid matches ErrNotSent too.
 var (
 	ErrInvalidArgument = errors.New("invalid argument")
 	ErrNotSent         = errors.New("not sent")

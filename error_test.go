@@ -57,7 +57,7 @@ func TestEveryKindHasItsSentinel(t *testing.T) {
 	for k := grantway.KindInvalid; k <= grantway.KindNotPersisted; k++ {
 		err := fmt.Errorf("wrapped: %w", &grantway.Error{Kind: k})
 		for i, sentinel := range all {
-			want := i == int(k)-1 || k == grantway.KindInvalid && sentinel == grantway.ErrNotSent
+			want := i == int(k)-1 || k == grantway.KindInvalid && errors.Is(sentinel, grantway.ErrNotSent)
 			if errors.Is(err, sentinel) != want {
 				t.Errorf("%v: errors.Is(%v) = %v", k, sentinel, !want)
 			}

@@ -14,15 +14,16 @@ import (
 	"github.com/grantway/grantway/internal/address"
 )
 
-// AuthLifetime is how long an authorization request waits for its callback.
+// Lifetime is how long an authorization request waits for its callback.
 // The user signs in and reads a consent page meanwhile; the code that comes
 // back has a lifetime of its own, which begins later.
 const Lifetime = 10 * time.Minute
 
-// AuthorizerConfig is what NewAuthorizer takes.
+// Config is what New takes.
 type Config struct {
 	// Provider is the package name, for errors and for the pairing.
 	Provider string
+	// ClientID is the application's id at the provider.
 	ClientID string
 	// AuthorizeURL is the page that the browser is sent to: https, or http on
 	// a loopback IP literal. Its query, if any, is kept (RFC 6749 section 3.1).
@@ -38,8 +39,7 @@ type Config struct {
 }
 
 // Authorizer is the half of a provider's client that the browser sees: it
-// builds authorization requests and reads their callbacks. Provider packages
-// have one inside; use it directly only to add a provider. It is safe for
+// builds authorization requests and reads their callbacks. It is safe for
 // concurrent use.
 type Authorizer struct {
 	cfg  Config
@@ -60,7 +60,8 @@ type Params struct {
 	PKCE bool
 }
 
-// NewAuthorizer checks cfg. Its error names the field.
+// New checks cfg. Its error is a *grantway.Error of KindInvalid and names the
+// field.
 func New(cfg Config) (*Authorizer, error) {
 	invalid := func(field, reason string) (*Authorizer, error) {
 		return nil, invalidArgument(cfg.Provider, "config", field, reason)
@@ -151,8 +152,8 @@ func (z *Authorizer) Begin(r Params) (*Request, error) {
 // parameter that comes twice; a wrong iss where an issuer is configured. A
 // wrong state leaves a as it was; a right one spends it, whatever follows.
 //
-// An error that the provider reports is an *Error with its code. A denial
-// matches ErrReauthorize.
+// An error that the provider reports is a *grantway.Error with its code. A
+// denial matches grantway.ErrReauthorize.
 func (z *Authorizer) Callback(a *Request, r *http.Request) (grantway.AuthorizationCode, error) {
 	no := grantway.AuthorizationCode{}
 	if a == nil || a.pending == nil {

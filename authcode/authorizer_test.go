@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -58,10 +59,7 @@ func query(t testing.TB, a *authcode.Request) url.Values {
 
 // back is the request that the browser comes back with.
 func back(rawQuery string) *http.Request {
-	r, err := http.NewRequest(http.MethodGet, testRedirect, nil)
-	if err != nil {
-		panic(err)
-	}
+	r := httptest.NewRequest(http.MethodGet, testRedirect, nil)
 	r.URL.RawQuery = rawQuery
 	return r
 }

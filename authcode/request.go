@@ -17,12 +17,12 @@ import (
 	"github.com/grantway/grantway/tokens"
 )
 
-// Auth is one authorization request on its way: begun, and not come back yet.
+// Request is one authorization request on its way: begun, and not come back yet.
 // It holds the state and the PKCE verifier, belongs to the browser that it was
-// begun for, and must be there when that browser comes back: keep the Auth
+// begun for, and must be there when that browser comes back: keep the Request
 // itself, or what Sealed returns, in a cookie. It does not print.
 type Request struct {
-	// Behind a func for the same reason as a MemoryStore's state.
+	// Behind a func for the same reason as a tokens.MemoryStore's state.
 	pending func() *pendingAuth
 	spent   *atomic.Bool
 }
@@ -46,7 +46,7 @@ func newAuth(p *pendingAuth) *Request {
 
 // URL is where to send the browser. It carries the state and the challenge,
 // never the verifier: show it to the user it is for, and do not log it. It is
-// empty on an Auth that OpenAuth returned.
+// empty on a Request that Open returned.
 func (a *Request) URL() string { return a.get().url }
 
 // RedirectURL is where the browser will come back to, empty if the request
@@ -59,16 +59,15 @@ func (a *Request) Provider() string { return a.get().Provider }
 // Expires is when a callback comes too late.
 func (a *Request) Expires() time.Time { return time.UnixMilli(a.get().Expires).UTC() }
 
-// Spent reports whether its state has come back to this process in this Auth:
-// no other callback will do, and if there was no code in that one, there will
-// be none.
+// Spent reports whether a callback with its state was given to Callback with this
+// Request. No later one is accepted, even if that one had no code.
 func (a *Request) Spent() bool { return a != nil && a.spent != nil && a.spent.Load() }
 
 // ID names the request without telling its state: 16 hexadecimal digits, good
-// for the name of a cookie or of a session's entry. AuthID finds it again.
+// for the name of a cookie or of a session's entry. IDOf finds it again.
 func (a *Request) ID() string { return authID(a.get().State) }
 
-// AuthID returns the ID of the request that r, a callback, says it answers;
+// IDOf returns the ID of the request that r, a callback, says it answers;
 // empty if r has no state. Several requests of one browser (its tabs) can then
 // be kept apart. It proves nothing: Callback checks the state.
 func IDOf(r *http.Request) string {
@@ -104,7 +103,7 @@ func (a *Request) Sealed(s *tokens.Sealer) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(sealed), nil
 }
 
-// OpenAuth is the inverse of Sealed. Its errors are those of Sealer.Open; it
+// Open is the inverse of Sealed. Its errors are those of tokens.Sealer.Open; it
 // does not look at the expiry, which Callback does.
 func Open(s *tokens.Sealer, value string) (*Request, error) {
 	sealed, err := base64.RawURLEncoding.Strict().DecodeString(value)
@@ -130,12 +129,12 @@ func (a *Request) get() *pendingAuth {
 }
 
 var (
-	errNoAuth   = errors.New("grantway: an Auth is made by BeginAuth or OpenAuth")
-	errAuthJSON = errors.New("grantway: an Auth is not written as JSON: use Sealed")
+	errNoAuth   = errors.New("authcode: a Request is made by Begin or Open")
+	errAuthJSON = errors.New("authcode: a Request is not written as JSON: use Sealed")
 )
 
 // String tells the provider, never the state or the verifier.
-func (a Request) String() string { return "Auth{" + a.get().Provider + "}" }
+func (a Request) String() string { return "Request{" + a.get().Provider + "}" }
 
 // Format writes String for every verb.
 func (a Request) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, a.String()) }

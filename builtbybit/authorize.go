@@ -44,10 +44,10 @@ func (c *Client) BeginAuth(o AuthOptions) (*authcode.Request, error) {
 // Name is the provider's name for people.
 func (c *Client) Name() string { return "BuiltByBit" }
 
-// Callback reads the request that brings the user back to a, an Auth that
-// BeginAuth of a client with the same id began, and returns the code for
-// Exchange. See grantway.Authorizer.Callback for what it refuses. A denial
-// matches grantway.ErrReauthorize.
+// Callback reads the request that brings the user back to a, which BeginAuth of
+// a client with the same id returned, and returns the code for Exchange. See
+// [authcode.Authorizer.Callback] for what it refuses. A denial matches
+// grantway.ErrReauthorize.
 func (c *Client) Callback(a *authcode.Request, r *http.Request) (grantway.AuthorizationCode, error) {
 	return c.auth.Callback(a, r)
 }

@@ -7,7 +7,7 @@
 // an error nor how long a token lives: the package reads every shape seen on
 // its sibling APIs and leaves an unknown expiry unknown.
 //
-// The methods of [Client] are what a program needs. [Client.Endpoints] has
+// The methods of [Client] are what a program needs. [Client.Operations] has
 // each endpoint one to one. Where the facts come from is in api/SOURCES.md.
 package builtbybit
 
@@ -40,9 +40,10 @@ const (
 type Config struct {
 	grantway.ClientConfig
 
-	// ClientID and ClientSecret stand on the details page of the API token
-	// that the OAuth client belongs to. Disabling that token disables both.
-	ClientID     string
+	// ClientID stands on the details page of the API token that the OAuth
+	// client belongs to. Disabling that token disables the client.
+	ClientID string
+	// ClientSecret stands on the same page.
 	ClientSecret grantway.Secret
 	// RedirectURL is where the user's browser comes back to, unless
 	// AuthOptions says otherwise: the registered one to the letter.

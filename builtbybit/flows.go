@@ -34,7 +34,7 @@ func (c *Client) Refresh(ctx context.Context, t *grantway.Token) (*grantway.Toke
 }
 
 func (c *Client) token(ctx context.Context, r TokenRequest, old *grantway.Token) (*grantway.Token, error) {
-	resp, err := c.Endpoints().RequestToken(ctx, r)
+	resp, err := c.Operations().RequestToken(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func (c *Client) RevokeToken(ctx context.Context, t *grantway.Token) error {
 	if t == nil {
 		return c.http.Invalid(&opRevokeToken, "token", "is nil")
 	}
-	_, err := c.Endpoints().RevokeToken(ctx, RevokeTokenRequest{Token: t.AccessToken, TokenHint: HintAccessToken})
+	_, err := c.Operations().RevokeToken(ctx, RevokeTokenRequest{Token: t.AccessToken, TokenHint: HintAccessToken})
 	return err
 }
 
@@ -74,6 +74,6 @@ func (c *Client) RevokeRefreshToken(ctx context.Context, t *grantway.Token) erro
 	if t == nil {
 		return c.http.Invalid(&opRevokeToken, "token", "is nil")
 	}
-	_, err := c.Endpoints().RevokeToken(ctx, RevokeTokenRequest{Token: t.RefreshToken, TokenHint: HintRefreshToken})
+	_, err := c.Operations().RevokeToken(ctx, RevokeTokenRequest{Token: t.RefreshToken, TokenHint: HintRefreshToken})
 	return err
 }

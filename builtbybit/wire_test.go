@@ -27,7 +27,7 @@ func TestWire(t *testing.T) {
 		return err
 	}
 	revoke := func(hc *http.Client) error {
-		_, err := client(hc).Endpoints().RevokeToken(ctx, builtbybit.RevokeTokenRequest{Token: secret("example-access")})
+		_, err := client(hc).Operations().RevokeToken(ctx, builtbybit.RevokeTokenRequest{Token: secret("example-access")})
 		return err
 	}
 	wiretest.Run(t, "testdata/pairs.json", map[string]func(*http.Client) error{

@@ -13,7 +13,7 @@ const ExtraScope = "scope"
 // Exchange trades the API key for an access token. There is no refresh token:
 // call it again when the token is due.
 func (c *Client) Exchange(ctx context.Context) (*grantway.Token, error) {
-	resp, err := c.Endpoints().AccessToken(ctx, AccessTokenRequest{})
+	resp, err := c.Operations().AccessToken(ctx, AccessTokenRequest{})
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ func (c *Client) SignOut(ctx context.Context, t *grantway.Token) error {
 	if t == nil {
 		return c.http.Invalid(&opSignOut, "token", "is nil")
 	}
-	_, err := c.Endpoints().SignOut(ctx, t.AccessToken)
+	_, err := c.Operations().SignOut(ctx, t.AccessToken)
 	return err
 }
 
@@ -39,5 +39,5 @@ func (c *Client) Skip(ctx context.Context, t *grantway.Token, loginChallenge str
 	if t == nil {
 		return nil, c.http.Invalid(&opSkip, "token", "is nil")
 	}
-	return c.Endpoints().Skip(ctx, t.AccessToken, loginChallenge)
+	return c.Operations().Skip(ctx, t.AccessToken, loginChallenge)
 }

@@ -36,7 +36,7 @@ func TestWire(t *testing.T) {
 			return err
 		},
 		"sign out with the awkward characters a token can have": func(hc *http.Client) error {
-			_, err := client(hc).Endpoints().SignOut(ctx, secret("token/+-._~=="))
+			_, err := client(hc).Operations().SignOut(ctx, secret("token/+-._~=="))
 			return err
 		},
 		"sign out with a scheme": func(hc *http.Client) error {

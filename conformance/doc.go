@@ -7,7 +7,7 @@
 //	            property of the specs against the wrappers
 //	thirdparty  Square's own SDK, an OAuth client, Prism, Redocly, Spectral
 //	consumer    what importing one provider package costs, and moves
-//	readme      the Go blocks of the documentation, built
+//	readme      the documentation: its Go blocks built, its programs run, its links
 //	house       who may import whom, sizes, doc comments, clones, the map
 //	supply      what go.mod files may say, and generated code against its specs
 //	peers       x/oauth2 and a plain oapi-codegen client on our own checks

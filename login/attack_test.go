@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -192,12 +193,7 @@ func TestGuessingEndsTheSignIn(t *testing.T) {
 }
 
 func isRefused(a answer, want ...int) bool {
-	for _, status := range want {
-		if a.status == status {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(want, a.status)
 }
 
 // refused fails unless the answer has one of the statuses; 0 is none.
@@ -213,7 +209,7 @@ func refused(t *testing.T, a answer, want ...int) {
 
 func dial(t *testing.T, address string) net.Conn {
 	t.Helper()
-	c, err := net.Dial("tcp", address)
+	c, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 
 	"github.com/grantway/grantway"
@@ -13,11 +14,15 @@ import (
 	"github.com/grantway/grantway/login"
 )
 
-// A command-line tool. The fake and its browser stand for BuiltByBit and the
-// user's: leave Config.OpenBrowser and Config.Out out, and put what is
-// registered into Config.RedirectURL.
+// A command-line tool. The fake stands for BuiltByBit and OpenBrowser for the
+// user with a browser: leave Config.OpenBrowser and Config.Out out.
 func ExampleRun() {
-	fake, err := builtbybittest.Start(builtbybittest.Options{RedirectURL: "http://127.0.0.1/callback/builtbybit", AnyLoopbackPort: true})
+	redirectURL, err := registered()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fake, err := builtbybittest.Start(builtbybittest.Options{RedirectURL: redirectURL})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -29,7 +34,9 @@ func ExampleRun() {
 		return
 	}
 	token, err := login.Run(context.Background(), login.Config{
-		Client: bb,
+		Client:      bb,
+		Mode:        login.Fixed,
+		RedirectURL: redirectURL,
 		Begin: func(redirectURL string) (*authcode.Request, error) {
 			return bb.BeginAuth(builtbybit.AuthOptions{Scopes: []string{"members.self"}, RedirectURL: redirectURL})
 		},
@@ -49,6 +56,21 @@ func ExampleRun() {
 		},
 		Out: io.Discard,
 	})
-	fmt.Println(token.Scopes, err)
-	// Output: [members.self] <nil>
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(token.Scopes, token.AccessToken)
+	// Output: [members.self] [redacted]
+}
+
+// registered is the redirect URL that the client is registered with: a constant,
+// such as http://127.0.0.1:8788/callback. This example takes a port that is free.
+func registered() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	return "http://" + l.Addr().String() + "/callback", nil
 }

@@ -244,7 +244,7 @@ func (r *running) closed() {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	c, err := net.DialTimeout("tcp", u.Host, 5*time.Second)
+	c, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(r.t.Context(), "tcp", u.Host)
 	if err == nil {
 		_ = c.Close()
 		r.t.Errorf("%s still listens", u.Host)

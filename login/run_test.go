@@ -114,8 +114,8 @@ func TestRunEnds(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := run(t, newSquare(t, ephemeral("square")), tt.change)
-			open, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(r.redirect(), "http://"), "/callback/square"))
-			if err != nil && tt.want != context.DeadlineExceeded {
+			open, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimSuffix(strings.TrimPrefix(r.redirect(), "http://"), "/callback/square"))
+			if err != nil && !errors.Is(tt.want, context.DeadlineExceeded) {
 				t.Fatal(err)
 			}
 			tt.end(r)
@@ -164,7 +164,7 @@ func TestACodeThatIsBeingExchangedIsWaitedFor(t *testing.T) {
 	r.waits()
 	r.cancel()
 	for { // until the listener is gone
-		c, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(r.redirect(), "http://"), "/callback/square"))
+		c, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimSuffix(strings.TrimPrefix(r.redirect(), "http://"), "/callback/square"))
 		if err != nil {
 			break
 		}
@@ -302,7 +302,7 @@ func listening(t *testing.T, port int) (addresses []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, line := range strings.Split(string(data), "\n") {
+		for line := range strings.SplitSeq(string(data), "\n") {
 			f := strings.Fields(line)
 			if len(f) < 4 || f[3] != "0A" { // LISTEN
 				continue

@@ -8,10 +8,9 @@ import (
 	"github.com/grantway/grantway/internal/wire"
 )
 
-// The functions below say what is wrong with an argument, or "" if nothing
-// is. They never show the value.
-
-// BadText checks an identifier or another string that is not secret.
+// BadText returns what is wrong with an identifier or another string that is not
+// secret, in words for InvalidArgument, or "". It never shows the value, and
+// neither do the other Bad functions, which return the like.
 func BadText(s string) string {
 	switch {
 	case s == "":
@@ -29,8 +28,9 @@ func BadText(s string) string {
 	return ""
 }
 
-// BadSecret checks a credential of the client: an identifier's rules, and that
-// no authentication scheme has been put before it, which is the wrapper's job.
+// BadSecret returns what is wrong with a credential: what BadText finds, or that
+// an authentication scheme stands before it, which is the provider package's to
+// write.
 func BadSecret(s grantway.Secret) string {
 	v := s.Reveal()
 	if reason := BadText(v); reason != "" {
@@ -48,7 +48,9 @@ func BadSecret(s grantway.Secret) string {
 	return ""
 }
 
-// BadAccessToken checks what is to stand in an Authorization header.
+// BadAccessToken returns what is wrong with a token that is to stand in an
+// Authorization header: what BadSecret finds, or a character that RFC 6750
+// section 2.1 does not allow there.
 func BadAccessToken(s grantway.Secret) string {
 	if reason := BadSecret(s); reason != "" {
 		return reason
@@ -59,8 +61,8 @@ func BadAccessToken(s grantway.Secret) string {
 	return ""
 }
 
-// BadScheme checks the name of an authentication scheme (RFC 9110 section
-// 11.1, less what nobody uses in one).
+// BadScheme returns what is wrong with the name of an authentication scheme: it
+// is letters, digits and "-" (RFC 9110 section 11.1, less what nobody uses).
 func BadScheme(s string) string {
 	for i := 0; i < len(s); i++ {
 		c := s[i]

@@ -21,7 +21,7 @@ var opDirect = Operation{Name: "direct call"}
 // read already: closing its body is optional.
 func (c *Client) Do(req *http.Request) (*http.Response, error) {
 	var secrets []grantway.Secret
-	for _, part := range strings.Fields(req.Header.Get("Authorization")) {
+	for part := range strings.FieldsSeq(req.Header.Get("Authorization")) {
 		secrets = append(secrets, grantway.NewSecret(strings.TrimRight(part, "=")))
 	}
 	resp, err := c.attempt(req.Context(), &opDirect, c.http.Given(req), secrets, time.Now().Add(c.timeout), 1)

@@ -13,5 +13,6 @@
 // read anything from the environment except what the caller's own transport
 // reads (its proxy).
 //
-// A program that only uses a provider needs nothing of this package.
+// The example is a whole provider. A program that only uses one needs nothing
+// of this package.
 package provider

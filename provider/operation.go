@@ -50,7 +50,7 @@ type Request struct {
 
 // Response is an answer with status 200 or 201, read to its end.
 type Response struct {
-	// Status is 200 or 201; on what Refine and Refusal are given, any.
+	// Status is 200 or 201; on what Refusal is given, any.
 	Status int
 	// Header is at most 64 KiB.
 	Header http.Header

@@ -37,8 +37,8 @@ func (c *Client) Invalid(op *Operation, field, reason string) *grantway.Error {
 	return InvalidArgument(c.provider, op.Name, field, reason)
 }
 
-// Malformed is the error for a 2xx whose body cannot be read. cause must be
-// free of the server's text, as what wire returns is.
+// Malformed is the error for a 2xx whose body cannot be read. cause may be nil,
+// and must be free of the server's text, as an error of DecodeObject is.
 func (c *Client) Malformed(op *Operation, resp *Response, reason string, cause error) *grantway.Error {
 	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Kind: grantway.KindMalformed,
 		Reason: reason, Status: resp.Status, RequestID: cleanID(resp.Header.Get(requestIDHeader), resp.secrets)}
@@ -88,8 +88,8 @@ func (c *Client) Unusable(op *Operation, resp *Response, fallback grantway.Kind,
 	return e
 }
 
-// Decode reads a 2xx body, which must be one JSON object that says that it is
-// JSON.
+// Decode reads the body of a 2xx as DecodeObject does. The answer must say that
+// it is JSON. The error is of grantway.KindMalformed.
 func (c *Client) Decode(op *Operation, resp *Response, fields []wire.Field) error {
 	if !resp.IsJSON() {
 		return c.Malformed(op, resp, "the content type is not JSON in UTF-8", nil)

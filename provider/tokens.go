@@ -20,7 +20,9 @@ type TokenRules struct {
 	// none.
 	ClientID string
 	// Refresh makes a new token of an old one, with one request. It is given
-	// nil if nothing is stored and Mints is set.
+	// nil if nothing is stored and Mints is set. Its error is a
+	// *grantway.Error, whose Kind says whether old may have been spent; any
+	// other counts as an outcome that is unknown.
 	Refresh func(ctx context.Context, old *grantway.Token) (*grantway.Token, error)
 	// Mints says that Refresh needs no old token: an API key makes new ones.
 	Mints bool

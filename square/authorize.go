@@ -72,9 +72,9 @@ func (c *Client) BeginAuth(o AuthOptions) (*authcode.Request, error) {
 // Name is the provider's name for people.
 func (c *Client) Name() string { return "Square" }
 
-// Callback reads the request that brings the seller back to a, an Auth that
-// BeginAuth of a client for the same application began, and returns the code
-// for Exchange. See grantway.Authorizer.Callback for what it refuses. A denial
+// Callback reads the request that brings the seller back to a, which BeginAuth
+// of a client for the same application returned, and returns the code for
+// Exchange. See [authcode.Authorizer.Callback] for what it refuses. A denial
 // matches grantway.ErrReauthorize.
 func (c *Client) Callback(a *authcode.Request, r *http.Request) (grantway.AuthorizationCode, error) {
 	return c.auth.Callback(a, r)

@@ -119,7 +119,7 @@ func TestExchangeRefusesTheCodeOfAnotherEndpoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	u, _ := url.Parse(a.URL())
-	r, _ := http.NewRequest(http.MethodGet, a.RedirectURL()+"?code=example-code&state="+u.Query().Get("state"), nil)
+	r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, a.RedirectURL()+"?code=example-code&state="+u.Query().Get("state"), nil)
 	if _, err := live.Callback(a, r); !errors.Is(err, grantway.ErrInvalidArgument) {
 		t.Errorf("the callback: %v", err)
 	}

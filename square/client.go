@@ -8,7 +8,7 @@
 // belongs. It never retries a call that spends a code or a refresh token,
 // follows no redirect and leaves https only for a loopback address.
 //
-// The methods of [Client] are what a program needs. [Client.Endpoints] has
+// The methods of [Client] are what a program needs. [Client.Operations] has
 // each endpoint one to one. Where the facts come from is in api/SOURCES.md.
 package square
 

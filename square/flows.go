@@ -81,7 +81,7 @@ func (c *Client) isPKCE(t *grantway.Token) bool {
 }
 
 func (c *Client) obtain(ctx context.Context, r ObtainTokenRequest, old *grantway.Token) (*grantway.Token, error) {
-	resp, err := c.Endpoints().ObtainToken(ctx, r)
+	resp, err := c.Operations().ObtainToken(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (c *Client) TokenStatus(ctx context.Context, t *grantway.Token) (*TokenStat
 	if t == nil {
 		return nil, c.http.Invalid(&opRetrieveTokenStatus, "token", "is nil")
 	}
-	return c.Endpoints().RetrieveTokenStatus(ctx, t.AccessToken)
+	return c.Operations().RetrieveTokenStatus(ctx, t.AccessToken)
 }
 
 // RevokeToken revokes t's access token and nothing else: the merchant's
@@ -136,7 +136,7 @@ func (c *Client) RevokeToken(ctx context.Context, t *grantway.Token) error {
 	if t.AccessToken.IsZero() {
 		return c.http.Invalid(&opRevokeToken, "token", "has no access token")
 	}
-	_, err := c.Endpoints().RevokeToken(ctx, RevokeTokenRequest{AccessToken: t.AccessToken, RevokeOnlyAccessToken: true})
+	_, err := c.Operations().RevokeToken(ctx, RevokeTokenRequest{AccessToken: t.AccessToken, RevokeOnlyAccessToken: true})
 	return err
 }
 
@@ -146,6 +146,6 @@ func (c *Client) RevokeMerchant(ctx context.Context, merchantID string) error {
 	if merchantID == "" {
 		return c.http.Invalid(&opRevokeToken, "merchantID", "is empty")
 	}
-	_, err := c.Endpoints().RevokeToken(ctx, RevokeTokenRequest{MerchantID: merchantID})
+	_, err := c.Operations().RevokeToken(ctx, RevokeTokenRequest{MerchantID: merchantID})
 	return err
 }

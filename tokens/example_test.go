@@ -2,6 +2,7 @@ package tokens_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -113,4 +114,52 @@ func ExampleSource_TokenContext() {
 	_, err = src.TokenContext(context.Background())
 	fmt.Println(errors.Is(err, grantway.ErrReauthorize))
 	// Output: true
+}
+
+// A key is rotated. What the old one sealed still opens, and what is written
+// from now on needs the new one. A program gives the Sealer to Options.Sealer,
+// which calls Seal and Open.
+func ExampleNewSealer() {
+	newKey := func(id string) tokens.SealKey {
+		secret := make([]byte, 32)
+		_, _ = rand.Read(secret) // it never fails; a program reads its key where the store is not
+		key, err := tokens.NewSealKey(id, secret)
+		if err != nil {
+			fmt.Println(err)
+		}
+		return key
+	}
+	january, february := newKey("2026-01"), newKey("2026-02")
+	before, err := tokens.NewSealer(january)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rotated, err := tokens.NewSealer(february, january)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	const key = "acme///user-1"
+	old, err := before.Seal(key, 1, []byte("example-data"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	clear, err := rotated.Open(key, 1, old)
+	fmt.Println(string(clear), err)
+	_, err = rotated.Open("acme///user-2", 1, old)
+	fmt.Println("in another entry:", errors.Is(err, tokens.ErrSealBroken))
+
+	renewed, err := rotated.Seal(key, 2, clear)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = before.Open(key, 2, renewed)
+	fmt.Println("without the new key:", errors.Is(err, tokens.ErrSealKey))
+	// Output:
+	// example-data <nil>
+	// in another entry: true
+	// without the new key: true
 }

@@ -16,11 +16,11 @@ const (
 	maxStoreData = 64 << 10
 )
 
-// ErrInvalidEntry: the call itself is wrong, whatever is stored. Asking again
-// does not help.
+// ErrInvalidEntry says that the call itself is wrong, whatever is stored. Asking
+// again does not help.
 var ErrInvalidEntry = errors.New("grantway: not an entry that a store keeps")
 
-// CheckStoreKey returns an ErrInvalidEntry unless key is 1 to 512 bytes of
+// CheckKey returns an ErrInvalidEntry unless key is 1 to 512 bytes of
 // printable ASCII. It is here for those who write a Store.
 func CheckKey(key string) error {
 	if key == "" || len(key) > maxStoreKey {

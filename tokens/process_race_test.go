@@ -1,6 +1,6 @@
 //go:build race
 
-package grantway_test
+package tokens_test
 
 // raced: everything takes several times as long.
 const raced = true

@@ -523,9 +523,7 @@ func (w *world) caller(p *process, src *tokens.Source) {
 		was := cancel
 		cancel = func() { stop.Stop(); was() }
 	}
-	w.callers.Add(1)
-	go func() {
-		defer w.callers.Done()
+	w.callers.Go(func() {
 		defer cancel()
 		began := time.Now()
 		tok, err := src.TokenContext(ctx)
@@ -561,7 +559,7 @@ func (w *world) caller(p *process, src *tokens.Source) {
 		if invalid && since.Before(began) {
 			w.violateLocked("%s: a caller got %s, which was invalidated %v ago", p.name, access, time.Since(since))
 		}
-	}()
+	})
 }
 
 func (w *world) checkError(p *process, err error) {
@@ -596,9 +594,7 @@ func (w *world) save(p *process, src *tokens.Source) {
 	w.mu.Lock()
 	tok := w.grant()
 	w.mu.Unlock()
-	w.callers.Add(1)
-	go func() {
-		defer w.callers.Done()
+	w.callers.Go(func() {
 		defer cancel()
 		defer func() {
 			if r := recover(); r != nil && r != "example panic of a store" {
@@ -611,15 +607,13 @@ func (w *world) save(p *process, src *tokens.Source) {
 		if err != nil && !p.dead() {
 			w.checkError(p, err)
 		}
-	}()
+	})
 }
 
 // forget is a user who signs out.
 func (w *world) forget(p *process, src *tokens.Source) {
 	ctx, cancel := context.WithTimeout(context.Background(), w.between(time.Second, 20*time.Second))
-	w.callers.Add(1)
-	go func() {
-		defer w.callers.Done()
+	w.callers.Go(func() {
 		defer cancel()
 		defer func() {
 			if r := recover(); r != nil && r != "example panic of a store" {
@@ -631,7 +625,7 @@ func (w *world) forget(p *process, src *tokens.Source) {
 		if err != nil && !p.dead() {
 			w.checkError(p, err)
 		}
-	}()
+	})
 }
 
 // grant makes the first pair of a new authorization.
@@ -745,7 +739,7 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 		select {
 		case <-time.After(f.takes):
 		case <-done:
-			if context.Cause(ctx) == context.Canceled { // neither its deadline nor Close
+			if errors.Is(context.Cause(ctx), context.Canceled) { // neither its deadline nor Close
 				w.violate("%s: the refresh ended with somebody's context", p.name)
 			}
 			if f.spends == spendsLast && f.anyway {

@@ -199,7 +199,7 @@ func TestAStoresErrorShowsNoToken(t *testing.T) {
 		}
 	}
 	// Inverse: an error that repeats nothing is shown as it is.
-	if err := withoutSecrets(full, tok); err != full {
+	if err := withoutSecrets(full, tok); err != full { //nolint:errorlint // the very same error, not one that wraps it
 		t.Errorf("got %v", err)
 	}
 }

@@ -41,7 +41,7 @@ func sharedBy(store Store, key string) *shared {
 			runtime.AddCleanup(fresh, func(id sharedID) { allShared.CompareAndDelete(id, ptr) }, id)
 			return fresh
 		}
-		if c := was.(weak.Pointer[shared]).Value(); c != nil {
+		if c := was.(weak.Pointer[shared]).Value(); c != nil { //nolint:errcheck // the table holds nothing else
 			return c
 		}
 		allShared.CompareAndDelete(id, was)

@@ -142,6 +142,11 @@ func (s *Source) Token() (*oauth2.Token, error) {
 // TokenContext returns the current token, refreshed if it is due. ctx bounds
 // this caller's wait and not the refresh, which goes on for the others. The
 // Token is shared: do not change it.
+//
+// The error is a *grantway.Error. It matches grantway.ErrReauthorize if nobody
+// has authorized yet or the grant is gone, grantway.ErrStore if the store cannot
+// be used, grantway.ErrAmbiguous if a refresh may have spent the refresh token;
+// otherwise it is the refresh's own, and asking again later may help.
 func (s *Source) TokenContext(ctx context.Context) (*grantway.Token, error) {
 	p, err := s.token(ctx)
 	if err != nil {
@@ -474,7 +479,8 @@ func (s *Source) write(ctx context.Context, r *record, t *grantway.Token) error 
 }
 
 // Save stores a token that was obtained otherwise, by Exchange as a rule, and
-// makes it the current one.
+// makes it the current one. The error is of grantway.KindInvalid if t has no
+// access token, and of grantway.KindStore if the store cannot be used.
 func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
 	if ctx == nil {
 		return s.fail(grantway.KindInvalid, "ctx is nil", nil)
@@ -498,7 +504,7 @@ func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
 }
 
 // Forget removes the token from the store and from memory, after a revocation
-// for one. An entry without a token stays.
+// for one. An entry without a token stays. The error is of grantway.KindStore.
 func (s *Source) Forget(ctx context.Context) error {
 	if ctx == nil {
 		return s.fail(grantway.KindInvalid, "ctx is nil", nil)

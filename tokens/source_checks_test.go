@@ -499,7 +499,7 @@ func TestCheck013_A401RefreshesOnceAndReplaysOnce(t *testing.T) {
 					}
 					return &http.Response{StatusCode: re.status, Header: h, Body: io.NopCloser(strings.NewReader("answer"))}, nil
 				})
-				req, err := http.NewRequest(http.MethodPost, "https://api.example.com/thing", tt.body)
+				req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://api.example.com/thing", tt.body)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -539,7 +539,7 @@ func TestCheck013_A401RefreshesOnceAndReplaysOnce(t *testing.T) {
 		})
 		hc := &http.Client{Transport: s.Transport(rt)}
 		all(t, 100, func() error {
-			resp, err := hc.Get("https://api.example.com/thing")
+			resp, err := get(t, hc, "https://api.example.com/thing")
 			if err == nil && resp.StatusCode != 200 {
 				err = fmt.Errorf("status %d", resp.StatusCode)
 			}
@@ -582,7 +582,7 @@ func TestTransportKeepsToItsOrigin(t *testing.T) {
 		"https://api.example.com/x": true, "https://API.example.com/x": true, "http://api.example.com/x": false,
 		"https://api.example.com:8443/x": false, "https://example.com/x": false, "https://api.example.com.evil.example/": false,
 	} {
-		req, _ := http.NewRequest(http.MethodGet, u, nil)
+		req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, u, nil)
 		_, err := tr.RoundTrip(req)
 		if ok != (err == nil) || !ok && !errors.Is(err, grantway.ErrNotSent) {
 			t.Errorf("%s: %v", u, err)
@@ -598,10 +598,19 @@ func TestTransportKeepsToItsOrigin(t *testing.T) {
 		}
 		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: http.NoBody}, nil
 	})}), s)
-	if _, err := hc.Get("https://api.example.com/x"); err != nil {
+	if _, err := get(t, hc, "https://api.example.com/x"); err != nil {
 		t.Error(err)
 	}
 	if tok, err := oauth2.ReuseTokenSource(nil, s).Token(); err != nil || tok.AccessToken != "access-0" {
 		t.Error(err)
 	}
+}
+
+func get(t testing.TB, hc *http.Client, url string) (*http.Response, error) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	return hc.Do(r)
 }

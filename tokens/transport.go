@@ -2,6 +2,7 @@ package tokens
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -70,9 +71,7 @@ func (t *authorizingTransport) RoundTrip(r *http.Request) (*http.Response, error
 func authorized(r *http.Request, p *published) *http.Request {
 	c := *r
 	c.Header = make(http.Header, len(r.Header)+1)
-	for k, v := range r.Header {
-		c.Header[k] = v
-	}
+	maps.Copy(c.Header, r.Header)
 	c.Header["Authorization"] = p.header
 	return &c
 }

@@ -1,6 +1,7 @@
 package builtbybittest_test
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -9,6 +10,8 @@ import (
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
+	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 	"github.com/grantway/grantway/internal/fakeauth/visitor"
 )
 
@@ -17,17 +20,9 @@ const (
 	loopback   = "http://127.0.0.1:8080/callback"
 )
 
-// authorizeURL is a request of the client with these parameters changed; an
-// empty value leaves one out.
+// authorizeURL is a request of the client with these parameters changed.
 func authorizeURL(fake *builtbybittest.Server, changes ...string) string {
-	q := url.Values{"response_type": {"code"}, "client_id": {"example-client"}, "redirect_uri": {registered}, "scope": {"members.self"}, "state": {"example-state"}}
-	for i := 0; i < len(changes); i += 2 {
-		q.Set(changes[i], changes[i+1])
-		if changes[i+1] == "" {
-			q.Del(changes[i])
-		}
-	}
-	return fake.AuthorizeURL() + "?" + q.Encode()
+	return faketest.URL(fake.AuthorizeURL(), url.Values{"response_type": {"code"}, "client_id": {"example-client"}, "redirect_uri": {registered}, "scope": {"members.self"}, "state": {"example-state"}}, changes...)
 }
 
 func TestAnAuthorizationRequestIsTakenOrRefusedOnThePage(t *testing.T) {
@@ -148,8 +143,8 @@ func TestTheCodeIsBoundToTheRedirectURL(t *testing.T) {
 		status   int
 	}{{"https://example.com/other", 400}, {registered, 200}} {
 		form := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {c.redirect}}
-		if r := send(t, "POST", fake.URL()+"/oauth2/token", form.Encode(), basic("example-client", "example/secret")); r.status != c.status {
-			t.Errorf("%s: %d %s", c.redirect, r.status, r.body)
+		if r := faketest.SendForm(t, "POST", fake.URL()+"/oauth2/token", form.Encode(), basic("example-client", "example/secret")); r.Status != c.status {
+			t.Errorf("%s: %d %s", c.redirect, r.Status, r.Body)
 		}
 	}
 }
@@ -216,7 +211,7 @@ func TestTheConsentPageSaysWhoAsksForWhat(t *testing.T) {
 
 func TestThePageIsAnOperationLikeTheOthers(t *testing.T) {
 	fake, _ := start(t, builtbybittest.Options{})
-	if err := fake.Arm("authorize", builtbybittest.Status(503, "text/plain", "down"), 1); err != nil {
+	if err := fake.Arm("authorize", faults.Status(503, "text/plain", "down"), 1); err != nil {
 		t.Fatal(err)
 	}
 	v := visitor.New(t, nil)
@@ -224,13 +219,9 @@ func TestThePageIsAnOperationLikeTheOthers(t *testing.T) {
 		t.Errorf("%d", p.Status)
 	}
 	v.Press(v.Open(authorizeURL(fake)), "example-member")
-	var got []string
-	for _, r := range fake.Requests() {
-		got = append(got, r.String())
-	}
-	want := "GET /account/external/authorize, GET /account/external/authorize, POST /account/external/authorize/builtbybittest/login, GET /account/external/authorize"
-	if strings.Join(got, ", ") != want {
-		t.Errorf("%q", got)
+	want := "[GET /account/external/authorize GET /account/external/authorize POST /account/external/authorize/builtbybittest/login GET /account/external/authorize]"
+	if got := fmt.Sprint(fake.Requests()); got != want {
+		t.Error(got)
 	}
 }
 

@@ -2,46 +2,52 @@ package builtbybittest_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http/httptest"
 	"strings"
 
-	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
 )
 
-// A test of a program that uses package builtbybit: a member agrees, the
-// program exchanges the code, and its refresh token is revoked behind its back.
+// A test of a program that uses package builtbybit. BuiltByBit does not say what a
+// refresh does to the refresh token, so that a program has to work with each of
+// the fake's behaviours.
 func ExampleServer() {
-	fake, err := builtbybittest.Start(builtbybittest.Options{})
+	for _, behaviour := range []builtbybittest.RefreshBehaviour{builtbybittest.RotateRefresh, builtbybittest.RepeatRefresh, builtbybittest.OmitRefresh} {
+		if err := refreshTwice(builtbybittest.Options{Refresh: behaviour}); err != nil {
+			fmt.Println(err)
+		}
+	}
+	// Output:
+	// a new refresh token: true
+	// a new refresh token: false
+	// a new refresh token: false
+}
+
+// refreshTwice is the program: it keeps the Token that Refresh returns.
+func refreshTwice(opts builtbybittest.Options) error {
+	fake, err := builtbybittest.Start(opts)
 	if err != nil {
-		fmt.Println(err)
-		return
+		return err
 	}
 	defer fake.Close()
 	bbb, err := builtbybit.New(fake.Config())
 	if err != nil {
-		fmt.Println(err)
-		return
+		return err
 	}
-
 	ctx := context.Background()
-	tok, err := bbb.Exchange(ctx, fake.IssueCode(builtbybittest.Grant{Scopes: []string{"members.self"}}))
-	fmt.Println("exchange:", tok.Scopes, err)
-
-	fake.RevokeToken(tok.RefreshToken)
-	_, err = bbb.Refresh(ctx, tok)
-	fmt.Println("refresh: ask the member again:", errors.Is(err, grantway.ErrReauthorize))
-	for _, r := range fake.Requests() {
-		fmt.Println(r)
+	first, err := bbb.Exchange(ctx, fake.IssueCode(builtbybittest.Grant{}))
+	if err != nil {
+		return err
 	}
-	// Output:
-	// exchange: [members.self] <nil>
-	// refresh: ask the member again: true
-	// POST /oauth2/token
-	// POST /oauth2/token
+	second, err := bbb.Refresh(ctx, first)
+	if err != nil {
+		return err
+	}
+	fmt.Println("a new refresh token:", !second.RefreshToken.Equal(first.RefreshToken))
+	_, err = bbb.Refresh(ctx, second)
+	return err
 }
 
 // The consent page without a browser: the program asks, the member allows, and

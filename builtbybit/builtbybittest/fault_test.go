@@ -1,51 +1,25 @@
 package builtbybittest_test
 
 import (
-	"context"
 	"errors"
-	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
+	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
 
-// In a bubble, the limits of a call cost no time.
-func TestAStallEndsAtTheLimitsOfTheCall(t *testing.T) {
-	for _, c := range []struct {
-		fault builtbybittest.Fault
-		after time.Duration
-	}{
-		{builtbybittest.StallBeforeHeaders, 15 * time.Second},
-		{builtbybittest.StallAfterHeaders, 30 * time.Second},
-	} {
-		t.Run(c.fault.String(), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				fake, bbb := start(t, builtbybittest.Options{Listener: builtbybittest.Pipe()})
-				if err := fake.Arm("requestToken", c.fault, 1); err != nil {
-					t.Fatal(err)
-				}
-				began := time.Now()
-				_, err := bbb.Exchange(context.Background(), fake.IssueCode(builtbybittest.Grant{}))
-				if !errors.Is(err, grantway.ErrAmbiguous) || time.Since(began) != c.after {
-					t.Errorf("%v after %v", err, time.Since(began))
-				}
-			})
-		})
-	}
-}
-
 func TestALostAnswerLeavesTheRefreshTokenSpent(t *testing.T) {
-	for fault, spent := range map[builtbybittest.Fault]bool{
-		builtbybittest.Status(502, "", ""):                                   false,
-		builtbybittest.CarriedOut(builtbybittest.RetryAfter(503, "1500")):    true,
-		builtbybittest.CarriedOut(builtbybittest.ResetAfterRequest):          true,
-		builtbybittest.CarriedOut(builtbybittest.Redirect(307, "https://x")): true,
+	for fault, spent := range map[faults.Fault]bool{
+		faults.Status(502, "", ""):                           false,
+		faults.CarriedOut(faults.RetryAfter(503, "1500")):    true,
+		faults.CarriedOut(faults.ResetAfterRequest):          true,
+		faults.CarriedOut(faults.Redirect(307, "https://x")): true,
 	} {
 		fake, bbb := start(t, builtbybittest.Options{})
-		tok := must(bbb.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{})))
+		tok := faketest.Must(bbb.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{})))
 		if err := fake.Arm("requestToken", fault, 1); err != nil {
 			t.Fatal(err)
 		}
@@ -58,28 +32,13 @@ func TestALostAnswerLeavesTheRefreshTokenSpent(t *testing.T) {
 	}
 }
 
-func TestWhatCannotComeIsNotArmed(t *testing.T) {
-	fake, _ := start(t, builtbybittest.Options{})
-	if err := fake.Arm("obtainToken", builtbybittest.EmptyBody, 1); err == nil || !strings.HasPrefix(err.Error(), "builtbybittest: ") {
-		t.Errorf("%v", err)
-	}
-	for _, f := range builtbybittest.Faults() {
-		if err := fake.Arm("revokeToken", f, 1); err != nil {
-			t.Errorf("%s: %v", f, err)
-		}
-	}
-	if len(builtbybittest.DialFaults()) == 0 || len(builtbybittest.TLSFaults()) == 0 {
-		t.Error("no faults of the connection")
-	}
-}
-
 func TestACodeCanBeBurntOnSight(t *testing.T) {
 	for _, burn := range []bool{false, true} {
 		fake, bbb := start(t, builtbybittest.Options{BurnCodeOnSight: burn})
 		code := fake.IssueCode(builtbybittest.Grant{})
-		r := send(t, "POST", fake.URL()+"/oauth2/token", "grant_type=authorization_code&code_verifier=x&code="+code.Code.Reveal(), basic("example-client", "example/secret"))
-		if r.status != 400 {
-			t.Fatalf("a verifier: %d %s", r.status, r.body)
+		r := faketest.SendForm(t, "POST", fake.URL()+"/oauth2/token", "grant_type=authorization_code&code_verifier=x&code="+code.Code.Reveal(), basic("example-client", "example/secret"))
+		if r.Status != 400 {
+			t.Fatalf("a verifier: %d %s", r.Status, r.Body)
 		}
 		if _, err := bbb.Exchange(t.Context(), code); (err != nil) != burn {
 			t.Errorf("burn %v: the right request then: %v", burn, err)
@@ -103,13 +62,12 @@ func TestReuseOfASpentRefreshToken(t *testing.T) {
 		{"does not live longer by the grace", builtbybittest.Options{RefreshLifetime: time.Second, ReuseGrace: time.Minute}, time.Second, false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			clk := newClock()
-			c.opts.Now = clk.Now
+			c.opts.Now = faketest.Standing
 			fake, bbb := start(t, c.opts)
-			other := must(bbb.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{})))
-			old := must(bbb.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{})))
-			next := must(bbb.Refresh(t.Context(), old))
-			clk.at = clk.at.Add(c.later)
+			other := faketest.Must(bbb.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{})))
+			old := faketest.Must(bbb.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{})))
+			next := faketest.Must(bbb.Refresh(t.Context(), old))
+			fake.Advance(c.later)
 			if _, err := bbb.Refresh(t.Context(), old); (err == nil) != c.again {
 				t.Errorf("the spent one: %v", err)
 			}
@@ -128,8 +86,8 @@ func TestReuseOfASpentRefreshToken(t *testing.T) {
 
 func TestARevokedTokenHasNoGrace(t *testing.T) {
 	fake, bbb := start(t, builtbybittest.Options{ReuseGrace: time.Hour})
-	tok := must(bbb.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{})))
-	must(bbb.Refresh(t.Context(), tok))
+	tok := faketest.Must(bbb.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{})))
+	faketest.Must(bbb.Refresh(t.Context(), tok))
 	if !fake.RevokeToken(tok.RefreshToken) {
 		t.Error("in its grace it is live")
 	}
@@ -140,23 +98,22 @@ func TestARevokedTokenHasNoGrace(t *testing.T) {
 
 func TestScopesShrinkWithTheNextRefresh(t *testing.T) {
 	fake, bbb := start(t, builtbybittest.Options{})
-	tok := must(bbb.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{Scopes: []string{"members.self", "example.other"}})))
+	tok := faketest.Must(bbb.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{Scopes: []string{"members.self", "example.other"}})))
 	if !fake.NarrowScopes(tok.RefreshToken, "members.self") || fake.NarrowScopes(grantway.NewSecret("example-unknown")) {
 		t.Error("NarrowScopes knows the wrong tokens")
 	}
-	if next := must(bbb.Refresh(t.Context(), tok)); len(next.Scopes) != 1 {
+	if next := faketest.Must(bbb.Refresh(t.Context(), tok)); len(next.Scopes) != 1 {
 		t.Errorf("scopes %v", next.Scopes)
 	}
 }
 
 func TestATokenCanBeIssuedExpired(t *testing.T) {
-	clk := newClock()
-	fake, bbb := start(t, builtbybittest.Options{Now: clk.Now})
-	if err := fake.Arm("requestToken", builtbybittest.ExpiryPast, 1); err != nil {
+	fake, bbb := start(t, builtbybittest.Options{Now: faketest.Standing})
+	if err := fake.Arm("requestToken", faults.ExpiryPast, 1); err != nil {
 		t.Fatal(err)
 	}
-	tok := must(bbb.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{})))
-	if at, ok := tok.Expiry.Time(); !ok || !at.Before(clk.at) {
+	tok := faketest.Must(bbb.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{})))
+	if at, ok := tok.Expiry.Time(); !ok || !at.Before(fake.Now()) {
 		t.Errorf("it ends %v", at)
 	}
 }

@@ -36,8 +36,7 @@ func (s *Server) refuse(status int, why string) fakeauth.Answer {
 	return s.refused(status, "invalid_request", why)
 }
 
-// authenticated checks the client and the form, and holds the state while the
-// operation works on it.
+// authenticated checks the client and the form.
 func (s *Server) authenticated(handle func(form map[string]string) fakeauth.Answer) func(fakeauth.Call) fakeauth.Answer {
 	return func(c fakeauth.Call) fakeauth.Answer {
 		if !s.isClient(c.Authorization()) {
@@ -51,8 +50,6 @@ func (s *Server) authenticated(handle func(form map[string]string) fakeauth.Answ
 		if _, twice := form["client_secret"]; twice {
 			return s.invalidRequest("the secret is in the body too (RFC 6749 section 2.3: one method)")
 		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
 		return handle(form)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
 
 func basic(id, secret string) string {
@@ -78,22 +79,21 @@ func TestRefusals(t *testing.T) {
 		{"another path", none, 0, "/oauth2/token/", byCode, client, 404, "invalid_request"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			clk := newClock()
-			c.opts.Now = clk.Now
+			c.opts.Now = faketest.Standing
 			fake, bbb := start(t, c.opts)
 			spent := fake.IssueCode(builtbybittest.Grant{})
-			tok := must(bbb.Exchange(t.Context(), spent))
+			tok := faketest.Must(bbb.Exchange(t.Context(), spent))
 			fill := strings.NewReplacer(
 				"SPENTCODE", spent.Code.Reveal(),
 				"CODE", fake.IssueCode(builtbybittest.Grant{RedirectURL: "https://example.com/cb"}).Code.Reveal(),
 				"ACCESS", tok.AccessToken.Reveal(),
 				"REFRESH", tok.RefreshToken.Reveal(),
 			)
-			clk.at = clk.at.Add(c.wait)
-			r := send(t, "POST", fake.URL()+fill.Replace(c.path), fill.Replace(c.body), strings.Split(fill.Replace(c.header), "\n")...)
+			fake.Advance(c.wait)
+			r := faketest.SendForm(t, "POST", fake.URL()+fill.Replace(c.path), fill.Replace(c.body), strings.Split(fill.Replace(c.header), "\n")...)
 			want := fmt.Sprintf(`{"error":%q,"error_description":"builtbybittest: `, c.code)
-			if r.status != c.status || c.code != "" && !strings.HasPrefix(r.body, want) {
-				t.Errorf("%d %s, want %d %s", r.status, r.body, c.status, c.code)
+			if r.Status != c.status || c.code != "" && !strings.HasPrefix(r.Body, want) {
+				t.Errorf("%d %s, want %d %s", r.Status, r.Body, c.status, c.code)
 			}
 		})
 	}
@@ -101,9 +101,9 @@ func TestRefusals(t *testing.T) {
 
 func TestRefusalsInTheEnvelope(t *testing.T) {
 	fake, bbb := start(t, builtbybittest.Options{Errors: builtbybittest.EnvelopeErrors})
-	r := send(t, "POST", fake.URL()+"/oauth2/token", "grant_type=authorization_code&code=x", basic("example-client", "example/secret"))
-	if r.status != 400 || !strings.HasPrefix(r.body, `{"error":{"code":"InvalidWithHint","message":"builtbybittest: `) || !strings.HasSuffix(r.body, `"result":"error"}`) {
-		t.Errorf("%d %s", r.status, r.body)
+	r := faketest.SendForm(t, "POST", fake.URL()+"/oauth2/token", "grant_type=authorization_code&code=x", basic("example-client", "example/secret"))
+	if r.Status != 400 || !strings.HasPrefix(r.Body, `{"error":{"code":"InvalidWithHint","message":"builtbybittest: `) || !strings.HasSuffix(r.Body, `"result":"error"}`) {
+		t.Errorf("%d %s", r.Status, r.Body)
 	}
 	_, err := bbb.Exchange(t.Context(), grantway.AuthorizationCode{Code: grantway.NewSecret("x")})
 	var e *grantway.Error
@@ -114,9 +114,9 @@ func TestRefusalsInTheEnvelope(t *testing.T) {
 
 func TestAWrongMethodIsRefused(t *testing.T) {
 	fake, _ := start(t, builtbybittest.Options{})
-	r := send(t, "GET", fake.URL()+"/oauth2/token", "")
-	if r.status != 405 || r.header.Get("Allow") != "POST" {
-		t.Errorf("%d, Allow %q", r.status, r.header.Get("Allow"))
+	r := faketest.SendForm(t, "GET", fake.URL()+"/oauth2/token", "")
+	if r.Status != 405 || r.Header.Get("Allow") != "POST" {
+		t.Errorf("%d, Allow %q", r.Status, r.Header.Get("Allow"))
 	}
 }
 
@@ -124,7 +124,7 @@ func TestRefusalsBecomeTypedErrors(t *testing.T) {
 	fake, bbb := start(t, builtbybittest.Options{})
 	cfg := fake.Config()
 	cfg.BasicEncoding = builtbybit.BasicForm
-	encoded := must(builtbybit.New(cfg))
+	encoded := faketest.Must(builtbybit.New(cfg))
 	if _, err := encoded.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{})); !errors.Is(err, grantway.ErrBadClient) {
 		t.Errorf("form-encoded credentials: %v", err)
 	}

@@ -20,18 +20,18 @@
 // It runs on a loopback address and issues tokens that nobody could take for
 // real ones.
 //
-// [Server.Arm] makes a request meet a [Fault]: a lost answer, a stall, a body
-// without end, a status from a gateway. With [Pipe] the fake runs in memory,
-// and under testing/synctest the time that a stall takes is virtual.
+// Arm makes a request meet a fault of package
+// [github.com/grantway/grantway/faults]: a lost answer, a stall, a body without
+// end, a status from a gateway. With a faults.Pipe as Options.Listener the fake
+// runs in memory, and under testing/synctest a stall costs no time.
 package builtbybittest
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
 	"net"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -68,14 +68,14 @@ const (
 
 // Options says what the fake is. The zero value is right for most tests.
 type Options struct {
-	// Now is the fake's clock; nil means time.Now. A test that owns a clock
-	// can step over lifetimes. It is called from several goroutines.
+	// Now is the fake's clock; nil means time.Now. It is called from several
+	// goroutines. Advance sets the clock ahead, over lifetimes.
 	Now func() time.Time
 	// Listener is served, and closed by Close; nil means a free loopback port.
-	// With a Pipe the fake runs in memory.
+	// With a faults.Pipe the fake runs in memory.
 	Listener net.Listener
-	// Seed decides what is random about a fault, such as where TruncatedJSON
-	// cuts.
+	// Seed decides what is random about a fault, such as where
+	// faults.TruncatedJSON cuts.
 	Seed uint64
 	// ClientID and ClientSecret are the one client that the fake knows. Empty
 	// means "example-client" and "example/secret", whose slash form encoding
@@ -147,45 +147,35 @@ type Options struct {
 // that were sent; printed, it shows method and path only.
 type Request = fakeauth.Request
 
-// Server is a running fake. It is safe for concurrent use.
+// Server is a running fake. It is safe for concurrent use. What the fake of
+// every provider can do is in [fakeauth.Fake]: URL, Close, Requests, Arm, and
+// the clock with Now and Advance.
 type Server struct {
-	opts    Options
-	secret  string
-	engine  *fakeauth.Server
-	consent *fakeauth.Consent
+	*fakeauth.Fake
 
-	mu        sync.Mutex
-	names     fakeauth.Sequence
-	codes     map[string]*code
-	accesses  map[string]*access
-	refreshes map[string]*refresh
-	grants    map[string]map[string]bool // by member: the scopes granted
+	opts      Options
+	secret    string
+	consent   *fakeauth.Consent
+	book      *fakeauth.Book
+	codes     fakeauth.Tokens[code]
+	accesses  fakeauth.Tokens[*family]
+	refreshes fakeauth.Tokens[*family]
 }
 
 // Start runs a fake until Close.
 func Start(opts Options) (*Server, error) {
-	if opts.ClientID == "" {
-		opts.ClientID = "example-client"
-	}
+	opts.ClientID = cmp.Or(opts.ClientID, "example-client")
 	if opts.ClientSecret.IsZero() {
 		opts.ClientSecret = grantway.NewSecret("example/secret")
 	}
-	if opts.RedirectURL == "" {
-		opts.RedirectURL = "https://example.com/callback"
-	}
-	if opts.ProjectName == "" {
-		opts.ProjectName = "Example Project"
-	}
+	opts.RedirectURL = cmp.Or(opts.RedirectURL, "https://example.com/callback")
+	opts.ProjectName = cmp.Or(opts.ProjectName, "Example Project")
 	if len(opts.Members) == 0 {
 		opts.Members = []string{"example-member", "example-member-2"}
 	}
 	opts.Members = slices.Clone(opts.Members)
-	if opts.CodeLifetime == 0 {
-		opts.CodeLifetime = time.Minute
-	}
-	if opts.AccessLifetime == 0 {
-		opts.AccessLifetime = time.Hour
-	}
+	opts.CodeLifetime = cmp.Or(opts.CodeLifetime, time.Minute)
+	opts.AccessLifetime = cmp.Or(opts.AccessLifetime, time.Hour)
 	switch {
 	case strings.Contains(opts.ClientID, ":") && opts.BasicEncoding == builtbybit.BasicRaw:
 		return nil, errors.New("builtbybittest: Options.ClientID has a colon")
@@ -194,52 +184,42 @@ func Start(opts Options) (*Server, error) {
 	case opts.AccessLifetime%time.Second != 0:
 		return nil, errors.New("builtbybittest: Options.AccessLifetime is not in whole seconds")
 	}
+	book := fakeauth.NewBook("builtbybittest", opts.Now)
 	s := &Server{
 		opts:      opts,
 		secret:    opts.ClientSecret.Reveal(),
-		names:     fakeauth.Sequence{},
-		codes:     map[string]*code{},
-		accesses:  map[string]*access{},
-		refreshes: map[string]*refresh{},
-		grants:    map[string]map[string]bool{},
+		book:      book,
+		codes:     fakeauth.NewTokens[code](book),
+		accesses:  fakeauth.NewTokens[*family](book),
+		refreshes: fakeauth.NewTokens[*family](book),
 	}
 	var err error
 	if s.consent, err = s.newConsent(); err != nil {
-		return nil, fmt.Errorf("builtbybittest: %w", err)
+		return nil, err
 	}
 	const form = "application/x-www-form-urlencoded"
-	engine, err := fakeauth.Start(fakeauth.Config{
-		Now:      opts.Now,
+	s.Fake, err = fakeauth.Start(fakeauth.Config{
+		Book:     book,
+		Consent:  s.consent,
 		Listener: opts.Listener,
 		Seed:     opts.Seed,
 		Refuse:   s.refuse,
-		Routes: append(s.consent.Routes(), []fakeauth.Route{
+		Routes: []fakeauth.Route{
 			{Name: "requestToken", Method: "POST", Path: "/oauth2/token", ContentType: form, Handle: s.authenticated(s.requestToken)},
 			{Name: "revokeToken", Method: "POST", Path: "/oauth2/token/revoke", ContentType: form, Handle: s.authenticated(s.revokeToken)},
-		}...),
+		},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("builtbybittest: %w", err)
+		return nil, err
 	}
-	s.engine = engine
 	return s, nil
 }
-
-// URL is the base URL, http on a loopback address, without a trailing slash.
-func (s *Server) URL() string { return s.engine.URL() }
-
-// Close stops the fake and returns when nothing of it runs any more.
-func (s *Server) Close() { s.engine.Close() }
-
-// Requests returns what has arrived so far, in order, refused requests
-// included.
-func (s *Server) Requests() []Request { return s.engine.Requests() }
 
 // Config points package builtbybit at the fake, with the fake's client and
 // clock. Change it as the test needs before builtbybit.New.
 func (s *Server) Config() builtbybit.Config {
 	return builtbybit.Config{
-		ClientConfig:  grantway.ClientConfig{BaseURL: s.URL(), HTTPClient: s.engine.HTTPClient(), Now: s.engine.Now},
+		ClientConfig:  s.ClientConfig(),
 		AuthorizeURL:  s.AuthorizeURL(),
 		ClientID:      s.opts.ClientID,
 		ClientSecret:  s.opts.ClientSecret,
@@ -253,9 +233,5 @@ func (s *Server) Config() builtbybit.Config {
 // BuiltByBit's own clients read it in milliseconds, such as "1500". Whether
 // these endpoints are limited is not known.
 func (s *Server) Throttle(n int, retryAfter string) {
-	a := fakeauth.Text(429, "Too Many Requests")
-	if retryAfter != "" {
-		a = a.WithHeader("Retry-After", retryAfter)
-	}
-	s.engine.AnswerNext(n, a)
+	fakeauth.AnswerNext(s.Fake, n, fakeauth.Text(429, "Too Many Requests").WithHeader("Retry-After", retryAfter))
 }

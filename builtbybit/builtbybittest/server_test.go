@@ -2,23 +2,14 @@ package builtbybittest_test
 
 import (
 	"errors"
-	"io"
-	"net/http"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
-
-// clock is one that the test owns.
-type clock struct{ at time.Time }
-
-func newClock() *clock { return &clock{time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)} }
-
-func (c *clock) Now() time.Time { return c.at }
 
 func start(t *testing.T, opts builtbybittest.Options) (*builtbybittest.Server, *builtbybit.Client) {
 	t.Helper()
@@ -27,14 +18,7 @@ func start(t *testing.T, opts builtbybittest.Options) (*builtbybittest.Server, *
 		t.Fatal(err)
 	}
 	t.Cleanup(fake.Close)
-	return fake, must(builtbybit.New(fake.Config()))
-}
-
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
+	return fake, faketest.Must(builtbybit.New(fake.Config()))
 }
 
 func exchange(t *testing.T, fake *builtbybittest.Server, c *builtbybit.Client) *grantway.Token {
@@ -46,52 +30,17 @@ func exchange(t *testing.T, fake *builtbybittest.Server, c *builtbybit.Client) *
 	return tok
 }
 
-// reply is what a test compares.
-type reply struct {
-	status int
-	body   string
-	header http.Header
-}
-
-// send sends a request by hand; header lines are "Name: value".
-func send(t *testing.T, method, url, body string, header ...string) reply {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if body != "" {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	for _, line := range header {
-		if name, value, ok := strings.Cut(line, ": "); ok {
-			req.Header.Set(name, value)
-		}
-	}
-	resp, err := http.DefaultTransport.RoundTrip(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return reply{resp.StatusCode, string(b), resp.Header}
-}
-
 func TestTheFlowEndToEnd(t *testing.T) {
-	clk := newClock()
-	fake, bbb := start(t, builtbybittest.Options{Now: clk.Now, AccessLifetime: 90 * time.Second})
+	fake, bbb := start(t, builtbybittest.Options{Now: faketest.Standing, AccessLifetime: 90 * time.Second})
 	ctx := t.Context()
 	tok, err := bbb.Exchange(ctx, fake.IssueCode(builtbybittest.Grant{Scopes: []string{"members.self", "example.other"}}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if at, _ := tok.Expiry.Time(); !at.Equal(clk.at.Add(90*time.Second)) || len(tok.Scopes) != 2 || tok.Type != "Bearer" {
+	if at, _ := tok.Expiry.Time(); !at.Equal(fake.Now().Add(90*time.Second)) || len(tok.Scopes) != 2 || tok.Type != "Bearer" {
 		t.Errorf("%v, scopes %v, type %s", tok, tok.Scopes, tok.Type)
 	}
-	clk.at = clk.at.Add(90 * time.Second)
+	fake.Advance(90 * time.Second)
 	if fake.Live(tok.AccessToken) {
 		t.Error("the access token outlives its lifetime")
 	}
@@ -129,7 +78,7 @@ func TestWhatARefreshDoesToTheRefreshToken(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			fake, bbb := start(t, builtbybittest.Options{Refresh: c.behaviour})
 			tok := exchange(t, fake, bbb)
-			next := must(bbb.Refresh(t.Context(), tok))
+			next := faketest.Must(bbb.Refresh(t.Context(), tok))
 			if next.RefreshToken.Equal(tok.RefreshToken) == c.rotates {
 				t.Error("the refresh token changed, or should have")
 			}
@@ -151,18 +100,16 @@ func TestALifetimeThatIsNotSaidIsUnknown(t *testing.T) {
 }
 
 func TestRefreshTokensExpireOnlyIfAsked(t *testing.T) {
-	clk := newClock()
-	fake, bbb := start(t, builtbybittest.Options{Now: clk.Now, RefreshLifetime: time.Hour})
+	fake, bbb := start(t, builtbybittest.Options{Now: faketest.Standing, RefreshLifetime: time.Hour})
 	tok := exchange(t, fake, bbb)
-	clk.at = clk.at.Add(time.Hour)
+	fake.Advance(time.Hour)
 	if _, err := bbb.Refresh(t.Context(), tok); !errors.Is(err, grantway.ErrReauthorize) {
 		t.Errorf("after its lifetime: %v", err)
 	}
 
-	clk = newClock()
-	fake, bbb = start(t, builtbybittest.Options{Now: clk.Now})
+	fake, bbb = start(t, builtbybittest.Options{Now: faketest.Standing})
 	tok = exchange(t, fake, bbb)
-	clk.at = clk.at.AddDate(10, 0, 0)
+	fake.Advance(10 * 365 * 24 * time.Hour)
 	if _, err := bbb.Refresh(t.Context(), tok); err != nil {
 		t.Errorf("without a lifetime: %v", err)
 	}

@@ -1,72 +1,28 @@
 package bytenitetest_test
 
 import (
-	"context"
-	"errors"
-	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
-	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/bytenite/bytenitetest"
+	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
 
-// In a bubble, the limits of a call cost no time.
-func TestAStallEndsAtTheLimitsOfTheCall(t *testing.T) {
-	for _, c := range []struct {
-		fault bytenitetest.Fault
-		after time.Duration
-	}{
-		{bytenitetest.StallBeforeHeaders, 15 * time.Second},
-		{bytenitetest.StallAfterHeaders, 30 * time.Second},
-	} {
-		t.Run(c.fault.String(), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				fake, bn := start(t, bytenitetest.Options{Listener: bytenitetest.Pipe()})
-				if err := fake.Arm("accessToken", c.fault, 1); err != nil {
-					t.Fatal(err)
-				}
-				began := time.Now()
-				_, err := bn.Exchange(context.Background())
-				if !errors.Is(err, grantway.ErrAmbiguous) || time.Since(began) != c.after {
-					t.Errorf("%v after %v", err, time.Since(began))
-				}
-			})
-		})
-	}
-}
-
 func TestASignOutWhoseAnswerIsLostHasHappened(t *testing.T) {
-	for fault, live := range map[bytenitetest.Fault]bool{
-		bytenitetest.Status(502, "", ""):                                 true,
-		bytenitetest.Redirect(307, "https://example.com/"):               true,
-		bytenitetest.CarriedOut(bytenitetest.RetryAfter(503, "1")):       false,
-		bytenitetest.CarriedOut(bytenitetest.ResetAfterRequest):          false,
-		bytenitetest.CarriedOut(bytenitetest.Status(502, "", "example")): false,
+	for fault, live := range map[faults.Fault]bool{
+		faults.Status(502, "", ""):                           true,
+		faults.Redirect(307, "https://example.com/"):         true,
+		faults.CarriedOut(faults.RetryAfter(503, "1")):       false,
+		faults.CarriedOut(faults.ResetAfterRequest):          false,
+		faults.CarriedOut(faults.Status(502, "", "example")): false,
 	} {
 		fake, bn := start(t, bytenitetest.Options{})
-		tok := must(bn.Exchange(t.Context()))
+		tok := faketest.Must(bn.Exchange(t.Context()))
 		if err := fake.Arm("signOut", fault, 1); err != nil {
 			t.Fatal(err)
 		}
 		if err := bn.SignOut(t.Context(), tok); err == nil || fake.Live(tok.AccessToken) != live {
 			t.Errorf("%s: %v, live %v", fault, err, !live)
 		}
-	}
-}
-
-func TestWhatCannotComeIsNotArmed(t *testing.T) {
-	fake, _ := start(t, bytenitetest.Options{})
-	if err := fake.Arm("obtainToken", bytenitetest.EmptyBody, 1); err == nil || !strings.HasPrefix(err.Error(), "bytenitetest: ") {
-		t.Errorf("%v", err)
-	}
-	for _, f := range bytenitetest.Faults() {
-		if err := fake.Arm("skip", f, 1); err != nil {
-			t.Errorf("%s: %v", f, err)
-		}
-	}
-	if len(bytenitetest.DialFaults()) == 0 || len(bytenitetest.TLSFaults()) == 0 {
-		t.Error("no faults of the connection")
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/bytenite/bytenitetest"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
 
 const (
@@ -66,10 +67,10 @@ func TestRefusals(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			fake, bn := start(t, c.opts)
-			must(bn.Exchange(t.Context()))
-			r := send(t, c.method, fake.URL()+c.path, c.body, c.header)
-			if r.status != c.status || c.want != "" && r.body != c.want {
-				t.Errorf("%d %s, want %d %s", r.status, r.body, c.status, c.want)
+			faketest.Must(bn.Exchange(t.Context()))
+			r := faketest.SendJSON(t, c.method, fake.URL()+c.path, c.body, c.header)
+			if r.Status != c.status || c.want != "" && r.Body != c.want {
+				t.Errorf("%d %s, want %d %s", r.Status, r.Body, c.status, c.want)
 			}
 		})
 	}

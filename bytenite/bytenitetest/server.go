@@ -11,16 +11,16 @@
 // real ones. ByteNite's own hosts are reported to be gone, so the fake is all
 // that there is to test against.
 //
-// [Server.Arm] makes a request meet a [Fault]: a lost answer, a stall, a body
-// without end, a status from a gateway. With [Pipe] the fake runs in memory,
-// and under testing/synctest the time that a stall takes is virtual.
+// Arm makes a request meet a fault of package
+// [github.com/grantway/grantway/faults]: a lost answer, a stall, a body without
+// end, a status from a gateway. With a faults.Pipe as Options.Listener the fake
+// runs in memory, and under testing/synctest a stall costs no time.
 package bytenitetest
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
 	"net"
-	"sync"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -43,14 +43,14 @@ const (
 
 // Options says what the fake is. The zero value is right for most tests.
 type Options struct {
-	// Now is the fake's clock; nil means time.Now. A test that owns a clock
-	// can step over lifetimes. It is called from several goroutines.
+	// Now is the fake's clock; nil means time.Now. It is called from several
+	// goroutines. Advance sets the clock ahead, over lifetimes.
 	Now func() time.Time
 	// Listener is served, and closed by Close; nil means a free loopback port.
-	// With a Pipe the fake runs in memory.
+	// With a faults.Pipe the fake runs in memory.
 	Listener net.Listener
-	// Seed decides what is random about a fault, such as where TruncatedJSON
-	// cuts.
+	// Seed decides what is random about a fault, such as where
+	// faults.TruncatedJSON cuts.
 	Seed uint64
 	// APIKey is the one key that the fake knows. Empty means
 	// "example-api-key==", padded as real ones are.
@@ -76,16 +76,17 @@ type Options struct {
 // that were sent; printed, it shows method and path only.
 type Request = fakeauth.Request
 
-// Server is a running fake. It is safe for concurrent use.
+// Server is a running fake. It is safe for concurrent use. What the fake of
+// every provider can do is in [fakeauth.Fake]: URL, Close, Requests, Arm, and
+// the clock with Now and Advance.
 type Server struct {
-	opts   Options
-	engine *fakeauth.Server
+	*fakeauth.Fake
 
-	mu      sync.Mutex
-	names   fakeauth.Sequence
+	opts    Options
+	book    *fakeauth.Book
 	keyDead bool
-	tokens  map[string]time.Time // live until; signed out ones are gone
-	skips   map[string]string    // login challenge: where to go on
+	tokens  fakeauth.Tokens[struct{}] // signed out ones are gone
+	skips   map[string]string         // login challenge: where to go on
 }
 
 // Start runs a fake until Close.
@@ -93,16 +94,16 @@ func Start(opts Options) (*Server, error) {
 	if opts.APIKey.IsZero() {
 		opts.APIKey = grantway.NewSecret("example-api-key==")
 	}
-	if opts.Lifetime == 0 {
-		opts.Lifetime = time.Hour
-	}
+	opts.Lifetime = cmp.Or(opts.Lifetime, time.Hour)
 	if opts.Lifetime < 0 || opts.Lifetime%time.Second != 0 {
 		return nil, errors.New("bytenitetest: Options.Lifetime is not a positive number of whole seconds")
 	}
-	s := &Server{opts: opts, names: fakeauth.Sequence{}, tokens: map[string]time.Time{}, skips: map[string]string{}}
+	book := fakeauth.NewBook("bytenitetest", opts.Now)
+	s := &Server{opts: opts, book: book, tokens: fakeauth.NewTokens[struct{}](book), skips: map[string]string{}}
 	const json = "application/json"
-	engine, err := fakeauth.Start(fakeauth.Config{
-		Now:      opts.Now,
+	var err error
+	s.Fake, err = fakeauth.Start(fakeauth.Config{
+		Book:     book,
 		Listener: opts.Listener,
 		Seed:     opts.Seed,
 		Refuse:   s.refuse,
@@ -113,33 +114,19 @@ func Start(opts Options) (*Server, error) {
 		},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("bytenitetest: %w", err)
+		return nil, err
 	}
-	s.engine = engine
 	return s, nil
 }
-
-// URL is the base URL, http on a loopback address, without a trailing slash.
-func (s *Server) URL() string { return s.engine.URL() }
-
-// Close stops the fake and returns when nothing of it runs any more.
-func (s *Server) Close() { s.engine.Close() }
-
-// Requests returns what has arrived so far, in order, refused requests
-// included.
-func (s *Server) Requests() []Request { return s.engine.Requests() }
 
 // Config points package bytenite at the fake, with the fake's key and clock.
 // Change it as the test needs before bytenite.New.
 func (s *Server) Config() bytenite.Config {
-	return bytenite.Config{
-		ClientConfig: grantway.ClientConfig{BaseURL: s.URL(), HTTPClient: s.engine.HTTPClient(), Now: s.engine.Now},
-		APIKey:       s.opts.APIKey,
-	}
+	return bytenite.Config{ClientConfig: s.ClientConfig(), APIKey: s.opts.APIKey}
 }
 
 // Unavailable answers the next n requests with a 503 in plain text, before they
 // do anything.
 func (s *Server) Unavailable(n int) {
-	s.engine.AnswerNext(n, fakeauth.Text(503, "Service Unavailable"))
+	fakeauth.AnswerNext(s.Fake, n, fakeauth.Text(503, "Service Unavailable"))
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // uninvited returns what a program that imports one provider package has
-// compiled in and should not: another provider, a fake, the login helper.
+// compiled in and should not: another provider, a fake, the faults, the login
+// helper.
 func uninvited(t *testing.T, packages []string, provider string) []string {
 	t.Helper()
 	providers := repo.Providers(t)
@@ -22,7 +23,7 @@ func uninvited(t *testing.T, packages []string, provider string) []string {
 		elements := strings.Split(rest, "/")
 		last := elements[len(elements)-1]
 		switch {
-		case elements[0] == "login", strings.HasSuffix(last, "test"), last == "fakeauth":
+		case elements[0] == "login", elements[0] == "faults", strings.HasSuffix(last, "test"), last == "fakeauth":
 			out = append(out, rest)
 		case elements[0] != provider && slices.Contains(providers, elements[0]):
 			out = append(out, rest)
@@ -50,7 +51,7 @@ func TestAProviderPackageBringsNoOtherProviderNoFakeAndNoLogin(t *testing.T) {
 
 func TestWhatAProviderPackageMustNotBringWouldBeSeen(t *testing.T) {
 	packages := newModule(t, source{imports: []string{"square", "square/squaretest", "bytenite"}}).packages(t)
-	want := []string{"bytenite", "gen/byteniteapi", "square/squaretest"}
+	want := []string{"bytenite", "faults", "gen/byteniteapi", "square/squaretest"}
 	got := uninvited(t, packages, "square")
 	for _, path := range want {
 		if !slices.Contains(got, path) {

@@ -158,7 +158,7 @@ var planted = []struct{ in, path, want string }{
 	{"square/squaretest", "builtbybit/builtbybittest", "square/squaretest imports builtbybit/builtbybittest; "},
 	{"gen/squareapi", "internal/wire", "gen/squareapi imports internal/wire; "},
 	{"gen/squareapi", "golang.org/x/oauth2", "gen/squareapi imports golang.org/x/oauth2; "},
-	{"internal/wire", "internal/endpoint", "internal/wire imports internal/endpoint; "},
+	{"internal/wire", "internal/address", "internal/wire imports internal/address; "},
 	{"internal/httpx", "internal/wiretest", "internal/httpx imports internal/wiretest; "},
 	{"examples/quickstart", "internal/wire", "examples/quickstart imports internal/wire; "},
 	{"square", "github.com/getkin/kin-openapi/openapi3", "the root module needs github.com/getkin/kin-openapi/openapi3"},

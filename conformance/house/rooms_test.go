@@ -81,7 +81,7 @@ var rooms = []room{
 	// A fault knows no fake. The engine of the fakes commits the faults.
 	{path: "internal/conns"},
 	{path: "faults", ours: []string{"internal/conns"}},
-	{path: "internal/fakeauth", ours: []string{"faults", "internal/conns"}},
+	{path: "internal/fakeauth", ours: []string{".", "faults", "internal/conns"}},
 	{path: "internal/fakeauth/visitor"},
 	{path: "internal/fakeauth/faketest"},
 	{

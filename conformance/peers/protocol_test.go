@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,11 +89,11 @@ func TestPeers007_EveryErrorShapeIsTypedAndKeepsItsCode(t *testing.T) {
 		{"null", "application/json", "null", ""},
 	}
 	own := map[string][]struct{ name, contentType, body, code string }{
-		"BuiltByBit": append(shared[:len(shared):len(shared)], []struct{ name, contentType, body, code string }{
+		"BuiltByBit": append(slices.Clip(shared), []struct{ name, contentType, body, code string }{
 			{"RFC 6749's", "application/json", `{"error":"invalid_grant","error_description":"x"}`, "invalid_grant"},
 			{"BuiltByBit's envelope", "application/json", `{"result":"error","error":{"code":"InvalidWithHint","message":"x"}}`, "InvalidWithHint"},
 		}...),
-		"Square": append(shared[:len(shared):len(shared)], []struct{ name, contentType, body, code string }{
+		"Square": append(slices.Clip(shared), []struct{ name, contentType, body, code string }{
 			{"Square's list", "application/json", `{"errors":[{"category":"AUTHENTICATION_ERROR","code":"UNAUTHORIZED","detail":"x"}]}`, "UNAUTHORIZED"},
 			{"Square's legacy shape", "application/json", `{"message":"Not Authorized","type":"service.not_authorized"}`, "service.not_authorized"},
 		}...),

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway/conformance/internal/peer"
-	"github.com/grantway/grantway/internal/fakeauth"
+	"github.com/grantway/grantway/faults"
 )
 
 // patience is when the caller's context ends a call that would not end by
@@ -44,7 +44,7 @@ func ends(t *testing.T, p peer.Peer, limit time.Duration, h http.HandlerFunc) (s
 	var worst time.Duration
 	_ = each(p, func(_ string, c peer.Client) error {
 		synctest.Test(t, func(t *testing.T) {
-			l := fakeauth.Pipe()
+			l := faults.Pipe()
 			s := &http.Server{Handler: h}
 			go func() { _ = s.Serve(l) }()
 			hc := &http.Client{Transport: l.Transport()}

@@ -4,10 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/square"
@@ -38,9 +38,7 @@ type object map[string]any
 func (o object) with(more object) string {
 	all := object{}
 	for _, part := range []object{o, more} {
-		for name, value := range part {
-			all[name] = value
-		}
+		maps.Copy(all, part)
 	}
 	b, err := json.Marshal(all)
 	if err != nil {
@@ -63,13 +61,11 @@ func TestEveryAnswerOfTheSquareFakeIsOneTheSpecAllows(t *testing.T) {
 		"renewal enabled, headers overlooked": {RenewEnabled: true, AllowAuthorizationHeader: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-			opts.Now = func() time.Time { return now }
 			s, f, c := startSquare(t, opts)
 			flowsOfSquare(t, s, c)
 			f.checkAll(t)
 			errorsOfObtainToken(t, s, f, opts)
-			errorsOfSquaresOtherOperations(t, s, f, opts, func(d time.Duration) { now = now.Add(d) })
+			errorsOfSquaresOtherOperations(t, s, f, opts)
 			if opts.RenewEnabled {
 				f.covered(t)
 			} else {
@@ -101,12 +97,12 @@ func flowsOfSquare(t *testing.T, s *squaretest.Server, c *square.Client) {
 	code.Verifier = grantway.NewSecret(verifier)
 	tok, err = c.Exchange(t.Context(), code)
 	must(err)
-	tok, err = c.Refresh(t.Context(), tok)
+	_, err = c.Refresh(t.Context(), tok)
 	must(err)
 
 	_, err = c.TokenStatus(t.Context(), &grantway.Token{AccessToken: s.IssuePersonalAccessToken(squaretest.Grant{})})
 	must(err)
-	_, err = c.Endpoints().ObtainToken(t.Context(), square.ObtainTokenRequest{GrantType: square.GrantMigrationToken,
+	_, err = c.Operations().ObtainToken(t.Context(), square.ObtainTokenRequest{GrantType: square.GrantMigrationToken,
 		ClientSecret:   grantway.NewSecret("example-application-secret"),
 		MigrationToken: s.IssueLegacyToken(squaretest.Grant{}), ShortLived: true, Scopes: []string{"PAYMENTS_READ"}})
 	must(err)
@@ -181,7 +177,7 @@ func errorsOfObtainToken(t *testing.T, s *squaretest.Server, f *fake, opts squar
 	send("throttled", app.with(exchange(object{"code": "x"})), 429)
 }
 
-func errorsOfSquaresOtherOperations(t *testing.T, s *squaretest.Server, f *fake, opts squaretest.Options, step func(time.Duration)) {
+func errorsOfSquaresOtherOperations(t *testing.T, s *squaretest.Server, f *fake, opts squaretest.Options) {
 	t.Helper()
 	const client = "Client example-application-secret"
 	id := s.Config().ApplicationID
@@ -235,6 +231,6 @@ func errorsOfSquaresOtherOperations(t *testing.T, s *squaretest.Server, f *fake,
 	renew("a revoked token", id, client, token(revoked.Reveal()), 400)
 	renew("a token that has a refresh token", id, client, token(s.IssuePersonalAccessToken(squaretest.Grant{}).Reveal()), 400)
 	old := live()
-	step(squaretest.AccessLifetime + squaretest.RenewWindow)
+	s.Advance(squaretest.AccessLifetime + squaretest.RenewWindow)
 	renew("a token that ended long ago", id, client, token(old), 401)
 }

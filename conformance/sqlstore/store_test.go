@@ -22,7 +22,7 @@ func open(path string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = db.Exec(sqlstore.Schema)
+	_, err = db.ExecContext(context.Background(), sqlstore.Schema)
 	return db, err
 }
 
@@ -76,7 +76,7 @@ func Example() {
 	tok, err := src.TokenContext(context.Background())
 	fmt.Println(tok.AccessToken, err)
 	var rows int
-	err = db.QueryRow(`SELECT count(*) FROM oauth_tokens`).Scan(&rows)
+	err = db.QueryRowContext(context.Background(), `SELECT count(*) FROM oauth_tokens`).Scan(&rows)
 	fmt.Println(rows, "row", err)
 	// Output:
 	// [redacted] <nil>

@@ -95,7 +95,7 @@ func readCredentials(path string) (*credentialsFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // nothing was written through it
 	var file credentialsFile
 	dec := json.NewDecoder(f)
 	dec.DisallowUnknownFields()

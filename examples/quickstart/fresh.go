@@ -6,7 +6,6 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
@@ -23,12 +22,9 @@ func (d *demo) fresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer os.RemoveAll(dir) //nolint:errcheck // the folder for temporary files loses it
 
-	// The demo owns the clock, to have a token expire at once.
-	var ahead atomic.Int64
-	now := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
-	fake, err := squaretest.Start(squaretest.Options{Now: now})
+	fake, err := squaretest.Start(squaretest.Options{})
 	if err != nil {
 		return err
 	}
@@ -49,7 +45,7 @@ func (d *demo) fresh(ctx context.Context) error {
 		return err
 	}
 
-	ahead.Store(int64(squaretest.AccessLifetime + time.Hour))
+	fake.Advance(squaretest.AccessLifetime) // the fake owns the clock, so that the token expires at once
 	before := len(fake.Requests())
 	var wg sync.WaitGroup
 	var failed atomic.Int64
@@ -78,7 +74,7 @@ func (d *demo) fresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer again.Close()
+	defer again.Close() //nolint:errcheck // the demo ends either way
 	is, err := again.TokenContext(ctx)
 	if err != nil {
 		return err

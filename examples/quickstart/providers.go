@@ -40,7 +40,7 @@ func (d *demo) square(ctx context.Context, sq *square.Client, code grantway.Auth
 	if !legacy.IsZero() {
 		d.step("renewToken", func() (string, error) {
 			//lint:ignore SA1019 retired by Square on 2024-04-17; shown because it is in the SDK
-			r, err := sq.Endpoints().RenewToken(ctx, square.RenewTokenRequest{AccessToken: legacy})
+			r, err := sq.Operations().RenewToken(ctx, square.RenewTokenRequest{AccessToken: legacy})
 			if err != nil {
 				return "", err
 			}

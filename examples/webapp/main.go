@@ -28,7 +28,7 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *addr, func(url string) { fmt.Printf("Open %s in a browser. Ctrl-C ends it.\n", url) }); err != nil {
+	if err := run(ctx, *addr, func(url string) { fmt.Fprintf(os.Stdout, "Open %s in a browser. Ctrl-C ends it.\n", url) }); err != nil {
 		fmt.Fprintln(os.Stderr, "webapp:", err)
 		os.Exit(1)
 	}

@@ -27,7 +27,7 @@ func Main(m *testing.M, parts map[string]func(args []string) error) {
 		os.Exit(m.Run())
 	}
 	if err := play(os.Args[1:]); err != nil {
-		fmt.Println("failed:", err)
+		fmt.Fprintln(os.Stdout, "failed:", err)
 		os.Exit(1)
 	}
 	os.Exit(0)

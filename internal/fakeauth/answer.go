@@ -2,6 +2,7 @@ package fakeauth
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 )
 
@@ -34,8 +35,12 @@ func answer(status int, contentType string, body []byte) Answer {
 	}}
 }
 
-// WithHeader returns a with one header more.
+// WithHeader returns a with one header more, and a as it is if the value is
+// empty.
 func (a Answer) WithHeader(name, value string) Answer {
+	if value == "" {
+		return a
+	}
 	a.Header = a.Header.Clone()
 	a.Header.Set(name, value)
 	return a
@@ -47,8 +52,6 @@ func (a Answer) write(w http.ResponseWriter) {
 }
 
 func (a Answer) writeHead(w http.ResponseWriter) {
-	for name, values := range a.Header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), a.Header)
 	w.WriteHeader(a.Status)
 }

@@ -3,6 +3,9 @@ package fakeauth
 import (
 	"strings"
 	"testing"
+
+	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
 
 func TestAFaultComesOnItsRequestAndOnNoOther(t *testing.T) {
@@ -29,13 +32,13 @@ func TestAFaultComesOnItsRequestAndOnNoOther(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := start(t, route("a"), route("b"))
 			for _, a := range c.arms {
-				if err := s.Arm(a.operation, Status(a.status, "", ""), a.nth); err != nil {
+				if err := s.Arm(a.operation, faults.Status(a.status, "", ""), a.nth); err != nil {
 					t.Fatal(err)
 				}
 			}
 			for i, path := range c.paths {
-				if resp, _ := send(t, "GET", s.URL()+"/"+string(path), "", ""); resp.StatusCode != c.want[i] {
-					t.Errorf("request %d has status %d, want %d", i+1, resp.StatusCode, c.want[i])
+				if r := faketest.Send(t, "GET", s.URL()+"/"+string(path), ""); r.Status != c.want[i] {
+					t.Errorf("request %d has status %d, want %d", i+1, r.Status, c.want[i])
 				}
 			}
 			if n := len(s.Requests()); n != len(c.paths) {
@@ -47,12 +50,12 @@ func TestAFaultComesOnItsRequestAndOnNoOther(t *testing.T) {
 
 func TestRequestsAreCountedFromTheTimeOfArming(t *testing.T) {
 	s := start(t, Route{Name: "a", Method: "GET", Path: "/a", Handle: echo})
-	send(t, "GET", s.URL()+"/a", "", "")
-	if err := s.Arm("a", Status(501, "", ""), 1); err != nil {
+	faketest.Send(t, "GET", s.URL()+"/a", "")
+	if err := s.Arm("a", faults.Status(501, "", ""), 1); err != nil {
 		t.Fatal(err)
 	}
-	if resp, _ := send(t, "GET", s.URL()+"/a", "", ""); resp.StatusCode != 501 {
-		t.Errorf("status %d", resp.StatusCode)
+	if r := faketest.Send(t, "GET", s.URL()+"/a", ""); r.Status != 501 {
+		t.Errorf("status %d", r.Status)
 	}
 }
 
@@ -60,19 +63,19 @@ func TestWhatCannotComeIsNotArmed(t *testing.T) {
 	s := start(t, Route{Name: "a", Method: "GET", Path: "/a", Handle: echo})
 	for _, c := range []struct {
 		name, operation string
-		fault           Fault
+		fault           faults.Fault
 		nth             int
 		want            string
 	}{
-		{"an operation that the fake does not have", "b", BadStatusLine, 1, `no operation "b"`},
-		{"request 0", "a", BadStatusLine, 0, "counted from 1"},
-		{"a negative request", "a", BadStatusLine, -1, "counted from 1"},
+		{"an operation that the fake does not have", "b", faults.BadStatusLine, 1, `no operation "b"`},
+		{"request 0", "a", faults.BadStatusLine, 0, "counted from 1"},
+		{"a negative request", "a", faults.BadStatusLine, -1, "counted from 1"},
 		{"no fault", "a", nil, 1, "nil"},
-		{"a fault that does not exist", "a", StandardFault("x"), 1, `no fault "x"`},
-		{"a fault that does not exist, carried out", "a", CarriedOut(StandardFault("x")), 1, `no fault "x"`},
-		{"no fault, carried out", "a", CarriedOut(nil), 1, "no fault"},
-		{"an interim status", "a", Status(103, "", ""), 1, "status 103"},
-		{"a status that HTTP cannot have", "a", Status(1000, "", ""), 1, "status 1000"},
+		{"a fault that does not exist", "a", faults.Named("x"), 1, `no fault "x"`},
+		{"a fault that does not exist, carried out", "a", faults.CarriedOut(faults.Named("x")), 1, `no fault "x"`},
+		{"no fault, carried out", "a", faults.CarriedOut(nil), 1, "no fault"},
+		{"an interim status", "a", faults.Status(103, "", ""), 1, "status 103"},
+		{"a status that HTTP cannot have", "a", faults.Status(1000, "", ""), 1, "status 1000"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if err := s.Arm(c.operation, c.fault, c.nth); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -80,7 +83,7 @@ func TestWhatCannotComeIsNotArmed(t *testing.T) {
 			}
 		})
 	}
-	if resp, _ := send(t, "GET", s.URL()+"/a", "", ""); resp.StatusCode != 200 {
-		t.Errorf("something was armed: status %d", resp.StatusCode)
+	if r := faketest.Send(t, "GET", s.URL()+"/a", ""); r.Status != 200 {
+		t.Errorf("something was armed: status %d", r.Status)
 	}
 }

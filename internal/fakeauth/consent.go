@@ -2,30 +2,27 @@ package fakeauth
 
 import (
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
-	"sync"
 )
 
 // ConsentConfig is what the package on top says of its provider's authorize
 // page.
 type ConsentConfig struct {
-	// Fake is the package on top, such as "squaretest"; Provider is whom it
-	// stands for.
-	Fake     string
+	// Provider is whom the fake stands for.
 	Provider string
 	Accent   Accent
-	// Path is that of the authorize page. The two forms post below it, to
-	// Path/Fake/login and Path/Fake/decision.
+	// Path is that of the authorize page. The two forms post below it, such as
+	// to Path/squaretest/login and Path/squaretest/decision.
 	Path string
 	// Kind is what the provider calls a user, such as "seller".
 	Kind string
 	// Users are those who can log in; the first is the one of Allow and Deny.
 	Users []string
+	// RedirectURL is the one that the application registered.
+	RedirectURL string
 	// Read checks the parameters of a request. A why that is not empty is
 	// what the error page says.
 	Read func(parameters map[string]string) (ask Ask, why string)
@@ -41,12 +38,16 @@ type Ask struct {
 	Note string
 	// FreshLogin asks who it is even of somebody who is logged in.
 	FreshLogin bool
-	// Granted reports whether the user is sent on without being asked.
+	// Granted reports whether the user is sent on without being asked; nil asks
+	// always.
 	Granted func(user string) bool
-	// Allow issues the code and says which parameters take it back.
+	// Allow issues the code and says which parameters take it back, besides
+	// the state.
 	Allow func(user string) url.Values
-	// Denied are the parameters of a denial.
+	// Denied are the parameters of a denial, besides the state.
 	Denied url.Values
+
+	state string // as the request has it; empty if it has none
 }
 
 // Scope is one of those asked for. About may be empty.
@@ -54,13 +55,15 @@ type Scope struct{ Name, About string }
 
 // Consent is the pages on which a user logs in, without a password, and
 // agrees. It remembers in a cookie who is logged in; each form is good once,
-// in the browser that it was shown to.
+// in the browser that it was shown to. The lock of the Book guards it, and is
+// held when the functions of an Ask are called.
 type Consent struct {
 	cfg    ConsentConfig
+	book   *Book
 	pages  *pages
 	cookie string
+	base   string // URL of the fake, set by Start
 
-	mu       sync.Mutex
 	sessions map[string]*session
 	forms    map[string]form
 }
@@ -77,26 +80,30 @@ type form struct {
 	user    string // who is asked; empty on the login page
 }
 
-// NewConsent makes the pages.
-func NewConsent(cfg ConsentConfig) (*Consent, error) {
+// NewConsent makes the pages of the fake whose book it is.
+func NewConsent(book *Book, cfg ConsentConfig) (*Consent, error) {
+	if reason := checkRedirect(cfg.RedirectURL); reason != "" {
+		return nil, fmt.Errorf("%s: Options.RedirectURL %s", book.fake, reason)
+	}
 	for i, user := range cfg.Users {
 		if user == "" || slices.Contains(cfg.Users[:i], user) {
-			return nil, fmt.Errorf("a %s has no name, or that of another", cfg.Kind)
+			return nil, fmt.Errorf("%s: a %s has no name, or that of another", book.fake, cfg.Kind)
 		}
 	}
 	return &Consent{
 		cfg:   cfg,
-		pages: newPages(cfg),
+		book:  book,
+		pages: newPages(book.fake, cfg),
 		// A browser keeps one set of cookies for all ports of a host: a name
 		// of its own keeps two fakes from logging each other's users out.
-		cookie:   cfg.Fake + "_" + rand.Text()[:10],
+		cookie:   book.fake + "_" + rand.Text()[:10],
 		sessions: map[string]*session{},
 		forms:    map[string]form{},
 	}, nil
 }
 
-// Routes are the page and what its forms are sent to.
-func (c *Consent) Routes() []Route {
+// routes are the page and what its forms are sent to.
+func (c *Consent) routes() []Route {
 	const posted = "application/x-www-form-urlencoded"
 	return []Route{
 		{Name: "authorize", Method: "GET", Path: c.cfg.Path, Query: true, Handle: c.authorize},
@@ -105,41 +112,7 @@ func (c *Consent) Routes() []Route {
 	}
 }
 
-func (c *Consent) path(form string) string { return c.cfg.Path + "/" + c.cfg.Fake + "/" + form }
-
-// Allow is where the page at authorizeURL sends the first user who allows; at
-// is the URL of this page, without a query.
-func (c *Consent) Allow(at, authorizeURL string) (callbackURL string, err error) {
-	ask, err := c.open(at, authorizeURL)
-	if err != nil {
-		return "", err
-	}
-	return back(ask.Redirect, ask.Allow(c.cfg.Users[0])), nil
-}
-
-// Deny is the same for a user who denies. One who is not asked cannot.
-func (c *Consent) Deny(at, authorizeURL string) (callbackURL string, err error) {
-	ask, err := c.open(at, authorizeURL)
-	if err != nil {
-		return "", err
-	}
-	if ask.Granted(c.cfg.Users[0]) {
-		return "", fmt.Errorf("authorize: nothing to deny: the %s has granted these scopes before and is not asked", c.cfg.Kind)
-	}
-	return back(ask.Redirect, ask.Denied), nil
-}
-
-func (c *Consent) open(at, authorizeURL string) (Ask, error) {
-	base, query, _ := strings.Cut(authorizeURL, "?")
-	if base != at {
-		return Ask{}, errors.New("authorize: the URL is not that of this fake's page")
-	}
-	ask, why := c.read(query)
-	if why != "" {
-		return Ask{}, errors.New("authorize: " + strings.TrimPrefix(why, c.cfg.Fake+": "))
-	}
-	return ask, nil
-}
+func (c *Consent) path(form string) string { return c.cfg.Path + "/" + c.book.fake + "/" + form }
 
 // read checks what holds for every provider: no parameter comes twice, and one
 // without a value counts as left out (RFC 6749 section 3.1), which an empty
@@ -147,16 +120,18 @@ func (c *Consent) open(at, authorizeURL string) (Ask, error) {
 func (c *Consent) read(query string) (ask Ask, why string) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
-		return Ask{}, c.cfg.Fake + ": the query is not form-encoded"
+		return Ask{}, c.book.fake + ": the query is not form-encoded"
 	}
 	parameters := map[string]string{}
 	for name, v := range values {
 		if len(v) > 1 {
-			return Ask{}, c.cfg.Fake + ": a parameter comes twice"
+			return Ask{}, c.book.fake + ": a parameter comes twice"
 		}
 		parameters[name] = v[0]
 	}
-	return c.cfg.Read(parameters)
+	ask, why = c.cfg.Read(parameters)
+	ask.state = parameters["state"]
+	return ask, why
 }
 
 // authorize is the page: whoever is not logged in is asked who it is, whoever
@@ -166,8 +141,6 @@ func (c *Consent) authorize(call Call) Answer {
 	if why != "" {
 		return c.pages.refused(why)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	id, s := c.session(call.Request)
 	if s == nil {
 		id, s = rand.Text(), &session{}
@@ -177,8 +150,8 @@ func (c *Consent) authorize(call Call) Answer {
 	switch {
 	case s.user == "" || ask.FreshLogin && s.fresh != call.RawQuery:
 		a = c.pages.login(ask, c.path("login"), c.form(form{session: s, query: call.RawQuery}))
-	case ask.Granted(s.user):
-		a = c.pages.redirect(back(ask.Redirect, ask.Allow(s.user)))
+	case ask.granted(s.user):
+		a = c.pages.redirect(ask.allowed(s.user))
 	default:
 		a = c.pages.consent(ask, s.user, c.path("decision"), c.form(form{s, call.RawQuery, s.user}))
 	}
@@ -189,8 +162,6 @@ func (c *Consent) authorize(call Call) Answer {
 
 // login is what the login page is sent to.
 func (c *Consent) login(call Call) Answer {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	f, sent := c.take(call.Request)
 	if f.session == nil || f.user != "" || !slices.Contains(c.cfg.Users, sent["user"]) {
 		return c.pages.startAgain()
@@ -201,8 +172,6 @@ func (c *Consent) login(call Call) Answer {
 
 // decide is what the consent page is sent to.
 func (c *Consent) decide(call Call) Answer {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	f, sent := c.take(call.Request)
 	// Somebody else may have logged in meanwhile, on another page.
 	if f.session == nil || f.user == "" || f.user != f.session.user {
@@ -213,9 +182,9 @@ func (c *Consent) decide(call Call) Answer {
 	case why != "":
 		return c.pages.refused(why)
 	case sent["decision"] == "allow":
-		return c.pages.redirect(back(ask.Redirect, ask.Allow(f.user)))
+		return c.pages.redirect(ask.allowed(f.user))
 	case sent["decision"] == "deny":
-		return c.pages.redirect(back(ask.Redirect, ask.Denied))
+		return c.pages.redirect(ask.denied())
 	case sent["decision"] == "switch":
 		f.session.user = ""
 		return c.pages.redirect(c.cfg.Path + "?" + f.query)

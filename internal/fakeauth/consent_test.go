@@ -1,38 +1,37 @@
 package fakeauth
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 	"github.com/grantway/grantway/internal/fakeauth/visitor"
 )
 
 // toy is a provider that takes any request with a client_id.
 type toy struct {
-	*Server
+	*Fake
 	consent *Consent
-
-	mu      sync.Mutex
-	granted map[string]bool
-	codes   int
+	book    *Book
+	codes   Tokens[string]
 }
 
 func startToy(t *testing.T) *toy {
 	t.Helper()
-	y := &toy{granted: map[string]bool{}}
-	var err error
-	y.consent, err = NewConsent(ConsentConfig{
-		Fake: "toytest", Provider: "Toy", Path: "/authorize", Kind: "player", Users: []string{"ann", "bob <b>"}, Read: y.ask,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	y.Server = start(t, y.consent.Routes()...)
+	y := &toy{book: NewBook("toytest", nil)}
+	y.codes = NewTokens[string](y.book)
+	y.consent = faketest.Must(NewConsent(y.book, ConsentConfig{
+		Provider: "Toy", Path: "/authorize", Kind: "player", Users: []string{"ann", "bob <b>"},
+		RedirectURL: "https://app.example.com/cb?a=1", Read: y.ask,
+	}))
+	y.Fake = faketest.Must(Start(Config{Book: y.book, Consent: y.consent, Refuse: Text}))
+	t.Cleanup(y.Close)
 	return y
 }
 
@@ -46,19 +45,25 @@ func (y *toy) ask(p map[string]string) (Ask, string) {
 		Redirect:    "https://app.example.com/cb?a=1",
 		Note:        p["note"],
 		FreshLogin:  p["fresh"] != "",
-		Granted: func(user string) bool {
-			y.mu.Lock()
-			defer y.mu.Unlock()
-			return y.granted[user]
-		},
+		Granted:     func(user string) bool { return y.book.Granted(user, []string{"READ"}) },
 		Allow: func(user string) url.Values {
-			y.mu.Lock()
-			defer y.mu.Unlock()
-			y.codes++
-			return url.Values{"code": {fmt.Sprint(user, y.codes)}}
+			return url.Values{"code": {y.codes.Issue(user, user, time.Time{})}}
 		},
 		Denied: url.Values{"error": {"access_denied"}},
 	}, ""
+}
+
+// locked changes the book behind the pages.
+func (y *toy) locked(change func()) {
+	y.book.Lock()
+	defer y.book.Unlock()
+	change()
+}
+
+// issued counts the codes.
+func (y *toy) issued() (n int) {
+	y.locked(func() { n = len(y.codes.all) })
+	return n
 }
 
 func (y *toy) page() string { return y.URL() + "/authorize" }
@@ -82,8 +87,8 @@ func isStartAgain(p visitor.Page) bool {
 
 func TestAUserLogsInAndAllowsOrDenies(t *testing.T) {
 	for _, c := range []struct{ user, decision, want string }{
-		{"ann", "allow", callback + "code=ann1"},
-		{"bob <b>", "allow", callback + "code=bob+%3Cb%3E1"},
+		{"ann", "allow", callback + "code=example-ann-1"},
+		{"bob <b>", "allow", callback + "code=example-bob+%3Cb%3E-1"},
 		{"ann", "deny", callback + "error=access_denied"},
 	} {
 		t.Run(c.user+" "+c.decision, func(t *testing.T) {
@@ -116,24 +121,30 @@ func TestAUserWhoIsNotTheOneSwitches(t *testing.T) {
 	if !isLogin(p) {
 		t.Fatalf("not the login page:\n%s", p.Body)
 	}
-	if p = v.Press(v.Press(p, "bob <b>"), "allow"); p.Left != callback+"code=bob+%3Cb%3E1" {
+	if p = v.Press(v.Press(p, "bob <b>"), "allow"); p.Left != callback+"code=example-bob+%3Cb%3E-1" {
 		t.Errorf("%d %s", p.Status, p.Left)
 	}
 }
 
 func TestAUserWhoHasGrantedIsSentOnAtOnce(t *testing.T) {
 	y := startToy(t)
-	y.granted["ann"] = true
+	y.locked(func() { y.book.Grant("ann", []string{"READ"}) })
 	v := visitor.New(t, nil)
-	if p := v.Press(v.Open(y.page()+query), "ann"); p.Status != 303 || p.Left != callback+"code=ann1" {
+	if p := v.Press(v.Open(y.page()+query), "ann"); p.Status != 303 || p.Left != callback+"code=example-ann-1" {
 		t.Errorf("after the login: %d %s", p.Status, p.Left)
 	}
-	if p := v.Open(y.page() + query); p.Status != 303 || p.Left != callback+"code=ann2" {
+	if p := v.Open(y.page() + query); p.Status != 303 || p.Left != callback+"code=example-ann-2" {
 		t.Errorf("logged in: %d %s", p.Status, p.Left)
 	}
-	y.granted["ann"] = false
+	y.locked(func() { y.book.Ungrant("ann") })
 	if p := v.Open(y.page() + query); !isConsent(p) {
 		t.Errorf("taken back: %d %s", p.Status, p.Left)
+	}
+}
+
+func TestAProviderThatKeepsNoGrantsAsksAlways(t *testing.T) {
+	if (Ask{}).granted("ann") {
+		t.Error("a user is sent on")
 	}
 }
 
@@ -153,7 +164,7 @@ func TestAFreshLoginIsAskedForEachTime(t *testing.T) {
 	}
 	// A login for one request, which is then lost, is none for another.
 	p := v.Open(y.page() + query + "&fresh=2")
-	if err := y.Arm("authorize", Status(503, "text/plain", "down"), 1); err != nil {
+	if err := y.Arm("authorize", faults.Status(503, "text/plain", "down"), 1); err != nil {
 		t.Fatal(err)
 	}
 	if p = v.Press(p, "ann"); p.Status != 503 {
@@ -231,8 +242,8 @@ func TestAFormIsGoodOnceInItsBrowser(t *testing.T) {
 			}
 		})
 	}
-	if y.codes != 1 {
-		t.Errorf("%d codes, and one decision counted", y.codes)
+	if y.issued() != 1 {
+		t.Errorf("%d codes, and one decision counted", y.issued())
 	}
 }
 
@@ -251,8 +262,8 @@ func TestARequestThatIsRefusedLeadsNowhere(t *testing.T) {
 			if p.Status != 400 || p.Left != "" || p.Buttons() != nil || !strings.Contains(p.Body, "toytest: "+want) {
 				t.Errorf("%d %s\n%s", p.Status, p.Left, p.Body)
 			}
-			for _, decide := range []func(at, authorizeURL string) (string, error){y.consent.Allow, y.consent.Deny} {
-				if to, err := decide(y.page(), y.page()+query); to != "" || err == nil || err.Error() != "authorize: "+want {
+			for _, decide := range []func(authorizeURL string) (string, error){y.consent.Allow, y.consent.Deny} {
+				if to, err := decide(y.page() + query); to != "" || err == nil || err.Error() != "toytest: authorize: "+want {
 					t.Errorf("%s %v", to, err)
 				}
 			}
@@ -262,26 +273,43 @@ func TestARequestThatIsRefusedLeadsNowhere(t *testing.T) {
 
 func TestWithoutABrowserTheFirstUserDecides(t *testing.T) {
 	y := startToy(t)
-	if to, err := y.consent.Allow(y.page(), y.page()+query); to != callback+"code=ann1" || err != nil {
+	if to, err := y.consent.Allow(y.page() + query); to != callback+"code=example-ann-1" || err != nil {
 		t.Errorf("allow: %s %v", to, err)
 	}
-	if to, err := y.consent.Deny(y.page(), y.page()+query); to != callback+"error=access_denied" || err != nil {
+	if to, err := y.consent.Deny(y.page() + query); to != callback+"error=access_denied" || err != nil {
 		t.Errorf("deny: %s %v", to, err)
 	}
-	y.granted["ann"] = true
-	if to, err := y.consent.Allow(y.page(), y.page()+query); to != callback+"code=ann2" || err != nil {
+	y.locked(func() { y.book.Grant("ann", []string{"READ"}) })
+	if to, err := y.consent.Allow(y.page() + query); to != callback+"code=example-ann-2" || err != nil {
 		t.Errorf("allow what is granted: %s %v", to, err)
 	}
-	if to, err := y.consent.Deny(y.page(), y.page()+query); to != "" || err == nil {
+	if to, err := y.consent.Deny(y.page() + query); to != "" || err == nil {
 		t.Errorf("deny what is granted: %s %v", to, err)
 	}
 	for _, other := range []string{"https://example.com/authorize" + query, y.page() + "/" + query, y.page() + "#" + query, ""} {
-		if to, err := y.consent.Allow(y.page(), other); to != "" || err == nil {
+		if to, err := y.consent.Allow(other); to != "" || err == nil {
 			t.Errorf("%s: %s %v", other, to, err)
 		}
 	}
 	if n := len(y.Requests()); n != 0 {
 		t.Errorf("%d requests", n)
+	}
+}
+
+func TestTheStateComesBackWithEveryAnswer(t *testing.T) {
+	y := startToy(t)
+	const asked = query + "&state=a+b%26c"
+	for decision, want := range map[string]string{
+		"allow": callback + "code=example-ann-1&state=a+b%26c",
+		"deny":  callback + "error=access_denied&state=a+b%26c",
+	} {
+		v := visitor.New(t, nil)
+		if p := v.Press(v.Press(v.Open(y.page()+asked), "ann"), decision); p.Left != want {
+			t.Errorf("%s: %s", decision, p.Left)
+		}
+	}
+	if to, err := y.consent.Deny(y.page() + asked); to != callback+"error=access_denied&state=a+b%26c" || err != nil {
+		t.Errorf("without a browser: %s %v", to, err)
 	}
 }
 
@@ -303,7 +331,7 @@ func TestTheCookieIsForThePagesOfThisFakeAlone(t *testing.T) {
 	// A browser sends a cookie to every port of a host.
 	v.Press(p, "ann")
 	v.Press(v.Open(two.page()+query), "bob <b>")
-	if p = v.Press(v.Open(one.page()+query), "allow"); p.Left != callback+"code=ann1" {
+	if p = v.Press(v.Open(one.page()+query), "allow"); p.Left != callback+"code=example-ann-1" {
 		t.Errorf("one fake logged the other's user out: %d %s", p.Status, p.Left)
 	}
 }
@@ -313,7 +341,7 @@ func TestThePagesCanMeetAFault(t *testing.T) {
 	v := visitor.New(t, nil)
 	consent := v.Press(v.Open(y.page()+query), "ann")
 	for _, operation := range []string{"authorize", "authorizeLogin", "authorizeDecision"} {
-		if err := y.Arm(operation, Status(503, "text/plain", "down"), 1); err != nil {
+		if err := y.Arm(operation, faults.Status(503, "text/plain", "down"), 1); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -324,7 +352,7 @@ func TestThePagesCanMeetAFault(t *testing.T) {
 		t.Errorf("authorizeDecision: %d", p.Status)
 	}
 	// It was not carried out, so the form is still good.
-	if p := v.Press(consent, "allow"); p.Left != callback+"code=ann1" {
+	if p := v.Press(consent, "allow"); p.Left != callback+"code=example-ann-1" {
 		t.Errorf("again: %d %s", p.Status, p.Left)
 	}
 	if p := v.Press(v.Open(y.page()+query+"&fresh=1"), "ann"); p.Status != 503 {
@@ -335,13 +363,15 @@ func TestThePagesCanMeetAFault(t *testing.T) {
 func TestAFaultOfOnePageSparesTheNext(t *testing.T) {
 	y := startToy(t)
 	v := visitor.New(t, nil)
-	for _, f := range []Fault{TruncatedJSON, BrokenGzip, DoubleGzip, UnaskedBrotli, WrongCharset, ByteOrderMark, UTF16Body, EmptyBody,
-		NullBody, ArrayBody, DuplicateKeys, CaseVariantKeys, DeepNesting, TrailingBytes, ExpiryPast, CaptivePortal} {
+	for _, f := range []faults.Fault{faults.TruncatedJSON, faults.BrokenGzip, faults.DoubleGzip, faults.UnaskedBrotli,
+		faults.WrongCharset, faults.ByteOrderMark, faults.UTF16Body, faults.EmptyBody,
+		faults.NullBody, faults.ArrayBody, faults.DuplicateKeys, faults.CaseVariantKeys,
+		faults.DeepNesting, faults.TrailingBytes, faults.ExpiryPast, faults.CaptivePortal} {
 		if err := y.Arm("authorize", f, 1); err != nil {
 			t.Fatal(err)
 		}
 		// Without a client of our own: a broken body is an error of net/http's.
-		if resp, err := http.Get(y.page() + query); err == nil {
+		if resp, err := http.Get(y.page() + query); err == nil { //nolint:noctx // the shortest client that there is
 			resp.Body.Close()
 		}
 		if p := v.Open(y.page() + query); !isLogin(p) {
@@ -358,15 +388,16 @@ func TestManyUsersAtOnceGetACodeEach(t *testing.T) {
 		wg.Go(func() { v.Press(v.Press(v.Open(y.page()+query), "ann"), "allow") })
 	}
 	wg.Wait()
-	if y.codes != 8 {
-		t.Errorf("%d codes", y.codes)
+	if y.issued() != 8 {
+		t.Errorf("%d codes", y.issued())
 	}
 }
 
 func TestEveryUserHasANameOfTheirOwn(t *testing.T) {
 	for _, users := range [][]string{{""}, {"ann", ""}, {"ann", "bob", "ann"}} {
-		if _, err := NewConsent(ConsentConfig{Fake: "toytest", Kind: "player", Users: users}); err == nil {
-			t.Errorf("%q", users)
+		_, err := NewConsent(NewBook("toytest", nil), ConsentConfig{Kind: "player", Users: users, RedirectURL: "https://example.com/cb"})
+		if err == nil || !strings.HasPrefix(err.Error(), "toytest: a player") {
+			t.Errorf("%q: %v", users, err)
 		}
 	}
 }

@@ -10,9 +10,9 @@ import (
 
 // exchange is one request on its way to an answer. One goroutine uses it.
 type exchange struct {
-	s *Server
-	w http.ResponseWriter
-	r *http.Request
+	fake *Fake
+	w    http.ResponseWriter
+	r    *http.Request
 
 	read     bool
 	req      Request
@@ -33,7 +33,7 @@ func (x *exchange) receive() bool {
 	if err != nil && !x.tooLarge {
 		return false
 	}
-	x.req, x.read = x.s.request(x.r, body), true
+	x.req, x.read = x.fake.request(x.r, body), true
 	return true
 }
 
@@ -50,7 +50,7 @@ func (x *exchange) swallow() bool {
 func (x *exchange) log(req Request) {
 	if !x.logged {
 		x.logged = true
-		x.s.record(req)
+		x.fake.record(req)
 	}
 }
 
@@ -63,13 +63,13 @@ func (x *exchange) answer() (a Answer, ok bool) {
 	if !x.swallow() {
 		return Answer{}, false
 	}
-	a, queued := x.s.queuedAnswer()
+	a, queued := x.fake.queuedAnswer()
 	switch {
 	case queued:
 	case x.tooLarge:
-		a = x.s.cfg.Refuse(http.StatusRequestEntityTooLarge, "the body is too large")
+		a = x.fake.cfg.Refuse(http.StatusRequestEntityTooLarge, "the body is too large")
 	default:
-		a = x.s.answer(x.req)
+		a = x.fake.answer(x.req)
 	}
 	x.answered = &a
 	return a, true
@@ -78,13 +78,13 @@ func (x *exchange) answer() (a Answer, ok bool) {
 // hijack takes the connection from net/http and closes it when do returns.
 // rest holds what of the request net/http has read and not passed on.
 func (x *exchange) hijack(do func(c net.Conn, rest *bufio.Reader)) {
-	x.s.conns.Add(1) // in place of net/http, which forgets the connection
-	defer x.s.conns.Done()
+	x.fake.conns.Add(1) // in place of net/http, which forgets the connection
+	defer x.fake.conns.Done()
 	c, rw, err := http.NewResponseController(x.w).Hijack()
 	if err != nil {
 		return
 	}
-	if release, ok := x.s.taken.hold(c); ok {
+	if release, ok := x.fake.taken.Hold(c); ok {
 		defer release()
 		do(c, rw.Reader)
 	}

@@ -41,7 +41,7 @@ func slowBody(x *exchange) {
 		for i := range a.Body {
 			select {
 			case <-time.After(time.Second):
-			case <-x.s.taken.closed:
+			case <-x.fake.taken.Closed():
 				return
 			}
 			if _, err := c.Write(a.Body[i : i+1]); err != nil {
@@ -54,7 +54,7 @@ func slowBody(x *exchange) {
 func truncated(x *exchange) {
 	spoil(func(a Answer) Answer {
 		if len(a.Body) > 1 {
-			a.Body = a.Body[:1+x.s.randomBelow(len(a.Body)-1)]
+			a.Body = a.Body[:1+x.fake.randomBelow(len(a.Body)-1)]
 		}
 		return a
 	})(x)
@@ -126,11 +126,11 @@ func utf16Body(a Answer) Answer {
 
 func captivePortal(x *exchange) {
 	if x.swallow() {
-		answer(http.StatusOK, "text/html; charset=utf-8", []byte(page)).write(x.w)
+		answer(http.StatusOK, "text/html; charset=utf-8", []byte(portal)).write(x.w)
 	}
 }
 
-const page = "<!doctype html><title>Sign in to the network</title><form action=http://example.com/><button>Accept</button></form>"
+const portal = "<!doctype html><title>Sign in to the network</title><form action=http://example.com/><button>Accept</button></form>"
 
 // members are the names and values of a body that is an object, in order.
 func (a Answer) members() (names []string, object Object) {
@@ -184,7 +184,7 @@ func trailingBytes(a Answer) Answer { return a.withBody(string(a.Body) + ` {"x":
 func expiryPast(x *exchange) {
 	spoil(func(a Answer) Answer {
 		_, object := a.members()
-		at, _ := json.Marshal(x.s.Now().Add(-time.Hour).Format(time.RFC3339))
+		at, _ := json.Marshal(x.fake.Now().Add(-time.Hour).Format(time.RFC3339))
 		for name, past := range map[string]string{"expires_at": string(at), "expires_in": "-3600", "expiresIn": `"-3600"`} {
 			if _, ok := object[name]; ok {
 				object[name] = json.RawMessage(past)

@@ -10,44 +10,47 @@ import (
 	"sync/atomic"
 	"testing"
 	"unicode/utf16"
+
+	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
 
 func TestTheBodyIsSpoiltInTheWayNamed(t *testing.T) {
 	const typ = "application/json"
 	is := func(want string) func(string) bool { return func(body string) bool { return body == want } }
 	for _, c := range []struct {
-		fault   Fault
+		fault   faults.Fault
 		typ     string
 		spoilt  func(body string) bool
 		carried int64
 	}{
-		{TruncatedJSON, typ, func(b string) bool {
+		{faults.TruncatedJSON, typ, func(b string) bool {
 			return len(b) > 0 && len(b) < len(issuedBody) && strings.HasPrefix(issuedBody, b)
 		}, 1},
-		{WrongCharset, typ + "; charset=iso-8859-1", is(issuedBody), 1},
-		{ByteOrderMark, typ, is("\ufeff" + issuedBody), 1},
-		{UTF16Body, typ, func(b string) bool {
+		{faults.WrongCharset, typ + "; charset=iso-8859-1", is(issuedBody), 1},
+		{faults.ByteOrderMark, typ, is("\ufeff" + issuedBody), 1},
+		{faults.UTF16Body, typ, func(b string) bool {
 			var units []uint16
 			for i := 0; i+1 < len(b); i += 2 {
 				units = append(units, binary.LittleEndian.Uint16([]byte(b[i:i+2])))
 			}
 			return string(utf16.Decode(units)) == "\ufeff"+issuedBody
 		}, 1},
-		{CaptivePortal, "text/html; charset=utf-8", is(page), 0},
-		{EmptyBody, typ, is(""), 1},
-		{NullBody, typ, is("null"), 1},
-		{ArrayBody, typ, is("[]"), 1},
-		{DuplicateKeys, typ, is(`{"access_token":"example-first","access_token":"example-access",` +
+		{faults.CaptivePortal, "text/html; charset=utf-8", is(portal), 0},
+		{faults.EmptyBody, typ, is(""), 1},
+		{faults.NullBody, typ, is("null"), 1},
+		{faults.ArrayBody, typ, is("[]"), 1},
+		{faults.DuplicateKeys, typ, is(`{"access_token":"example-first","access_token":"example-access",` +
 			`"expiresIn":"example-first","expiresIn":"3600",` +
 			`"expires_at":"example-first","expires_at":"2030-01-02T03:04:05Z",` +
 			`"expires_in":3600,"expires_in":3600,"scope":"example-first","scope":"é"}`), 1},
-		{CaseVariantKeys, typ, is(`{"access_token":"example-access","expiresIn":"3600","expires_at":"2030-01-02T03:04:05Z","expires_in":3600,"scope":"é",` +
+		{faults.CaseVariantKeys, typ, is(`{"access_token":"example-access","expiresIn":"3600","expires_at":"2030-01-02T03:04:05Z","expires_in":3600,"scope":"é",` +
 			`"ACCESS_TOKEN":"example-variant","EXPIRESIN":"example-variant","EXPIRES_AT":"example-variant","EXPIRES_IN":"example-variant","SCOPE":"example-variant"}`), 1},
-		{DeepNesting, typ, func(b string) bool {
+		{faults.DeepNesting, typ, func(b string) bool {
 			return strings.HasSuffix(b, "],"+issuedBody[1:]) && strings.Count(b, "[") == 100_000 && strings.Count(b, "]") == 100_000
 		}, 1},
-		{TrailingBytes, typ, is(issuedBody + ` {"x":1} garbage`), 1},
-		{ExpiryPast, typ, func(b string) bool {
+		{faults.TrailingBytes, typ, is(issuedBody + ` {"x":1} garbage`), 1},
+		{faults.ExpiryPast, typ, func(b string) bool {
 			var v struct {
 				At     string `json:"expires_at"`
 				In     int    `json:"expires_in"`
@@ -58,7 +61,7 @@ func TestTheBodyIsSpoiltInTheWayNamed(t *testing.T) {
 		}, 1},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
-			wire, err, carried := onTheWire(t, c.fault)
+			wire, carried, err := onTheWire(t, c.fault)
 			if err != nil || carried != c.carried {
 				t.Errorf("%v, carried out %d times", err, carried)
 			}
@@ -69,7 +72,7 @@ func TestTheBodyIsSpoiltInTheWayNamed(t *testing.T) {
 			if got := resp.Header.Get("Content-Type"); resp.StatusCode != 200 || got != c.typ {
 				t.Errorf("%d, %s", resp.StatusCode, got)
 			}
-			if got := resp.Header.Get("Content-Length"); c.fault != DeepNesting && got != strconv.Itoa(len(body)) {
+			if got := resp.Header.Get("Content-Length"); c.fault != faults.DeepNesting && got != strconv.Itoa(len(body)) {
 				t.Errorf("Content-Length is %s, the body has %d bytes", got, len(body))
 			}
 		})
@@ -78,17 +81,17 @@ func TestTheBodyIsSpoiltInTheWayNamed(t *testing.T) {
 
 func TestWhereJSONIsCutFollowsTheSeed(t *testing.T) {
 	cuts := func(seed uint64) (at [8]int) {
-		s, err := Start(Config{Seed: seed, Routes: []Route{issuing(new(atomic.Int64))}, Refuse: func(status int, why string) Answer { return Text(status, why) }})
+		s, err := Start(Config{Seed: seed, Routes: []Route{issuing(new(atomic.Int64))}, Refuse: Text})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer s.Close()
 		for i := range at {
-			if err := s.Arm("issue", TruncatedJSON, 1); err != nil {
+			if err := s.Arm("issue", faults.TruncatedJSON, 1); err != nil {
 				t.Fatal(err)
 			}
-			_, body := send(t, "POST", s.URL()+"/token", "text/plain", "x")
-			at[i] = len(body)
+			r := faketest.Send(t, "POST", s.URL()+"/token", "x", plain)
+			at[i] = len(r.Body)
 		}
 		return at
 	}
@@ -111,7 +114,7 @@ func TestAnAnswerThatIsNoObjectIsSpoiltIntoOne(t *testing.T) {
 }
 
 // fetch reads the whole body of the fault without net/http's own decompression.
-func fetch(t *testing.T, fault Fault, read func(*http.Response)) {
+func fetch(t *testing.T, fault faults.Fault, read func(*http.Response)) {
 	t.Helper()
 	s := start(t, issuing(new(atomic.Int64)))
 	if err := s.Arm("issue", fault, 1); err != nil {
@@ -146,7 +149,7 @@ func (e *ending) Write(b []byte) (int, error) {
 }
 
 func TestAHugeBodyHas256MiBAndEndsWithTheAnswer(t *testing.T) {
-	fetch(t, HugeBody, func(resp *http.Response) {
+	fetch(t, faults.HugeBody, func(resp *http.Response) {
 		var e ending
 		if _, err := io.Copy(&e, resp.Body); err != nil || e.n != 256<<20 || e.last != issuedBody {
 			t.Errorf("%d bytes, %v, ending in %q", e.n, err, e.last)
@@ -158,7 +161,7 @@ func TestAHugeBodyHas256MiBAndEndsWithTheAnswer(t *testing.T) {
 }
 
 func TestABodyWithoutEndIsChunkedAndGoesOn(t *testing.T) {
-	fetch(t, EndlessBody, func(resp *http.Response) {
+	fetch(t, faults.EndlessBody, func(resp *http.Response) {
 		if n, err := io.CopyN(io.Discard, resp.Body, 16<<20); err != nil {
 			t.Errorf("it ended after %d bytes: %v", n, err)
 		}

@@ -60,7 +60,7 @@ func gzipBomb(x *exchange) {
 	if !ok {
 		return
 	}
-	bomb := x.s.bomb()
+	bomb := x.fake.bomb()
 	a.WithHeader("Content-Encoding", "gzip").writeHead(x.w)
 	write := func(b []byte) bool {
 		_, err := x.w.Write(b)

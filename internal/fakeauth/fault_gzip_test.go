@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"runtime"
 	"testing"
+
+	"github.com/grantway/grantway/faults"
 )
 
 func gunzip(b []byte) ([]byte, error) {
@@ -19,7 +21,7 @@ func gunzip(b []byte) ([]byte, error) {
 }
 
 func TestABombIsAValidGzipOf512MiB(t *testing.T) {
-	fetch(t, GzipBomb, func(resp *http.Response) {
+	fetch(t, faults.GzipBomb, func(resp *http.Response) {
 		var compressed ending
 		r, err := gzip.NewReader(io.TeeReader(resp.Body, &compressed))
 		if err != nil {
@@ -47,20 +49,20 @@ func TestABombIsNeverThereAsAWhole(t *testing.T) {
 
 func TestTheCompressionIsWrongInTheWayNamed(t *testing.T) {
 	for _, c := range []struct {
-		fault    StandardFault
+		fault    faults.Named
 		encoding string
 		check    func(body []byte) bool
 	}{
-		{BrokenGzip, "gzip", func(b []byte) bool {
+		{faults.BrokenGzip, "gzip", func(b []byte) bool {
 			plain, err := gunzip(b)
 			return errors.Is(err, gzip.ErrChecksum) && string(plain) == issuedBody
 		}},
-		{DoubleGzip, "gzip", func(b []byte) bool {
+		{faults.DoubleGzip, "gzip", func(b []byte) bool {
 			once, err1 := gunzip(b)
 			twice, err2 := gunzip(once)
 			return err1 == nil && err2 == nil && string(twice) == issuedBody
 		}},
-		{UnaskedBrotli, "br", func(b []byte) bool { // by hand: there is no reader in the standard library
+		{faults.UnaskedBrotli, "br", func(b []byte) bool { // by hand: there is no reader in the standard library
 			n := int(b[0])>>4 | int(b[1])<<4 | int(b[2]&0x0f)<<12
 			return b[0]&0x0f == 0 && b[2]>>4 == 1 && n+1 == len(issuedBody) && string(b[3:]) == issuedBody+"\x03"
 		}},

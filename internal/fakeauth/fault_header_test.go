@@ -2,36 +2,39 @@ package fakeauth
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/grantway/grantway/faults"
 )
 
 func TestTheHeadersAreWrongInTheWayNamed(t *testing.T) {
 	length := func(n int) string { return fmt.Sprintf("\r\nContent-Length: %d\r\n", n) }
 	const n = len(issuedBody)
 	for _, c := range []struct {
-		fault StandardFault
+		fault faults.Named
 		wrong func(head string) bool // that is, as named
 		body  string
 	}{
-		{HugeHeaders, func(h string) bool { return len(h) > 9<<20 && len(h) < 9<<20+200 && strings.Contains(h, length(n)) }, issuedBody},
-		{ManyHeaders, func(h string) bool { return strings.Count(h, "\r\n") == 100_005 && strings.Contains(h, length(n)) }, issuedBody},
-		{BadStatusLine, func(h string) bool { return strings.HasPrefix(h, "HTTP/1.1 2OO OK\r\n") }, issuedBody},
-		{HTTP10, func(h string) bool {
+		{faults.HugeHeaders, func(h string) bool { return len(h) > 9<<20 && len(h) < 9<<20+200 && strings.Contains(h, length(n)) }, issuedBody},
+		{faults.ManyHeaders, func(h string) bool { return strings.Count(h, "\r\n") == 100_005 && strings.Contains(h, length(n)) }, issuedBody},
+		{faults.BadStatusLine, func(h string) bool { return strings.HasPrefix(h, "HTTP/1.1 2OO OK\r\n") }, issuedBody},
+		{faults.HTTP10, func(h string) bool {
 			return strings.HasPrefix(h, "HTTP/1.0 200 OK\r\n") && !strings.Contains(h, "Content-Length")
 		}, issuedBody},
-		{TwoLengths, func(h string) bool { return strings.Contains(h, length(n)) && strings.Contains(h, length(n+1)) }, issuedBody},
-		{LengthTooBig, func(h string) bool { return strings.Contains(h, length(n+10)) }, issuedBody},
-		{LengthTooSmall, func(h string) bool { return strings.Contains(h, length(n-1)) }, issuedBody},
-		{LengthNegative, func(h string) bool { return strings.Contains(h, length(-1)) }, issuedBody},
-		{LengthAndChunked, func(h string) bool {
+		{faults.TwoLengths, func(h string) bool { return strings.Contains(h, length(n)) && strings.Contains(h, length(n+1)) }, issuedBody},
+		{faults.LengthTooBig, func(h string) bool { return strings.Contains(h, length(n+10)) }, issuedBody},
+		{faults.LengthTooSmall, func(h string) bool { return strings.Contains(h, length(n-1)) }, issuedBody},
+		{faults.LengthNegative, func(h string) bool { return strings.Contains(h, length(-1)) }, issuedBody},
+		{faults.LengthAndChunked, func(h string) bool {
 			return strings.Contains(h, length(n)) && strings.Contains(h, "\r\nTransfer-Encoding: chunked\r\n")
 		}, fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", n, issuedBody)},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
-			wire, err, carried := onTheWire(t, c.fault)
+			wire, carried, err := onTheWire(t, c.fault)
 			head, body, ok := strings.Cut(wire, "\r\n\r\n")
 			if err != nil || !ok || carried != 1 {
 				t.Fatalf("%v, carried out %d times", err, carried)
@@ -50,7 +53,7 @@ func TestTheHeadersAreWrongInTheWayNamed(t *testing.T) {
 }
 
 func TestAFloodOf1xxComesBeforeTheAnswer(t *testing.T) {
-	wire, err, _ := onTheWire(t, InterimFlood)
+	wire, _, err := onTheWire(t, faults.InterimFlood)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,15 +68,15 @@ func TestAFloodOf1xxComesBeforeTheAnswer(t *testing.T) {
 }
 
 func TestAnAnswerWithoutABodyCanHaveWrongHeadersToo(t *testing.T) {
-	for _, f := range standard() {
-		if slices.Contains([]StandardFault{ReadNothing, StallBeforeHeaders, StallAfterContinue, StallAfterHeaders, HugeBody, EndlessBody, GzipBomb}, f.fault) {
+	for _, f := range slices.Sorted(maps.Keys(commits)) {
+		if slices.Contains([]faults.Named{faults.ReadNothing, faults.StallBeforeHeaders, faults.StallAfterContinue, faults.StallAfterHeaders, faults.HugeBody, faults.EndlessBody, faults.GzipBomb}, f) {
 			continue // no end, or none soon
 		}
-		t.Run(f.fault.String(), func(t *testing.T) {
+		t.Run(f.String(), func(t *testing.T) {
 			s := start(t, Route{Name: "none", Method: "GET", Path: "/", Handle: func(Call) Answer {
 				return Answer{Status: http.StatusNoContent}
 			}})
-			if err := s.Arm("none", f.fault, 1); err != nil {
+			if err := s.Arm("none", f, 1); err != nil {
 				t.Fatal(err)
 			}
 			if resp, err := http.DefaultTransport.RoundTrip(mustRequest(t, s.URL()+"/")); err == nil {

@@ -7,13 +7,13 @@ import (
 )
 
 func readNothing(x *exchange) {
-	x.log(x.s.request(x.r, nil))
+	x.log(x.fake.request(x.r, nil))
 	x.hijack(func(c net.Conn, rest *bufio.Reader) {
 		if length := x.r.ContentLength; length >= 0 && int64(rest.Buffered()) >= length {
 			stall(c) // reads nothing of the request: it is all in rest
 			return
 		}
-		<-x.s.taken.closed
+		<-x.fake.taken.Closed()
 	})
 }
 
@@ -22,7 +22,7 @@ func resetMidRequest(x *exchange) {
 	if err != nil {
 		return
 	}
-	x.log(x.s.request(x.r, half))
+	x.log(x.fake.request(x.r, half))
 	x.hijack(func(c net.Conn, _ *bufio.Reader) { reset(c) })
 }
 

@@ -13,30 +13,47 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/grantway/grantway/faults"
 )
+
+// meeting is a connection in a bubble, whose first request meets the fault.
+func meeting(t *testing.T, fault faults.Fault) (*Fake, net.Conn) {
+	t.Helper()
+	s, p := onPipe(t, issuing(new(atomic.Int64)))
+	if err := s.Arm("issue", fault, 1); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := p.DialContext(t.Context(), "tcp", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return s, conn
+}
 
 func TestAResetIsNoOrderlyEnd(t *testing.T) {
 	for _, c := range []struct {
-		fault   Fault
+		fault   faults.Fault
 		carried int64
 	}{
-		{ResetMidRequest, 0},
-		{ResetAfterRequest, 0},
-		{CarriedOut(ResetAfterRequest), 1},
-		{ResetMidBody, 1},
+		{faults.ResetMidRequest, 0},
+		{faults.ResetAfterRequest, 0},
+		{faults.CarriedOut(faults.ResetAfterRequest), 1},
+		{faults.ResetMidBody, 1},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
-			wire, err, carried := onTheWire(t, c.fault)
+			wire, carried, err := onTheWire(t, c.fault)
 			if err == nil {
 				t.Error("the connection ended in order")
 			}
 			if carried != c.carried {
 				t.Errorf("carried out %d times", carried)
 			}
-			if c.fault != ResetMidBody && wire != "" {
+			if c.fault != faults.ResetMidBody && wire != "" {
 				t.Errorf("something was answered: %q", wire)
 			}
-			if c.fault == ResetMidBody && strings.HasSuffix(wire, "}") {
+			if c.fault == faults.ResetMidBody && strings.HasSuffix(wire, "}") {
 				t.Errorf("all was answered: %q", wire)
 			}
 		})
@@ -45,20 +62,12 @@ func TestAResetIsNoOrderlyEnd(t *testing.T) {
 
 func TestHalfOfTheRequestIsLoggedWhereHalfIsRead(t *testing.T) {
 	for _, c := range []struct {
-		fault Fault
+		fault faults.Fault
 		want  string
-	}{{ReadNothing, ""}, {ResetMidRequest, "abc"}, {ResetAfterRequest, "abcdef"}, {StallBeforeHeaders, "abcdef"}} {
+	}{{faults.ReadNothing, ""}, {faults.ResetMidRequest, "abc"}, {faults.ResetAfterRequest, "abcdef"}, {faults.StallBeforeHeaders, "abcdef"}} {
 		t.Run(c.fault.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, p := onPipe(t, issuing(new(atomic.Int64)))
-				if err := s.Arm("", c.fault, 1); err != nil {
-					t.Fatal(err)
-				}
-				conn, err := p.DialContext(t.Context(), "tcp", "")
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer conn.Close()
+				s, conn := meeting(t, c.fault)
 				fmt.Fprint(conn, post("abcdef"))
 				synctest.Wait()
 				if log := s.Requests(); len(log) != 1 || string(log[0].Body) != c.want {
@@ -72,28 +81,20 @@ func TestHalfOfTheRequestIsLoggedWhereHalfIsRead(t *testing.T) {
 // A stall sends what it sends at once and then nothing, for a virtual hour.
 func TestAStallSaysNothingMore(t *testing.T) {
 	for _, c := range []struct {
-		fault   Fault
+		fault   faults.Fault
 		request string
 		says    string // the end of it
 	}{
-		{ReadNothing, post("x"), ""},
-		{ReadNothing, post("x", "Expect: 100-continue"), ""},
-		{StallBeforeHeaders, post("x"), ""},
-		{CarriedOut(StallBeforeHeaders), post("x"), ""},
-		{StallAfterContinue, post("x"), "HTTP/1.1 100 Continue\r\n\r\n"},
-		{StallAfterHeaders, post("x"), "Content-Length: 119\r\nConnection: close\r\n\r\n"},
+		{faults.ReadNothing, post("x"), ""},
+		{faults.ReadNothing, post("x", "Expect: 100-continue"), ""},
+		{faults.StallBeforeHeaders, post("x"), ""},
+		{faults.CarriedOut(faults.StallBeforeHeaders), post("x"), ""},
+		{faults.StallAfterContinue, post("x"), "HTTP/1.1 100 Continue\r\n\r\n"},
+		{faults.StallAfterHeaders, post("x"), "Content-Length: 119\r\nConnection: close\r\n\r\n"},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, p := onPipe(t, issuing(new(atomic.Int64)))
-				if err := s.Arm("issue", c.fault, 1); err != nil {
-					t.Fatal(err)
-				}
-				conn, err := p.DialContext(t.Context(), "tcp", "")
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer conn.Close()
+				_, conn := meeting(t, c.fault)
 				fmt.Fprint(conn, c.request)
 				_ = conn.SetReadDeadline(time.Now().Add(time.Hour))
 				b, err := io.ReadAll(conn)
@@ -110,15 +111,7 @@ func TestAStallSaysNothingMore(t *testing.T) {
 
 func TestReadNothingLeavesALongBodyUnread(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, p := onPipe(t, issuing(new(atomic.Int64)))
-		if err := s.Arm("issue", ReadNothing, 1); err != nil {
-			t.Fatal(err)
-		}
-		conn, err := p.DialContext(t.Context(), "tcp", "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close()
+		_, conn := meeting(t, faults.ReadNothing)
 		_ = conn.SetWriteDeadline(time.Now().Add(time.Hour))
 		if n, err := fmt.Fprint(conn, post(strings.Repeat("x", 1<<20))); n > 8<<10 || !errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Errorf("%d bytes were taken, %v", n, err)
@@ -128,21 +121,15 @@ func TestReadNothingLeavesALongBodyUnread(t *testing.T) {
 
 func TestOneByteASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, p := onPipe(t, issuing(new(atomic.Int64)))
-		if err := s.Arm("issue", SlowBody, 1); err != nil {
-			t.Fatal(err)
-		}
-		conn, err := p.DialContext(t.Context(), "tcp", "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close()
+		_, conn := meeting(t, faults.SlowBody)
 		fmt.Fprint(conn, post("x"))
 		r := bufio.NewReader(conn)
 		for line := ""; line != "\r\n"; {
-			if line, err = r.ReadString('\n'); err != nil {
+			next, err := r.ReadString('\n')
+			if err != nil {
 				t.Fatal(err)
 			}
+			line = next
 		}
 		began := time.Now()
 		for i := range len(issuedBody) {
@@ -155,26 +142,43 @@ func TestOneByteASecond(t *testing.T) {
 
 // Whatever stalls ends with the client, without the server closing.
 func TestAStallEndsWhenTheClientGoesAway(t *testing.T) {
-	for _, fault := range []Fault{ReadNothing, StallBeforeHeaders, StallAfterContinue, StallAfterHeaders, SlowBody, EndlessBody, HugeBody, HugeHeaders} {
+	for _, fault := range []faults.Fault{faults.ReadNothing, faults.StallBeforeHeaders, faults.StallAfterContinue, faults.StallAfterHeaders,
+		faults.SlowBody, faults.EndlessBody, faults.HugeBody, faults.HugeHeaders} {
 		t.Run(fault.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, p := onPipe(t, issuing(new(atomic.Int64)))
+				l := &watchedListener{PipeListener: faults.Pipe(), ended: make(chan struct{})}
+				s := startOn(t, l, issuing(new(atomic.Int64)))
 				if err := s.Arm("issue", fault, 1); err != nil {
 					t.Fatal(err)
 				}
-				client, server := net.Pipe()
-				ended := make(chan struct{})
-				p.dialled <- watched{server, sync.OnceFunc(func() { close(ended) })}
+				client, err := l.DialContext(t.Context(), "tcp", "")
+				if err != nil {
+					t.Fatal(err)
+				}
 				fmt.Fprint(client, post("x"))
 				synctest.Wait()
 				client.Close()
-				<-ended // a hang here is a deadlock that synctest reports
+				<-l.ended // a hang here is a deadlock that synctest reports
 			})
 		})
 	}
 }
 
-// watched tells when the server has closed its end.
+// watchedListener tells when the server has closed its end of the one
+// connection.
+type watchedListener struct {
+	*faults.PipeListener
+	ended chan struct{}
+}
+
+func (l *watchedListener) Accept() (net.Conn, error) {
+	c, err := l.PipeListener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return watched{c, sync.OnceFunc(func() { close(l.ended) })}, nil
+}
+
 type watched struct {
 	net.Conn
 	ended func()

@@ -40,6 +40,7 @@ var (
 // pages writes the pages: one layout, one style, no script, nothing from
 // outside.
 type pages struct {
+	fake  string
 	cfg   ConsentConfig
 	style string
 	csp   string
@@ -58,10 +59,11 @@ type view struct {
 	User         string
 }
 
-func newPages(cfg ConsentConfig) *pages {
+func newPages(fake string, cfg ConsentConfig) *pages {
 	style := strings.NewReplacer("ACCENT-LIGHT", accents[cfg.Accent].light, "ACCENT-DARK", accents[cfg.Accent].dark).Replace(pageCSS)
 	sum := sha256.Sum256([]byte(style))
 	return &pages{
+		fake:  fake,
 		cfg:   cfg,
 		style: style,
 		// Without form-action: Chromium holds it against every redirect that a
@@ -99,18 +101,18 @@ func (p *pages) refused(why string) Answer {
 func (p *pages) startAgain() Answer {
 	return p.write(http.StatusBadRequest, view{
 		Title: "Please start again",
-		Text:  p.cfg.Fake + ": this page was used before, or shown to another browser or another " + p.cfg.Kind + ". Go back to the application and start again.",
+		Text:  p.fake + ": this page was used before, or shown to another browser or another " + p.cfg.Kind + ". Go back to the application and start again.",
 	})
 }
 
 func (p *pages) write(status int, v view) Answer {
-	v.Fake, v.Provider, v.Kind, v.Style = p.cfg.Fake, p.cfg.Provider, p.cfg.Kind, template.CSS(p.style)
+	v.Fake, v.Provider, v.Kind, v.Style = p.fake, p.cfg.Provider, p.cfg.Kind, template.CSS(p.style)
 	if u, err := url.Parse(v.Ask.Redirect); err == nil {
 		v.Host = u.Host
 	}
 	var b bytes.Buffer
 	if err := pageTemplate.Execute(&b, v); err != nil {
-		return Text(http.StatusInternalServerError, fmt.Sprintf("%s: %v", p.cfg.Fake, err))
+		return Text(http.StatusInternalServerError, fmt.Sprintf("%s: %v", p.fake, err))
 	}
 	a := p.guard(answer(status, "text/html; charset=utf-8", b.Bytes()))
 	return a.WithHeader("Content-Security-Policy", p.csp).WithHeader("X-Frame-Options", "DENY")

@@ -14,7 +14,7 @@ import (
 
 // everyPage is one of each kind, made of the text given.
 func everyPage(text string) map[string]Answer {
-	p := newPages(ConsentConfig{Fake: "toytest", Provider: "Toy", Kind: "player", Users: []string{text}})
+	p := newPages("toytest", ConsentConfig{Provider: "Toy", Kind: "player", Users: []string{text}})
 	ask := Ask{Application: text, Scopes: []Scope{{text, text}, {text, ""}}, Redirect: "https://example.com/" + text, Note: text}
 	return map[string]Answer{
 		"login":       p.login(ask, "/action", "token"),
@@ -50,7 +50,7 @@ func TestAPageGivesNothingAway(t *testing.T) {
 			}
 		})
 	}
-	redirect := newPages(ConsentConfig{}).redirect("https://example.com/cb?code=x")
+	redirect := newPages("toytest", ConsentConfig{}).redirect("https://example.com/cb?code=x")
 	if h := redirect.Header; h.Get("Cache-Control") != "no-store" || h.Get("Referrer-Policy") != "no-referrer" || len(redirect.Body) != 0 {
 		t.Errorf("%v %q", h, redirect.Body)
 	}
@@ -115,7 +115,7 @@ func TestThePagesCanBeRead(t *testing.T) {
 		t.Fatal("inverse: what is too pale passes")
 	}
 	for accent := range accents {
-		css := newPages(ConsentConfig{Accent: accent}).style
+		css := newPages("toytest", ConsentConfig{Accent: accent}).style
 		light, dark, ok := strings.Cut(css, "@media (prefers-color-scheme: dark)")
 		if !ok {
 			t.Fatal("no dark scheme")
@@ -147,7 +147,7 @@ func TestThePagesCanBeRead(t *testing.T) {
 }
 
 func TestFortyScopesAndALongOneAreAllShown(t *testing.T) {
-	p := newPages(ConsentConfig{Users: []string{"ann"}})
+	p := newPages("toytest", ConsentConfig{Users: []string{"ann"}})
 	var ask Ask
 	for i := range 40 {
 		ask.Scopes = append(ask.Scopes, Scope{Name: fmt.Sprintf("SCOPE_%d.", i)})

@@ -1,27 +1,21 @@
 package fakeauth
 
 import (
-	"context"
-	"errors"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/grantway/grantway/faults"
 )
 
 // onPipe starts a server on a pipe, inside a bubble.
-func onPipe(t *testing.T, routes ...Route) (*Server, *PipeListener) {
+func onPipe(t *testing.T, routes ...Route) (*Fake, *faults.PipeListener) {
 	t.Helper()
-	p := Pipe()
-	s, err := Start(Config{Routes: routes, Listener: p, Refuse: func(status int, why string) Answer { return Text(status, why) }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
-	return s, p
+	p := faults.Pipe()
+	return startOn(t, p, routes...), p
 }
 
 func TestAServerOnAPipeAnswersUnderVirtualTime(t *testing.T) {
@@ -45,29 +39,6 @@ func TestAServerOnAPipeAnswersUnderVirtualTime(t *testing.T) {
 		}
 		if s.HTTPClient() == nil {
 			t.Error("no client for the pipe")
-		}
-	})
-}
-
-func TestAClosedPipeRefusesAndAnUnservedOneWaits(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := Pipe()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		if _, err := p.DialContext(ctx, "tcp", "x"); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("nobody accepts: %v", err)
-		}
-		for range 2 {
-			if err := p.Close(); err != nil {
-				t.Error(err)
-			}
-		}
-		var op *net.OpError
-		if _, err := p.DialContext(t.Context(), "tcp", "x"); !errors.As(err, &op) || op.Op != "dial" {
-			t.Errorf("closed: %v", err)
-		}
-		if _, err := p.Accept(); !errors.Is(err, net.ErrClosed) {
-			t.Errorf("accept: %v", err)
 		}
 	})
 }

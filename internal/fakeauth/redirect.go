@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// CheckRedirect says what is wrong with a redirect URL as a registered one
+// checkRedirect says what is wrong with a redirect URL as a registered one
 // (RFC 6749 section 3.1.2); empty if nothing is.
-func CheckRedirect(registered string) string {
+func checkRedirect(registered string) string {
 	u, err := url.Parse(registered)
 	if err != nil || u.Scheme == "" || strings.Contains(registered, "#") {
 		return "is not an absolute URL without a fragment"
@@ -49,7 +49,7 @@ func back(redirect string, parameters url.Values) string {
 // characters that RFC 6749 section 3.3 has. ok is false if there is another
 // character.
 func Scopes(list string) (scopes []string, ok bool) {
-	for _, scope := range strings.Split(list, " ") {
+	for scope := range strings.SplitSeq(list, " ") {
 		if scope != "" && !slices.Contains(scopes, scope) {
 			scopes = append(scopes, scope)
 		}

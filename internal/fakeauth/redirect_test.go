@@ -57,7 +57,7 @@ func TestARedirectURLIsAbsoluteAndHasNoFragment(t *testing.T) {
 		"http://127.0.0.1:notaport/cb":  false,
 		"https://example.com/cb\nother": false,
 	} {
-		if reason := CheckRedirect(url); (reason == "") != right {
+		if reason := checkRedirect(url); (reason == "") != right {
 			t.Errorf("%q: %q", url, reason)
 		}
 	}

@@ -22,7 +22,7 @@ type Route struct {
 	// Query says that the operation has a query; otherwise one is refused,
 	// because a credential may be in it.
 	Query bool
-	// Handle answers. It may be called by several goroutines at once.
+	// Handle answers. The engine holds the lock of the fake's Book meanwhile.
 	Handle func(Call) Answer
 }
 
@@ -34,10 +34,10 @@ type Call struct {
 }
 
 // answer finds the route and checks what holds for every operation.
-func (s *Server) answer(req Request) Answer {
+func (f *Fake) answer(req Request) Answer {
 	var allowed []string
-	for i := range s.cfg.Routes {
-		route := &s.cfg.Routes[i]
+	for i := range f.cfg.Routes {
+		route := &f.cfg.Routes[i]
 		segment, ok := match(route.Path, req.Path)
 		if !ok {
 			continue
@@ -48,20 +48,22 @@ func (s *Server) answer(req Request) Answer {
 		}
 		switch {
 		case req.RawQuery != "" && !route.Query:
-			return s.cfg.Refuse(http.StatusBadRequest, "the operation has no query")
+			return f.cfg.Refuse(http.StatusBadRequest, "the operation has no query")
 		case route.ContentType == "" && len(req.Body) > 0:
-			return s.cfg.Refuse(http.StatusBadRequest, "the operation has no body")
+			return f.cfg.Refuse(http.StatusBadRequest, "the operation has no body")
 		case route.ContentType != "" && req.mediaType() != route.ContentType:
-			return s.cfg.Refuse(http.StatusUnsupportedMediaType, "the content type is not "+route.ContentType)
+			return f.cfg.Refuse(http.StatusUnsupportedMediaType, "the content type is not "+route.ContentType)
 		}
+		f.book.Lock()
+		defer f.book.Unlock()
 		return route.Handle(Call{Request: req, Segment: segment})
 	}
 	if allowed != nil {
 		slices.Sort(allowed)
-		return s.cfg.Refuse(http.StatusMethodNotAllowed, "wrong method").
+		return f.cfg.Refuse(http.StatusMethodNotAllowed, "wrong method").
 			WithHeader("Allow", strings.Join(slices.Compact(allowed), ", "))
 	}
-	return s.cfg.Refuse(http.StatusNotFound, "no such path")
+	return f.cfg.Refuse(http.StatusNotFound, "no such path")
 }
 
 // match compares segment by segment; no cleaning, no trailing slash, for the

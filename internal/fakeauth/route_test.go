@@ -1,6 +1,10 @@
 package fakeauth
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
+)
 
 func TestOnlyTheExactRouteAnswers(t *testing.T) {
 	s := start(t,
@@ -30,12 +34,12 @@ func TestOnlyTheExactRouteAnswers(t *testing.T) {
 		{"a body where none belongs", "GET", "/q", "application/json", "{}", 400, "the operation has no body"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			resp, body := send(t, c.method, s.URL()+c.path, c.contentType, c.body)
-			if resp.StatusCode != c.status || body != c.answer {
-				t.Errorf("%d %q, want %d %q", resp.StatusCode, body, c.status, c.answer)
+			r := faketest.Send(t, c.method, s.URL()+c.path, c.body, "Content-Type: "+c.contentType)
+			if r.Status != c.status || r.Body != c.answer {
+				t.Errorf("%d %q, want %d %q", r.Status, r.Body, c.status, c.answer)
 			}
-			if c.status == 405 && resp.Header.Get("Allow") != "POST, PUT" {
-				t.Errorf("Allow is %q", resp.Header.Get("Allow"))
+			if c.status == 405 && r.Header.Get("Allow") != "POST, PUT" {
+				t.Errorf("Allow is %q", r.Header.Get("Allow"))
 			}
 		})
 	}

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
 
 // issuedBody is what the route of these tests answers.
@@ -29,32 +31,22 @@ func post(body string, headers ...string) string {
 		len(body), strings.Join(append(headers, ""), "\r\n"), body)
 }
 
-func dial(t *testing.T, s *Server) net.Conn {
-	t.Helper()
-	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL(), "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	return c
-}
-
 // onTheWire arms the fault, sends one request by hand over TCP, and returns
 // every byte that came back until the end of the connection.
-func onTheWire(t *testing.T, fault Fault) (wire string, err error, carried int64) {
+func onTheWire(t *testing.T, fault faults.Fault) (wire string, carried int64, err error) {
 	t.Helper()
 	var count atomic.Int64
 	s := start(t, issuing(&count))
 	if err := s.Arm("issue", fault, 1); err != nil {
 		t.Fatal(err)
 	}
-	c := dial(t, s)
+	c := faketest.Dial(t, s.URL())
 	fmt.Fprint(c, post("x", "Connection: close"))
 	b, err := io.ReadAll(c)
 	if n := len(s.Requests()); n != 1 {
 		t.Errorf("%d requests are logged", n)
 	}
-	return string(b), err, count.Load()
+	return string(b), count.Load(), err
 }
 
 // parted reads a wire as a whole answer.

@@ -88,7 +88,7 @@ func Start[T any](o Options, work func(context.Context) (T, error), settle func(
 
 // ended says who ended ctx, if err says no more than that it has ended.
 func ended(ctx context.Context, err error) error {
-	if err != nil && err == ctx.Err() {
+	if err != nil && err == ctx.Err() { //nolint:errorlint // the very error of the context, not one that wraps it
 		return context.Cause(ctx)
 	}
 	return err

@@ -33,7 +33,7 @@ func (e *transportError) Unwrap() error { return e.err }
 func harmless(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		switch cause := context.Cause(ctx); cause {
-		case errNoFirstByte, errTotal:
+		case errNoFirstByte, errTotal: //nolint:errorlint // what a caller wrapped around it may quote anything
 			return cause
 		}
 		return ctx.Err()

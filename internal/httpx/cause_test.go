@@ -69,14 +69,14 @@ func TestTheContextsEndIsTheCause(t *testing.T) {
 	for _, cause := range []error{errTotal, errNoFirstByte} {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(cause)
-		if got := harmless(ctx, errors.New("canary")); got != cause || !errors.Is(got, context.DeadlineExceeded) {
+		if got := harmless(ctx, errors.New("canary")); got != cause || !errors.Is(got, context.DeadlineExceeded) { //nolint:errorlint // itself, in no wrapping
 			t.Errorf("%v", got)
 		}
 	}
 	// A cause that the caller gave may hold anything.
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("canary"))
-	if got := harmless(ctx, errors.New("x")); got != context.Canceled {
+	if got := harmless(ctx, errors.New("x")); got != context.Canceled { //nolint:errorlint // itself, in no wrapping
 		t.Errorf("%v", got)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/internal/fakeauth"
+	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/httpx"
 	"github.com/grantway/grantway/internal/wiretest"
 )
@@ -94,7 +94,7 @@ func TestCheck026_ABodyBeyondTheBoundIsAnErrorAndIsNotRead(t *testing.T) {
 		c := newClients(t, grantway.ClientConfig{HTTPClient: f.client(200)})
 		try("a transport of the caller's", op, func() error { return op.call(context.Background(), c) }, func() uint64 { return uint64(f.read) })
 
-		for _, fault := range []fakeauth.Fault{fakeauth.HugeBody, fakeauth.EndlessBody} {
+		for _, fault := range []faults.Fault{faults.HugeBody, faults.EndlessBody} {
 			s, d := op.serve(t, nil), &dialer{}
 			arm(t, s, fault, 1)
 			c := newClients(t, grantway.ClientConfig{BaseURL: s.URL(), HTTPClient: d.client()})
@@ -244,9 +244,9 @@ func TestCheck037_ResponseHeadersAreBounded(t *testing.T) {
 			alloc = max(alloc, a)
 			n++
 		}
-		floods := []fakeauth.Fault{fakeauth.HugeHeaders}
+		floods := []faults.Fault{faults.HugeHeaders}
 		if i == 0 {
-			floods = append(floods, fakeauth.ManyHeaders) // slow to write, and the same to the client
+			floods = append(floods, faults.ManyHeaders) // slow to write, and the same to the client
 		}
 		for _, fault := range floods {
 			s, d := op.serve(t, nil), &dialer{}
@@ -274,7 +274,7 @@ func TestCheck037_ResponseHeadersAreBounded(t *testing.T) {
 	}
 	// Inverse: net/http as it comes takes 9 MiB.
 	s := operations[0].serve(t, nil)
-	arm(t, s, fakeauth.HugeHeaders, 1)
+	arm(t, s, faults.HugeHeaders, 1)
 	d := &dialer{}
 	if _, err := (naive{d.client(), s.URL()}).exchange(); err != nil || d.read.Load() <= httpx.MaxHeader+slack {
 		t.Errorf("inverse: the naive client reads %d bytes: %v", d.read.Load(), err)

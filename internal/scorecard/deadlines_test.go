@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/internal/fakeauth"
+	"github.com/grantway/grantway/faults"
 )
 
 const (
@@ -60,7 +60,7 @@ func TestCheck029_ACallEndsInThirtySecondsBodyIncluded(t *testing.T) {
 	var longest time.Duration
 	n := 0
 	for _, op := range operations {
-		for _, fault := range []fakeauth.Fault{fakeauth.StallAfterHeaders, fakeauth.SlowBody} {
+		for _, fault := range []faults.Fault{faults.StallAfterHeaders, faults.SlowBody} {
 			for _, c := range []struct {
 				name  string
 				limit time.Duration
@@ -73,7 +73,7 @@ func TestCheck029_ACallEndsInThirtySecondsBodyIncluded(t *testing.T) {
 			} {
 				synctest.Test(t, func(t *testing.T) {
 					op := op.slowly()
-					s := op.serve(t, fakeauth.Pipe())
+					s := op.serve(t, faults.Pipe())
 					arm(t, s, fault, 1)
 					cfg := grantway.ClientConfig{BaseURL: s.URL(), HTTPClient: s.HTTPClient()}
 					c.set(&cfg)
@@ -88,7 +88,7 @@ func TestCheck029_ACallEndsInThirtySecondsBodyIncluded(t *testing.T) {
 			// The caller's context wins at once.
 			synctest.Test(t, func(t *testing.T) {
 				op := op.slowly()
-				s := op.serve(t, fakeauth.Pipe())
+				s := op.serve(t, faults.Pipe())
 				arm(t, s, fault, 1)
 				ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 				defer cancel()
@@ -101,8 +101,8 @@ func TestCheck029_ACallEndsInThirtySecondsBodyIncluded(t *testing.T) {
 		}
 	}
 	synctest.Test(t, func(t *testing.T) {
-		s := operations[0].serve(t, fakeauth.Pipe())
-		arm(t, s, fakeauth.StallAfterHeaders, 1)
+		s := operations[0].serve(t, faults.Pipe())
+		arm(t, s, faults.StallAfterHeaders, 1)
 		still, ended := hangs(func() { _, _ = naive{s.HTTPClient(), s.URL()}.exchange() })
 		if !still {
 			t.Error("inverse: the naive client gives up")
@@ -115,9 +115,9 @@ func TestCheck029_ACallEndsInThirtySecondsBodyIncluded(t *testing.T) {
 
 // silent is a listener that takes connections, drops what it gets, and never
 // answers. It hangs up when the test ends.
-func silent(t testing.TB) *fakeauth.PipeListener {
+func silent(t testing.TB) *faults.PipeListener {
 	t.Helper()
-	p, ended := fakeauth.Pipe(), make(chan struct{})
+	p, ended := faults.Pipe(), make(chan struct{})
 	go func() {
 		for {
 			c, err := p.Accept()
@@ -159,9 +159,9 @@ func TestCheck030_StalledHeadersEndInFifteenSeconds(t *testing.T) {
 		n++
 	}
 	for _, op := range operations {
-		for _, fault := range []fakeauth.Fault{fakeauth.ReadNothing, fakeauth.StallBeforeHeaders, fakeauth.StallAfterContinue} {
+		for _, fault := range []faults.Fault{faults.ReadNothing, faults.StallBeforeHeaders, faults.StallAfterContinue} {
 			synctest.Test(t, func(t *testing.T) {
-				s := op.serve(t, fakeauth.Pipe())
+				s := op.serve(t, faults.Pipe())
 				arm(t, s, fault, 1)
 				record(t, op.name+", "+fault.String(), func() error { return op.at(context.Background(), t, s.URL(), s.HTTPClient()) }, grantway.KindAmbiguous)
 			})
@@ -179,7 +179,7 @@ func TestCheck030_StalledHeadersEndInFifteenSeconds(t *testing.T) {
 	// body.
 	synctest.Test(t, func(t *testing.T) {
 		op := operations[0]
-		p := fakeauth.Pipe()
+		p := faults.Pipe()
 		s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			time.Sleep(14 * time.Second)
 			w.Header().Set("Content-Type", "application/json")
@@ -195,8 +195,8 @@ func TestCheck030_StalledHeadersEndInFifteenSeconds(t *testing.T) {
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {
-		s := operations[0].serve(t, fakeauth.Pipe())
-		arm(t, s, fakeauth.StallBeforeHeaders, 1)
+		s := operations[0].serve(t, faults.Pipe())
+		arm(t, s, faults.StallBeforeHeaders, 1)
 		still, ended := hangs(func() { _, _ = naive{s.HTTPClient(), s.URL()}.exchange() })
 		if !still {
 			t.Error("inverse: the naive client gives up")

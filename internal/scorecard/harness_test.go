@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/fakeauth"
 )
 
@@ -27,7 +28,7 @@ func (op operation) at(ctx context.Context, t testing.TB, base string, hc *http.
 // serve answers whatever it is asked with op's success, until a fault is
 // armed. It is no provider: what a fault does to the transport is the same for
 // every one of them.
-func (op operation) serve(t testing.TB, l net.Listener) *fakeauth.Server {
+func (op operation) serve(t testing.TB, l net.Listener) *fakeauth.Fake {
 	t.Helper()
 	s, err := fakeauth.Start(fakeauth.Config{Listener: l, Refuse: func(int, string) fakeauth.Answer {
 		return fakeauth.Answer{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(op.success)}
@@ -40,7 +41,7 @@ func (op operation) serve(t testing.TB, l net.Listener) *fakeauth.Server {
 }
 
 // arm is Arm for the nth request, whatever it asks for.
-func arm(t testing.TB, s *fakeauth.Server, f fakeauth.Fault, nth int) {
+func arm(t testing.TB, s *fakeauth.Fake, f faults.Fault, nth int) {
 	t.Helper()
 	if err := s.Arm("", f, nth); err != nil {
 		t.Fatal(err)

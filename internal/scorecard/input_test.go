@@ -147,19 +147,19 @@ func TestCheck053_BadInputIsRefusedBeforeAnythingIsDialled(t *testing.T) {
 		{"a revocation by a public client", "ApplicationSecret", func() error { return public.RevokeToken(ctx, token) }},
 		{"a revocation of no merchant", "merchantID", func() error { return c.square.RevokeMerchant(ctx, "") }},
 		{"a revocation of both", "AccessToken", func() error {
-			_, err := c.square.Endpoints().RevokeToken(ctx, square.RevokeTokenRequest{AccessToken: secret("x"), MerchantID: "y"})
+			_, err := c.square.Operations().RevokeToken(ctx, square.RevokeTokenRequest{AccessToken: secret("x"), MerchantID: "y"})
 			return err
 		}},
 		{"a request with secret and verifier", "ClientSecret", func() error {
-			_, err := c.square.Endpoints().ObtainToken(ctx, square.ObtainTokenRequest{GrantType: "authorization_code", Code: secret("x"), ClientSecret: secret("y"), CodeVerifier: secret("z")})
+			_, err := c.square.Operations().ObtainToken(ctx, square.ObtainTokenRequest{GrantType: "authorization_code", Code: secret("x"), ClientSecret: secret("y"), CodeVerifier: secret("z")})
 			return err
 		}},
 		{"a request without a grant type", "GrantType", func() error {
-			_, err := c.square.Endpoints().ObtainToken(ctx, square.ObtainTokenRequest{})
+			_, err := c.square.Operations().ObtainToken(ctx, square.ObtainTokenRequest{})
 			return err
 		}},
 		{"a grant type that BuiltByBit does not have", "GrantType", func() error {
-			_, err := c.builtbybit.Endpoints().RequestToken(ctx, builtbybit.TokenRequest{GrantType: "client_credentials"})
+			_, err := c.builtbybit.Operations().RequestToken(ctx, builtbybit.TokenRequest{GrantType: "client_credentials"})
 			return err
 		}},
 		{"a refresh of nil", "token", func() error { _, err := c.square.Refresh(ctx, nil); return err }},
@@ -168,11 +168,11 @@ func TestCheck053_BadInputIsRefusedBeforeAnythingIsDialled(t *testing.T) {
 			return c.bytenite.SignOut(ctx, &grantway.Token{AccessToken: secret("a\r\nX-Evil: 1")})
 		}},
 		{"a token with Bearer before it", "token", func() error {
-			_, err := c.square.Endpoints().RetrieveTokenStatus(ctx, secret("Bearer example-access"))
+			_, err := c.square.Operations().RetrieveTokenStatus(ctx, secret("Bearer example-access"))
 			return err
 		}},
 		{"a client id that climbs the path", "ClientID", func() error {
-			_, err := c.square.Endpoints().RenewToken(ctx, square.RenewTokenRequest{ClientID: "..", AccessToken: secret("x")})
+			_, err := c.square.Operations().RenewToken(ctx, square.RenewTokenRequest{ClientID: "..", AccessToken: secret("x")})
 			return err
 		}},
 		{"a login challenge with a line break", "loginChallenge", func() error { _, err := c.bytenite.Skip(ctx, token, "a\nb"); return err }},

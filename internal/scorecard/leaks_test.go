@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/internal/fakeauth"
+	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/wiretest"
 )
 
@@ -69,9 +69,9 @@ func left(before state, open *atomic.Int64, calls int) error {
 
 // answering is a server on a pipe that reads a request, writes what it is
 // told, and leaves the connection to end.
-func answering(t testing.TB, answer string, end func(net.Conn)) *fakeauth.PipeListener {
+func answering(t testing.TB, answer string, end func(net.Conn)) *faults.PipeListener {
 	t.Helper()
-	p := fakeauth.Pipe()
+	p := faults.Pipe()
 	go func() {
 		for {
 			c, err := p.Accept()
@@ -210,7 +210,11 @@ func TestCheck038_TenThousandFailuresLeaveNothing(t *testing.T) {
 	hc := d.client()
 	var open []io.Closer
 	for range 20 {
-		if resp, err := hc.Get("http://127.0.0.1:1"); err == nil {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:1", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if resp, err := hc.Do(req); err == nil {
 			open = append(open, resp.Body)
 		}
 	}

@@ -1,6 +1,7 @@
 package scorecard
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -29,7 +30,7 @@ type naiveToken struct {
 // status, trusts the body, and puts the body into its errors.
 func (n naive) exchange() (*naiveToken, error) {
 	form := url.Values{"grant_type": {"authorization_code"}, "code": {canaryCode}, "client_secret": {canarySecret}}
-	req, err := http.NewRequest(http.MethodPost, n.base+"/oauth2/token?client_secret="+canarySecret, strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, n.base+"/oauth2/token?client_secret="+canarySecret, strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, err
 	}

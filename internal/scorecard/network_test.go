@@ -110,9 +110,9 @@ func TestCheck020_TheBearerStaysOnItsOrigin(t *testing.T) {
 	}
 	// Inverse: net/http keeps the header when only the port changes.
 	first := count(t, http.RedirectHandler(elsewhere.URL, http.StatusFound))
-	req, _ := http.NewRequest(http.MethodGet, first.URL, nil)
+	req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, first.URL, nil)
 	req.Header.Set("Authorization", "Bearer "+canaryAccess)
-	if resp, err := http.DefaultClient.Do(req); err == nil {
+	if resp, err := http.DefaultClient.Do(req); err == nil { //nolint:forbidigo // what it does is the inverse
 		_ = resp.Body.Close()
 	}
 	if got, _ := seen.Load().(string); got == "" {

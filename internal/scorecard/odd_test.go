@@ -11,7 +11,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/internal/fakeauth"
+	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/wiretest"
 )
 
@@ -75,7 +75,7 @@ func TestCheck036_WhatIsInTheWayIsATypedErrorWithoutEcho(t *testing.T) {
 			}
 			n++
 		}
-		for _, f := range []fakeauth.Fault{fakeauth.CaptivePortal, fakeauth.WrongCharset, fakeauth.UTF16Body, fakeauth.UnaskedBrotli, fakeauth.DoubleGzip} {
+		for _, f := range []faults.Fault{faults.CaptivePortal, faults.WrongCharset, faults.UTF16Body, faults.UnaskedBrotli, faults.DoubleGzip} {
 			s := op.serve(t, nil)
 			arm(t, s, f, 1)
 			err := op.at(context.Background(), t, s.URL(), (&dialer{}).client())

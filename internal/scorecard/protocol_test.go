@@ -64,7 +64,7 @@ func TestCheck001_BasicIsRawUnlessAskedOtherwise(t *testing.T) {
 		t.Errorf("BasicForm sends %s", got)
 	}
 	// Inverse: what x/oauth2 does to every provider.
-	req, _ := http.NewRequest(http.MethodPost, realHost, nil)
+	req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, realHost, nil)
 	req.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret))
 	if got := decode(req.Header.Get("Authorization")); got == "raw" {
 		t.Errorf("inverse: query-escaped credentials pass for %s", got)
@@ -135,7 +135,7 @@ func broken(name string, err error) fault {
 	return fault{name, func(wiretest.Request) (*http.Response, error) { return nil, err }}
 }
 
-var faults = []fault{
+var failures = []fault{
 	status(429, `{}`), status(500, `{}`), status(502, `<html></html>`), status(503, ``), status(504, `{}`),
 	status(401, `{}`), status(400, `{}`), status(200, `{"access_`),
 	broken("reset", &net.OpError{Op: "read", Err: syscall.ECONNRESET}),
@@ -155,7 +155,7 @@ func TestCheck003_EveryCallIsSentOnceWhateverHappens(t *testing.T) {
 	}
 	calls := 0
 	for _, op := range operations {
-		for _, f := range faults {
+		for _, f := range failures {
 			wire := &wiretest.Transport{Answer: f.answer}
 			if err := op.over(t, wire.Client()); err == nil {
 				t.Errorf("%s, %s: no error", op.name, f.name)
@@ -185,12 +185,12 @@ func TestCheck003_EveryCallIsSentOnceWhateverHappens(t *testing.T) {
 			}
 		}
 	})
-	wire := &wiretest.Transport{Answer: faults[1].answer}
+	wire := &wiretest.Transport{Answer: failures[1].answer}
 	_, _ = naive{wire.Client(), realHost}.exchange()
 	if once(wire) == nil {
 		t.Error("inverse: the naive client passes")
 	}
-	t.Logf("figure: %d calls (%d operations, %d faults), %d requests", calls, len(operations), len(faults), calls)
+	t.Logf("figure: %d calls (%d operations, %d faults), %d requests", calls, len(operations), len(failures), calls)
 }
 
 // errorBodies are the shapes that the providers document or were seen to send,

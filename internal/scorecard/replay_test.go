@@ -70,7 +70,11 @@ func (s *once) warm(t testing.TB, hc *http.Client, n int) {
 	t.Helper()
 	open := make([]*http.Response, n)
 	for i := range open {
-		resp, err := hc.Get(s.URL + "/warm")
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/warm", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := hc.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +135,7 @@ func TestCheck034_TheTransportReplaysNothing(t *testing.T) {
 			hc := c.hc()
 			warmed := hc
 			if warmed == nil {
-				warmed = http.DefaultClient
+				warmed = http.DefaultClient //nolint:forbidigo // its connections must not serve ours
 			}
 			s.warm(t, warmed, 3)
 			replayable := false
@@ -190,7 +194,7 @@ func TestCheck034_TheTransportReplaysNothing(t *testing.T) {
 	s := newOnce(t)
 	hc := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 10}}
 	s.warm(t, hc, 3)
-	req, err := http.NewRequest(http.MethodPost, s.URL, http.NoBody)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -175,7 +175,7 @@ func TestCheck022_NothingComesFromTheEnvironment(t *testing.T) {
 		}
 	}
 	err := same(func(wire *wiretest.Transport) {
-		req, _ := http.NewRequest(http.MethodGet, realHost, nil)
+		req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, realHost, nil)
 		req.Header.Set("Square-Version", os.Getenv("VERSION")) // as one SDK does
 		_, _ = wire.RoundTrip(req)
 	})
@@ -207,7 +207,7 @@ func TestCheck017_ClientsAndResultsRedact(t *testing.T) {
 	c := newClients(t, grantway.ClientConfig{})
 	ctx := context.Background()
 	results := []any{c.square, *c.square, c.builtbybit, *c.builtbybit, c.bytenite, *c.bytenite,
-		c.square.Endpoints(), c.square.API(), c.builtbybit.API(), c.bytenite.API(), c}
+		c.square.Operations(), c.square.API(), c.builtbybit.API(), c.bytenite.API(), c}
 	wire := &wiretest.Transport{Reply: wiretest.Reply{Body: `{"access_token":"canary_access","refresh_token":"canary_refresh","id_token":"canary_code","token":"canary_access","token_type":"bearer"}`}}
 	c = newClients(t, grantway.ClientConfig{HTTPClient: wire.Client()})
 	keep := func(v any, err error) {
@@ -232,9 +232,9 @@ func TestCheck017_ClientsAndResultsRedact(t *testing.T) {
 	}
 	results = append(results, src, struct{ src any }{src}, src.Transport(nil), store, entry)
 	keep(c.square.Exchange(ctx, code))
-	keep(c.square.Endpoints().ObtainToken(ctx, square.ObtainTokenRequest{GrantType: "authorization_code", Code: code.Code, CodeVerifier: code.Verifier}))
-	keep(c.builtbybit.Endpoints().RequestToken(ctx, builtbybit.TokenRequest{GrantType: "authorization_code", Code: code.Code}))
-	keep(c.bytenite.Endpoints().AccessToken(ctx, bytenite.AccessTokenRequest{}))
+	keep(c.square.Operations().ObtainToken(ctx, square.ObtainTokenRequest{GrantType: "authorization_code", Code: code.Code, CodeVerifier: code.Verifier}))
+	keep(c.builtbybit.Operations().RequestToken(ctx, builtbybit.TokenRequest{GrantType: "authorization_code", Code: code.Code}))
+	keep(c.bytenite.Operations().AccessToken(ctx, bytenite.AccessTokenRequest{}))
 	for _, v := range results {
 		if err := shows(prints(v), canaries...); err != nil {
 			t.Errorf("%T: %v", v, err)

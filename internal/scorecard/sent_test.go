@@ -18,17 +18,17 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/internal/fakeauth"
+	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/wiretest"
 )
 
 func TestCheck031_ShortLongAndDoubleDocumentsAreErrors(t *testing.T) {
 	n := 0
 	for _, op := range operations {
-		status := func(body string) fakeauth.Fault { return fakeauth.Status(200, "application/json", body) }
-		for _, f := range []fakeauth.Fault{
-			fakeauth.LengthTooBig, fakeauth.LengthTooSmall, fakeauth.TruncatedJSON, fakeauth.ResetMidBody,
-			fakeauth.TrailingBytes, fakeauth.EmptyBody, fakeauth.BrokenGzip,
+		status := func(body string) faults.Fault { return faults.Status(200, "application/json", body) }
+		for _, f := range []faults.Fault{
+			faults.LengthTooBig, faults.LengthTooSmall, faults.TruncatedJSON, faults.ResetMidBody,
+			faults.TrailingBytes, faults.EmptyBody, faults.BrokenGzip,
 			status(op.success + op.success), status(op.success + "\n" + op.success), status(op.success + `garbage`),
 			status(op.success + `}`), status(op.success + "\x00"), status(`{}` + op.success), status(`x` + op.success),
 			status(op.success[:len(op.success)-1]),
@@ -244,7 +244,7 @@ func truth(f sentFault, err error, arrived int64, wrote bool) error {
 }
 
 // meets runs call against f; it gets the address, the client and the context.
-func (f sentFault) meets(t testing.TB, certificate tls.Certificate, trusted *http.Client, call func(context.Context, string, *http.Client) error) (err error, arrived int64, wrote bool) {
+func (f sentFault) meets(t testing.TB, certificate tls.Certificate, trusted *http.Client, call func(context.Context, string, *http.Client) error) (arrived int64, wrote bool, err error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -271,7 +271,7 @@ func (f sentFault) meets(t testing.TB, certificate tls.Certificate, trusted *htt
 	}
 	err = call(traced, w.url(f.scheme), &http.Client{Transport: tr})
 	w.Close()
-	return err, w.bytes.Load(), sent.Load()
+	return w.bytes.Load(), sent.Load(), err
 }
 
 func TestCheck032_NotSentIsSaidOnlyOfWhatWasNotSent(t *testing.T) {
@@ -281,7 +281,7 @@ func TestCheck032_NotSentIsSaidOnlyOfWhatWasNotSent(t *testing.T) {
 	n, said := 0, map[bool]int{}
 	for _, op := range operations {
 		for _, f := range sentFaults {
-			err, arrived, wrote := f.meets(t, certificate, trusted, func(ctx context.Context, base string, hc *http.Client) error {
+			arrived, wrote, err := f.meets(t, certificate, trusted, func(ctx context.Context, base string, hc *http.Client) error {
 				return op.at(ctx, t, base, hc)
 			})
 			if err := truth(f, err, arrived, wrote); err != nil {
@@ -297,7 +297,7 @@ func TestCheck032_NotSentIsSaidOnlyOfWhatWasNotSent(t *testing.T) {
 	// Without a fault the same servers are reached: the table is about them.
 	well := sentFault{scheme: "https", secure: true, behave: after(readWhole, headOf200+"Content-Length: 16\r\n\r\n{\"revoked\":true}", hangUp)}
 	op := find(t, "builtbybit.revokeToken")
-	if err, arrived, wrote := well.meets(t, certificate, trusted, func(ctx context.Context, base string, hc *http.Client) error { return op.at(ctx, t, base, hc) }); err != nil || arrived == 0 || !wrote {
+	if arrived, wrote, err := well.meets(t, certificate, trusted, func(ctx context.Context, base string, hc *http.Client) error { return op.at(ctx, t, base, hc) }); err != nil || arrived == 0 || !wrote {
 		t.Errorf("no fault: %v, %d bytes arrived", err, arrived)
 	}
 	// Inverse: whoever takes a failed connection for a request that did not
@@ -306,7 +306,7 @@ func TestCheck032_NotSentIsSaidOnlyOfWhatWasNotSent(t *testing.T) {
 		if f.name != "read all, then RST" && f.name != "read all, then FIN" {
 			continue
 		}
-		err, arrived, wrote := f.meets(t, certificate, trusted, func(_ context.Context, base string, hc *http.Client) error {
+		arrived, wrote, err := f.meets(t, certificate, trusted, func(_ context.Context, base string, hc *http.Client) error {
 			if _, err := (naive{hc, base}).exchange(); err == nil {
 				return nil
 			}

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/internal/fakeauth"
+	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/wiretest"
 )
 
@@ -20,7 +20,7 @@ func members(t testing.TB, doc string) [][2]string {
 	t.Helper()
 	var list [][2]string
 	rest := strings.TrimSuffix(strings.TrimPrefix(doc, "{"), "}")
-	for _, m := range strings.Split(rest, `,"`) {
+	for m := range strings.SplitSeq(rest, `,"`) {
 		name, value, ok := strings.Cut(strings.TrimPrefix(m, `"`), `":`)
 		if !ok {
 			t.Fatalf("%s is no flat object", doc)
@@ -62,7 +62,7 @@ func TestCheck049_DuplicateAndCaseVariantNamesAreRefused(t *testing.T) {
 				refuse(op, 200, "{"+again+","+op.success[1:])
 			}
 		}
-		for _, f := range []fakeauth.Fault{fakeauth.DuplicateKeys, fakeauth.CaseVariantKeys} {
+		for _, f := range []faults.Fault{faults.DuplicateKeys, faults.CaseVariantKeys} {
 			s := op.serve(t, nil)
 			arm(t, s, f, 1)
 			if err := typed(op.at(context.Background(), t, s.URL(), (&dialer{}).client()), []string{"example-"}, grantway.KindMalformed); err != nil {

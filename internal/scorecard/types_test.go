@@ -18,6 +18,7 @@ import (
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
 	"github.com/grantway/grantway/bytenite"
 	"github.com/grantway/grantway/bytenite/bytenitetest"
+	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/gen/builtbybitapi"
 	"github.com/grantway/grantway/gen/byteniteapi"
 	"github.com/grantway/grantway/gen/squareapi"
@@ -40,16 +41,17 @@ var exported = map[string][]any{
 		provider.TokenRules{}, provider.Advice{}},
 	"tokens": {tokens.Entry{}, tokens.Key{}, tokens.RefreshPlan{}, tokens.ReplayPolicy(0), tokens.Options{},
 		tokens.Source{}, tokens.MemoryStore{}, tokens.Sealer{}, tokens.SealKey{}},
-	"square": {square.Config{}, square.AuthOptions{}, square.Client{}, square.Endpoints{}, square.Environment(0), square.ErrorDetail{},
+	"square": {square.Config{}, square.AuthOptions{}, square.Client{}, square.Operations{}, square.Environment(0), square.ErrorDetail{},
 		square.ObtainTokenRequest{}, square.ObtainTokenResponse{}, square.RevokeTokenRequest{}, square.RevokeTokenResponse{},
 		square.RenewTokenRequest{}, square.RenewTokenResponse{}, square.TokenStatus{}},
-	"builtbybit": {builtbybit.Config{}, builtbybit.AuthOptions{}, builtbybit.Client{}, builtbybit.Endpoints{}, builtbybit.BasicEncoding(0),
+	"builtbybit": {builtbybit.Config{}, builtbybit.AuthOptions{}, builtbybit.Client{}, builtbybit.Operations{}, builtbybit.BasicEncoding(0),
 		builtbybit.TokenRequest{}, builtbybit.TokenResponse{}, builtbybit.RevokeTokenRequest{}, builtbybit.RevokeTokenResponse{}},
-	"bytenite": {bytenite.Config{}, bytenite.Client{}, bytenite.Endpoints{}, bytenite.AccessTokenRequest{},
+	"bytenite": {bytenite.Config{}, bytenite.Client{}, bytenite.Operations{}, bytenite.AccessTokenRequest{},
 		bytenite.AccessTokenResponse{}, bytenite.SignOutResponse{}, bytenite.SkipResponse{}},
 	"login":                     {login.Config{}, login.Mode(0), login.Web{}, login.WebConfig{}},
 	"tokens/filestore":          {filestore.Store{}, filestore.Error{}},
 	"tokens/storetest":          {},
+	"faults":                    {faults.Named(""), faults.Answer{}, faults.Late{}, faults.DialFault(""), faults.TLSFault(""), faults.TLSServer{}, faults.PipeListener{}},
 	"square/squaretest":         {squaretest.Options{}, squaretest.Grant{}, squaretest.Request{}, squaretest.Server{}},
 	"builtbybit/builtbybittest": {builtbybittest.Options{}, builtbybittest.Grant{}, builtbybittest.Request{}, builtbybittest.Server{}, builtbybittest.ErrorShape(0), builtbybittest.RefreshBehaviour(0)},
 	"bytenite/bytenitetest":     {bytenitetest.Options{}, bytenitetest.Request{}, bytenitetest.Server{}, bytenitetest.ErrorShape(0)},

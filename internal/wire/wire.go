@@ -12,6 +12,7 @@ package wire
 
 import (
 	"bytes"
+	"errors"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -33,6 +34,7 @@ type Error struct {
 	Offset int
 }
 
+// Error gives the field, the reason and the offset.
 func (e *Error) Error() string {
 	s := e.Reason
 	if e.Field != "" {
@@ -45,7 +47,9 @@ func (e *Error) Error() string {
 // **string, *Credential, *Visible, *bool, **bool, *int64, *[]string, *Lifetime,
 // *Timestamp or a func(Value) error. null leaves the destination as it is.
 type Field struct {
+	// Name is the member's.
 	Name string
+	// Into is where its value goes.
 	Into any
 }
 
@@ -206,7 +210,8 @@ func (s *scanner) object(fields []Field, depth int) error {
 				return err
 			}
 			if err := set(into, v); err != nil {
-				if we, ok := err.(*Error); ok {
+				var we *Error
+				if errors.As(err, &we) {
 					// A nested failure keeps its own, more precise name.
 					f := we.Field
 					if f == "" {

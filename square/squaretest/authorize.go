@@ -1,8 +1,6 @@
 package squaretest
 
 import (
-	"encoding/base64"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -12,46 +10,35 @@ import (
 	"github.com/grantway/grantway/square"
 )
 
-const authorizePath = "/oauth2/authorize"
-
 // newConsent makes the page that Square shows at GET /oauth2/authorize.
 func (s *Server) newConsent() (*fakeauth.Consent, error) {
-	if reason := fakeauth.CheckRedirect(s.opts.RedirectURL); reason != "" {
-		return nil, fmt.Errorf("Options.RedirectURL %s", reason)
-	}
-	return fakeauth.NewConsent(fakeauth.ConsentConfig{
-		Fake:     "squaretest",
-		Provider: "Square",
-		Accent:   fakeauth.Teal,
-		Path:     authorizePath,
-		Kind:     "seller",
-		Users:    s.opts.Sellers,
-		Read:     s.ask,
+	return fakeauth.NewConsent(s.book, fakeauth.ConsentConfig{
+		Provider:    "Square",
+		Accent:      fakeauth.Teal,
+		Path:        "/oauth2/authorize",
+		Kind:        "seller",
+		Users:       s.opts.Sellers,
+		RedirectURL: s.opts.RedirectURL,
+		Read:        s.ask,
 	})
 }
 
 // AuthorizeURL is the URL of the consent page, without a query: what stands
 // for Square's https://connect.squareup.com/oauth2/authorize.
-func (s *Server) AuthorizeURL() string { return s.URL() + authorizePath }
+func (s *Server) AuthorizeURL() string { return s.consent.URL() }
 
 // Allow is the consent page without a browser: it returns the URL that the
 // browser would be sent to if the first of Options.Sellers were logged in and
 // allowed what the authorizeURL asks for. It sends no request. The error says
 // what the page refuses.
 func (s *Server) Allow(authorizeURL string) (callbackURL string, err error) {
-	if callbackURL, err = s.consent.Allow(s.AuthorizeURL(), authorizeURL); err != nil {
-		return "", fmt.Errorf("squaretest: %w", err)
-	}
-	return callbackURL, nil
+	return s.consent.Allow(authorizeURL)
 }
 
 // Deny is Allow for a seller who denies. A seller who is not asked, having
 // granted these scopes before, cannot: that is an error too.
 func (s *Server) Deny(authorizeURL string) (callbackURL string, err error) {
-	if callbackURL, err = s.consent.Deny(s.AuthorizeURL(), authorizeURL); err != nil {
-		return "", fmt.Errorf("squaretest: %w", err)
-	}
-	return callbackURL, nil
+	return s.consent.Deny(authorizeURL)
 }
 
 // locales are all that Square documents; any other one is ignored.
@@ -88,7 +75,7 @@ func (s *Server) ask(p map[string]string) (ask fakeauth.Ask, why string) {
 		return ask, ours + "state is longer than 2048 characters"
 	case method != "" && method != "S256":
 		return ask, ours + "code_challenge_method is not S256"
-	case challenge != "" && !isChallenge(challenge):
+	case challenge != "" && !fakeauth.IsChallenge(challenge):
 		return ask, ours + "code_challenge is not 43 characters of base64url, the S256 of a verifier"
 	}
 	grant := Grant{Scopes: scopes, RedirectURL: given, CodeChallenge: challenge}.complete()
@@ -96,13 +83,12 @@ func (s *Server) ask(p map[string]string) (ask fakeauth.Ask, why string) {
 		Application: s.opts.ApplicationName,
 		Redirect:    redirect,
 		FreshLogin:  s.opts.Environment == square.Production && strings.EqualFold(p["session"], "false"),
-		Granted:     func(seller string) bool { return s.granted(seller, grant.Scopes) },
+		Granted:     func(seller string) bool { return s.book.Granted(seller, grant.Scopes) },
 		Allow: func(seller string) url.Values {
 			grant.MerchantID = seller
-			code := s.IssueCode(grant)
-			return withState(p, "code", code.Code.Reveal(), "response_type", "code")
+			return url.Values{"code": {s.issueCode(grant)}, "response_type": {"code"}}
 		},
-		Denied: withState(p, "error", "access_denied", "error_description", "user_denied"),
+		Denied: url.Values{"error": {"access_denied"}, "error_description": {"user_denied"}},
 	}
 	for _, name := range grant.Scopes {
 		ask.Scopes = append(ask.Scopes, fakeauth.Scope{Name: name, About: about(name)})
@@ -111,27 +97,4 @@ func (s *Server) ask(p map[string]string) (ask fakeauth.Ask, why string) {
 		ask.Note = "Locale asked for: " + p["locale"] + ". This page is in English all the same."
 	}
 	return ask, ""
-}
-
-// withState are the parameters of the answer; state is echoed if there is one.
-func withState(p map[string]string, name1, value1, name2, value2 string) url.Values {
-	v := url.Values{name1: {value1}, name2: {value2}}
-	if p["state"] != "" {
-		v.Set("state", p["state"])
-	}
-	return v
-}
-
-// isChallenge reports whether c has the form of an S256 challenge: 32 bytes.
-func isChallenge(c string) bool {
-	b, err := base64.RawURLEncoding.Strict().DecodeString(c)
-	return err == nil && len(b) == 32 && len(c) == 43
-}
-
-// granted reports whether the seller has granted all of these scopes and not
-// taken them back: then Square does not ask again.
-func (s *Server) granted(seller string, scopes []string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return !slices.ContainsFunc(scopes, func(scope string) bool { return !s.grants[seller][scope] })
 }

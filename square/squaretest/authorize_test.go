@@ -2,6 +2,7 @@ package squaretest_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 	"github.com/grantway/grantway/internal/fakeauth/visitor"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
@@ -20,17 +23,9 @@ const (
 	loopback   = "http://127.0.0.1:8080/callback"
 )
 
-// authorizeURL is a request of the application with these parameters changed;
-// an empty value leaves one out.
+// authorizeURL is a request of the application with these parameters changed.
 func authorizeURL(fake *squaretest.Server, changes ...string) string {
-	q := url.Values{"client_id": {"example-application"}, "redirect_uri": {registered}, "scope": {"ITEMS_READ"}, "state": {"example-state"}}
-	for i := 0; i < len(changes); i += 2 {
-		q.Set(changes[i], changes[i+1])
-		if changes[i+1] == "" {
-			q.Del(changes[i])
-		}
-	}
-	return fake.AuthorizeURL() + "?" + q.Encode()
+	return faketest.URL(fake.AuthorizeURL(), url.Values{"client_id": {"example-application"}, "redirect_uri": {registered}, "scope": {"ITEMS_READ"}, "state": {"example-state"}}, changes...)
 }
 
 func TestAnAuthorizationRequestIsTakenOrRefusedOnThePage(t *testing.T) {
@@ -205,8 +200,8 @@ func TestTheExchangeRepeatsTheRedirectURLIfTheRequestHadOne(t *testing.T) {
 			to, err := fake.Allow(authorizeURL(fake, "redirect_uri", c.asked))
 			code := codeOf(t, to, err).Reveal()
 			body := strings.NewReplacer(`"code":"CODE"`, c.sent+`"code":"`+code+`"`).Replace(byCode)
-			if r := post(t, fake.URL()+tokenURL, body); r.status != c.status {
-				t.Errorf("%d %s", r.status, r.body)
+			if r := faketest.SendJSON(t, "POST", fake.URL()+tokenURL, body); r.Status != c.status {
+				t.Errorf("%d %s", r.Status, r.Body)
 			}
 		})
 	}
@@ -323,7 +318,7 @@ func TestTheConsentPageSaysWhoAsksForWhat(t *testing.T) {
 
 func TestThePageWorksInMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		pipe := squaretest.Pipe()
+		pipe := faults.Pipe()
 		fake, _ := start(t, squaretest.Options{Listener: pipe})
 		transport := pipe.Transport()
 		defer transport.CloseIdleConnections()
@@ -345,7 +340,7 @@ func TestThePageWorksInMemory(t *testing.T) {
 
 func TestThePageIsAnOperationLikeTheOthers(t *testing.T) {
 	fake, _ := start(t, squaretest.Options{})
-	if err := fake.Arm("authorize", squaretest.Status(503, "text/plain", "down"), 1); err != nil {
+	if err := fake.Arm("authorize", faults.Status(503, "text/plain", "down"), 1); err != nil {
 		t.Fatal(err)
 	}
 	v := visitor.New(t, nil)
@@ -353,17 +348,13 @@ func TestThePageIsAnOperationLikeTheOthers(t *testing.T) {
 		t.Errorf("%d", p.Status)
 	}
 	v.Press(v.Open(authorizeURL(fake)), "EXAMPLE-MERCHANT")
-	var got []string
-	for _, r := range fake.Requests() {
-		got = append(got, r.String())
+	want := "[GET /oauth2/authorize GET /oauth2/authorize POST /oauth2/authorize/squaretest/login GET /oauth2/authorize]"
+	if got := fmt.Sprint(fake.Requests()); got != want {
+		t.Error(got)
 	}
-	want := "GET /oauth2/authorize, GET /oauth2/authorize, POST /oauth2/authorize/squaretest/login, GET /oauth2/authorize"
-	if strings.Join(got, ", ") != want {
-		t.Errorf("%q", got)
-	}
-	r := send(t, http.MethodPost, fake.AuthorizeURL(), "")
-	if r.status != 405 || r.header.Get("Allow") != "GET" {
-		t.Errorf("%d %v", r.status, r.header)
+	r := faketest.SendJSON(t, http.MethodPost, fake.AuthorizeURL(), "")
+	if r.Status != 405 || r.Header.Get("Allow") != "GET" {
+		t.Errorf("%d %v", r.Status, r.Header)
 	}
 }
 

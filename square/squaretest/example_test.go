@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http/httptest"
-	"strings"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/square"
@@ -49,10 +48,9 @@ func ExampleServer() {
 	// POST /oauth2/token
 }
 
-// The consent page without a browser: the program asks, the seller allows, and
-// the program takes the callback and exchanges the code. Asked anew, the
-// seller denies.
-func ExampleServer_Allow() {
+// The consent page without a browser. A seller who denies comes back as well, and
+// what Square would not show is an error of the fake's.
+func ExampleServer_Deny() {
 	fake, err := squaretest.Start(squaretest.Options{})
 	if err != nil {
 		fmt.Println(err)
@@ -65,35 +63,22 @@ func ExampleServer_Allow() {
 		return
 	}
 
-	auth, err := sq.BeginAuth(square.AuthOptions{Scopes: []string{"ITEMS_READ", "ORDERS_READ"}})
+	auth, err := sq.BeginAuth(square.AuthOptions{Scopes: []string{"ITEMS_READ"}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	callbackURL, err := fake.Allow(auth.URL())
-	fmt.Println("allowed:", strings.HasPrefix(callbackURL, "https://example.com/callback?code=example-code-1&response_type=code&state="), err)
-	code, err := sq.Callback(auth, httptest.NewRequest("GET", callbackURL, nil))
+	callbackURL, err := fake.Deny(auth.URL())
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	tok, err := sq.Exchange(context.Background(), code)
-	fmt.Println("exchange:", tok.Extra[square.ExtraMerchantID], err)
-
-	fake.RevokeMerchant("EXAMPLE-MERCHANT") // or the seller is not asked again
-	auth, err = sq.BeginAuth(square.AuthOptions{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	callbackURL, err = fake.Deny(auth.URL())
-	fmt.Println("denied:", strings.HasPrefix(callbackURL, "https://example.com/callback?error=access_denied&error_description=user_denied&state="), err)
+	_, err = sq.Callback(auth, httptest.NewRequest("GET", callbackURL, nil))
+	fmt.Println(errors.Is(err, grantway.ErrReauthorize), err)
 
 	_, err = fake.Allow(fake.AuthorizeURL() + "?client_id=other-application")
 	fmt.Println(err)
 	// Output:
-	// allowed: true <nil>
-	// exchange: EXAMPLE-MERCHANT <nil>
-	// denied: true <nil>
+	// true square: callback: rejected: the user must authorize again: access was denied, code access_denied
 	// squaretest: authorize: client_id is not that of the application in this environment
 }

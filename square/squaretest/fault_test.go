@@ -1,57 +1,29 @@
 package squaretest_test
 
 import (
-	"context"
 	"errors"
-	"net/http"
-	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
 )
 
-// In a bubble, the limits of a call cost no time.
-func TestAStallEndsAtTheLimitsOfTheCall(t *testing.T) {
-	for _, c := range []struct {
-		fault squaretest.Fault
-		after time.Duration
-	}{
-		{squaretest.StallBeforeHeaders, 15 * time.Second},
-		{squaretest.StallAfterHeaders, 30 * time.Second},
-		{squaretest.SlowBody, 30 * time.Second},
-	} {
-		t.Run(c.fault.String(), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				fake, sq := start(t, squaretest.Options{Listener: squaretest.Pipe()})
-				if err := fake.Arm("obtainToken", c.fault, 1); err != nil {
-					t.Fatal(err)
-				}
-				began := time.Now()
-				_, err := sq.Exchange(context.Background(), fake.IssueCode(squaretest.Grant{}))
-				if !errors.Is(err, grantway.ErrAmbiguous) || time.Since(began) != c.after {
-					t.Errorf("%v after %v", err, time.Since(began))
-				}
-			})
-		})
-	}
-}
-
 func TestALostAnswerLeavesTheCodeSpentAndAnUnseenRequestDoesNot(t *testing.T) {
 	for _, c := range []struct {
-		fault squaretest.Fault
+		fault faults.Fault
 		spent bool
 	}{
-		{squaretest.ResetAfterRequest, false},
-		{squaretest.CarriedOut(squaretest.ResetAfterRequest), true},
-		{squaretest.Status(502, "text/html", "<html>"), false},
-		{squaretest.CarriedOut(squaretest.Status(502, "text/html", "<html>")), true},
-		{squaretest.RetryAfter(429, "1"), false},
-		{squaretest.Redirect(307, "https://example.com/"), false},
-		{squaretest.TruncatedJSON, true},
+		{faults.ResetAfterRequest, false},
+		{faults.CarriedOut(faults.ResetAfterRequest), true},
+		{faults.Status(502, "text/html", "<html>"), false},
+		{faults.CarriedOut(faults.Status(502, "text/html", "<html>")), true},
+		{faults.RetryAfter(429, "1"), false},
+		{faults.Redirect(307, "https://example.com/"), false},
+		{faults.TruncatedJSON, true},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
 			fake, sq := start(t, squaretest.Options{})
@@ -66,44 +38,6 @@ func TestALostAnswerLeavesTheCodeSpentAndAnUnseenRequestDoesNot(t *testing.T) {
 				t.Errorf("the code again: %v", err)
 			}
 		})
-	}
-}
-
-func TestWhatCannotComeIsNotArmed(t *testing.T) {
-	fake, _ := start(t, squaretest.Options{})
-	if err := fake.Arm("requestToken", squaretest.EmptyBody, 1); err == nil || !strings.HasPrefix(err.Error(), "squaretest: ") {
-		t.Errorf("%v", err)
-	}
-	for _, f := range squaretest.Faults() {
-		if err := fake.Arm("revokeToken", f, 1); err != nil {
-			t.Errorf("%s: %v", f, err)
-		}
-	}
-}
-
-func TestWithoutAConnectionNothingIsSent(t *testing.T) {
-	fake, _ := start(t, squaretest.Options{})
-	for _, f := range squaretest.DialFaults() {
-		if f == squaretest.DialBlackHole || f == squaretest.DialSlowDNS {
-			continue // take their time
-		}
-		cfg := fake.Config()
-		cfg.BaseURL, cfg.HTTPClient = "https://127.0.0.1:1", &http.Client{Transport: f.Transport()}
-		if _, err := must(square.New(cfg)).Exchange(t.Context(), fake.IssueCode(squaretest.Grant{})); !errors.Is(err, grantway.ErrNotSent) {
-			t.Errorf("%s: %v", f, err)
-		}
-	}
-	for _, f := range squaretest.TLSFaults() {
-		if f == squaretest.TLSHandshakeStall {
-			continue
-		}
-		srv := must(f.Start(nil))
-		cfg := fake.Config()
-		cfg.BaseURL, cfg.HTTPClient = srv.URL(), srv.HTTPClient()
-		if _, err := must(square.New(cfg)).Exchange(t.Context(), fake.IssueCode(squaretest.Grant{})); !errors.Is(err, grantway.ErrNotSent) {
-			t.Errorf("%s: %v", f, err)
-		}
-		srv.Close()
 	}
 }
 
@@ -139,15 +73,14 @@ func TestReuseOfASpentRefreshToken(t *testing.T) {
 	} {
 		for flow, grant := range map[string]squaretest.Grant{"PKCE": {CodeChallenge: challenge}, "code": {}} {
 			t.Run(flow+": "+c.name, func(t *testing.T) {
-				clk := newClock()
-				c.opts.Now, c.opts.RotateEveryRefresh = clk.Now, true
+				c.opts.Now, c.opts.RotateEveryRefresh = faketest.Standing, true
 				fake, sq := start(t, c.opts)
 				old := exchange(t, fake, sq, grant)
 				next, err := sq.Refresh(t.Context(), old)
 				if err != nil || next.RefreshToken.Equal(old.RefreshToken) {
 					t.Fatalf("no rotation: %v", err)
 				}
-				clk.at = clk.at.Add(c.later)
+				fake.Advance(c.later)
 				if _, err := sq.Refresh(t.Context(), old); (err == nil) != c.again {
 					t.Errorf("the spent one: %v", err)
 				}
@@ -183,7 +116,7 @@ func TestScopesShrinkWithTheNextRefresh(t *testing.T) {
 	for _, c := range []struct {
 		tok  *grantway.Token
 		want int
-	}{{tok, 2}, {must(sq.Refresh(t.Context(), tok)), 1}} {
+	}{{tok, 2}, {faketest.Must(sq.Refresh(t.Context(), tok)), 1}} {
 		if st, err := sq.TokenStatus(t.Context(), c.tok); err != nil || len(st.Scopes) != c.want {
 			t.Errorf("%+v, %v, want %d scopes", st, err, c.want)
 		}
@@ -194,12 +127,11 @@ func TestScopesShrinkWithTheNextRefresh(t *testing.T) {
 // nearer or further than it is.
 func TestAClockThatIsOffIsTheClientsConfiguration(t *testing.T) {
 	for _, off := range []time.Duration{-time.Hour, time.Hour} {
-		clk := newClock()
-		fake, _ := start(t, squaretest.Options{Now: clk.Now})
+		fake, _ := start(t, squaretest.Options{Now: faketest.Standing})
 		cfg := fake.Config()
-		cfg.Now = func() time.Time { return clk.at.Add(off) }
-		tok := exchange(t, fake, must(square.New(cfg)), squaretest.Grant{})
-		if at, _ := tok.Expiry.Time(); !tok.ObtainedAt.Equal(clk.at.Add(off)) || !at.Equal(clk.at.Add(squaretest.AccessLifetime).Truncate(time.Second)) {
+		cfg.Now = func() time.Time { return fake.Now().Add(off) }
+		tok := exchange(t, fake, faketest.Must(square.New(cfg)), squaretest.Grant{})
+		if at, _ := tok.Expiry.Time(); !tok.ObtainedAt.Equal(fake.Now().Add(off)) || !at.Equal(fake.Now().Add(squaretest.AccessLifetime).Truncate(time.Second)) {
 			t.Errorf("off by %v: obtained %v, ends %v", off, tok.ObtainedAt, at)
 		}
 	}

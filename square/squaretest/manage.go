@@ -48,15 +48,15 @@ func (s *Server) revokeToken(c fakeauth.Call) fakeauth.Answer {
 	// An expired token still names its account. What Square answers for one
 	// that it does not know, or that is revoked, is not known: not success.
 	if token != "" {
-		a := s.accesses[token]
-		if a == nil || a.revoked || a.personal {
+		a := s.accesses.Find(token)
+		if a == nil || a.Revoked || a.Of.personal {
 			return notFound("the access token is not one of the application's")
 		}
 		if only {
-			a.revoked = true
+			a.Revoked = true
 			return fakeauth.JSON(200, map[string]bool{"success": true})
 		}
-		merchant = a.merchant
+		merchant = a.Of.merchant
 	}
 	if !s.revokeMerchant(merchant) {
 		return notFound("the application has no authorization of that merchant")
@@ -67,19 +67,19 @@ func (s *Server) revokeToken(c fakeauth.Call) fakeauth.Answer {
 // retrieveTokenStatus is POST /oauth2/token/status.
 func (s *Server) retrieveTokenStatus(c fakeauth.Call) fakeauth.Answer {
 	token, ok := strings.CutPrefix(c.Authorization(), "Bearer ")
-	a := s.live(token)
+	a := s.accesses.Live(token)
 	if !ok || a == nil {
 		return badBearer()
 	}
 	expires := "" // for a token that never does
-	if !a.expires.IsZero() {
-		expires = a.expires.Format(time.RFC3339)
+	if !a.Expires.IsZero() {
+		expires = a.Expires.Format(time.RFC3339)
 	}
 	return fakeauth.JSON(200, map[string]any{
-		"scopes":      append([]string{}, a.scopes...),
+		"scopes":      append([]string{}, a.Of.scopes...),
 		"expires_at":  expires,
 		"client_id":   s.opts.ApplicationID,
-		"merchant_id": a.merchant,
+		"merchant_id": a.Of.merchant,
 	})
 }
 
@@ -103,19 +103,16 @@ func (s *Server) renewToken(c fakeauth.Call) fakeauth.Answer {
 	if token == "" {
 		return missing("access_token")
 	}
-	a := s.accesses[token]
+	a := s.accesses.Find(token)
 	switch {
 	case a == nil:
 		return unauthorized("UNAUTHORIZED", "the access token is not known")
-	case a.revoked:
+	case a.Revoked:
 		return renewRevoked()
-	case !a.legacy:
+	case !a.Of.legacy:
 		return badRequest("BAD_REQUEST", "a token from after 2019-03-13 can only be refreshed", "access_token")
-	case !a.expires.IsZero() && over(a.expires.Add(RenewWindow), s.engine.Now()):
+	case s.book.Over(a.Expires.Add(RenewWindow)):
 		return unauthorized("ACCESS_TOKEN_EXPIRED", "the access token ended more than 15 days ago")
 	}
-	name := s.names.Next("legacy")
-	renewed := &access{merchant: a.merchant, scopes: a.scopes, legacy: true, expires: s.ends(AccessLifetime)}
-	s.accesses[name] = renewed
-	return fakeauth.JSON(200, issued(name, renewed))
+	return fakeauth.JSON(200, s.issued("legacy", access{merchant: a.Of.merchant, scopes: a.Of.scopes, legacy: true}, AccessLifetime))
 }

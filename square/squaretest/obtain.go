@@ -33,7 +33,7 @@ func (s *Server) obtainToken(c fakeauth.Call) fakeauth.Answer {
 		return notAuthorized()
 	}
 	if s.opts.BurnCodeOnSight {
-		defer delete(s.codes, f.text["code"])
+		defer s.codes.Delete(f.text["code"])
 	}
 	switch f.text["grant_type"] {
 	case square.GrantAuthorizationCode:
@@ -67,13 +67,14 @@ func (s *Server) exchange(f fields) fakeauth.Answer {
 	case secret != "" && verifier != "":
 		return badRequest("CONFLICTING_PARAMETERS", "a PKCE exchange has no secret", "client_secret")
 	}
-	c := s.codes[name]
-	if c == nil || over(c.expires, s.engine.Now()) {
+	code := s.codes.Live(name)
+	if code == nil {
 		return s.codeNotFound()
 	}
+	c := code.Of
 	// A code that does not fit the rest is refused like one that is not there.
 	pkce := c.CodeChallenge != ""
-	if pkce != (verifier != "") || pkce && challengeOf(verifier) != c.CodeChallenge {
+	if pkce != (verifier != "") || pkce && fakeauth.Challenge(verifier) != c.CodeChallenge {
 		return s.codeNotFound()
 	}
 	want := c.RedirectURL
@@ -83,7 +84,7 @@ func (s *Server) exchange(f fields) fakeauth.Answer {
 	if f.text["redirect_uri"] != want {
 		return s.codeNotFound()
 	}
-	delete(s.codes, name)
+	s.codes.Delete(name)
 	return s.grant(f, c.MerchantID, c.Scopes, s.newRefresh(c.MerchantID, c.Scopes, pkce))
 }
 
@@ -94,20 +95,22 @@ func (s *Server) refresh(f fields) fakeauth.Answer {
 	if name == "" {
 		return missing("refresh_token")
 	}
-	r := s.refreshes[name]
-	switch {
-	case r == nil || r.dead || over(r.expires, s.engine.Now()):
-		if r != nil && r.spent && s.opts.ReuseRevokes {
-			s.revokeMerchant(r.merchant)
+	t := s.refreshes.Live(name)
+	if t == nil {
+		if old := s.refreshes.Find(name); old != nil && old.Spent && s.opts.ReuseRevokes {
+			s.revokeMerchant(old.Of.merchant)
 		}
 		return invalidRefresh()
+	}
+	r := t.Of
+	switch {
 	case !r.pkce && secret == "":
 		return missing("client_secret")
 	case r.pkce && secret != "":
 		return badRequest("CONFLICTING_PARAMETERS", "a refresh of the PKCE flow has no secret", "client_secret")
 	}
 	if (r.pkce || s.opts.RotateEveryRefresh) && !s.omitsRefresh(f) {
-		s.spend(r)
+		s.refreshes.Spend(t, s.opts.ReuseGrace)
 		name = s.newRefresh(r.merchant, r.scopes, r.pkce)
 	}
 	return s.grant(f, r.merchant, r.scopes, name)
@@ -122,30 +125,19 @@ func (s *Server) migrate(f fields) fakeauth.Answer {
 	case f.text["client_secret"] == "":
 		return missing("client_secret")
 	}
-	a := s.live(f.text["migration_token"])
-	if a == nil || !a.legacy {
+	a := s.accesses.Live(f.text["migration_token"])
+	if a == nil || !a.Of.legacy {
 		return unauthorized("UNAUTHORIZED", "the migration token is not a live legacy token")
 	}
-	return s.grant(f, a.merchant, a.scopes, s.newRefresh(a.merchant, a.scopes, false))
+	return s.grant(f, a.Of.merchant, a.Of.scopes, s.newRefresh(a.Of.merchant, a.Of.scopes, false))
 }
 
-// spend ends a refresh token's life, at once unless there is a grace.
-func (s *Server) spend(r *refresh) {
-	until := s.engine.Now().Add(s.opts.ReuseGrace)
-	if !r.spent && (r.expires.IsZero() || until.Before(r.expires)) {
-		r.expires = until
-	}
-	r.spent = true
-}
-
-func (s *Server) newRefresh(merchant string, scopes []string, pkce bool) string {
-	r := &refresh{merchant: merchant, scopes: scopes, pkce: pkce}
+func (s *Server) newRefresh(merchant string, scopes []string, pkce bool) (name string) {
+	expires := time.Time{}
 	if pkce {
-		r.expires = s.ends(RefreshLifetime)
+		expires = s.ends(RefreshLifetime)
 	}
-	name := s.names.Next("refresh")
-	s.refreshes[name] = r
-	return name
+	return s.refreshes.Issue("refresh", refresh{merchant, scopes, pkce}, expires)
 }
 
 func (s *Server) omitsRefresh(f fields) bool {
@@ -155,34 +147,34 @@ func (s *Server) omitsRefresh(f fields) bool {
 // grant issues the access token. use_jwt changes nothing: what such a token
 // holds is not documented, and clients take tokens as opaque.
 func (s *Server) grant(f fields, merchant string, scopes []string, refreshToken string) fakeauth.Answer {
-	a := access{merchant: merchant, scopes: scopes, short: f.flag["short_lived"], expires: s.ends(AccessLifetime)}
+	a, lifetime := access{merchant: merchant, scopes: scopes, short: f.flag["short_lived"]}, AccessLifetime
 	if a.short {
-		a.expires = s.ends(ShortAccessLifetime)
+		lifetime = ShortAccessLifetime
 	}
 	if wanted, narrowed := f.texts["scopes"]; narrowed {
 		a.scopes = slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool {
 			return !slices.Contains(wanted, scope)
 		})
 	}
-	name := s.names.Next("access")
-	s.accesses[name] = &a
-	answer := issued(name, &a)
+	answer := s.issued("access", a, lifetime)
 	answer["short_lived"] = a.short
 	if !s.omitsRefresh(f) {
 		answer["refresh_token"] = refreshToken
-		if r := s.refreshes[refreshToken]; !r.expires.IsZero() {
-			answer["refresh_token_expires_at"] = r.expires.Format(time.RFC3339)
+		if r := s.refreshes.Find(refreshToken); !r.Expires.IsZero() {
+			answer["refresh_token_expires_at"] = r.Expires.Format(time.RFC3339)
 		}
 	}
 	return fakeauth.JSON(200, answer)
 }
 
-// issued is what the answers of obtainToken and renewToken have in common.
-func issued(name string, a *access) map[string]any {
+// issued issues an access token and returns what the answers of obtainToken and
+// renewToken have in common.
+func (s *Server) issued(kind string, a access, lifetime time.Duration) map[string]any {
+	expires := s.ends(lifetime)
 	return map[string]any{
-		"access_token": name,
+		"access_token": s.accesses.Issue(kind, a, expires),
 		"token_type":   "bearer",
-		"expires_at":   a.expires.Format(time.RFC3339),
+		"expires_at":   expires.Format(time.RFC3339),
 		"merchant_id":  a.merchant,
 	}
 }

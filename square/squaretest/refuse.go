@@ -89,9 +89,9 @@ func refuse(status int, why string) fakeauth.Answer {
 	return documented(status, "INVALID_REQUEST_ERROR", code, ours+why, "")
 }
 
-// versioned checks Square-Version, echoes it, and holds the state while the
-// operation works on it. Which versions exist is not checked.
-func (s *Server) versioned(handle func(fakeauth.Call) fakeauth.Answer) func(fakeauth.Call) fakeauth.Answer {
+// versioned checks Square-Version and echoes it. Which versions exist is not
+// checked.
+func versioned(handle func(fakeauth.Call) fakeauth.Answer) func(fakeauth.Call) fakeauth.Answer {
 	return func(c fakeauth.Call) fakeauth.Answer {
 		version := c.Header.Get("Square-Version")
 		if version != "" {
@@ -99,12 +99,6 @@ func (s *Server) versioned(handle func(fakeauth.Call) fakeauth.Answer) func(fake
 				return badRequest("INVALID_SQUARE_VERSION_FORMAT", "Square-Version is not YYYY-MM-DD", "")
 			}
 		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		a := handle(c)
-		if version != "" {
-			a = a.WithHeader("Square-Version", version)
-		}
-		return a
+		return handle(c).WithHeader("Square-Version", version)
 	}
 }

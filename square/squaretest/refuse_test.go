@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
 )
@@ -42,20 +43,20 @@ func TestRefusals(t *testing.T) {
 		}
 		return strings.Replace(body, old, new, 1)
 	}
-	wait := func(d time.Duration) func(*squaretest.Server, *clock, *strings.Replacer) {
-		return func(_ *squaretest.Server, c *clock, _ *strings.Replacer) { c.at = c.at.Add(d) }
+	wait := func(d time.Duration) func(*squaretest.Server, *strings.Replacer) {
+		return func(s *squaretest.Server, _ *strings.Replacer) { s.Advance(d) }
 	}
 	secret := func(fill *strings.Replacer, name string) grantway.Secret {
 		return grantway.NewSecret(fill.Replace(name))
 	}
-	revokeAccess := func(s *squaretest.Server, _ *clock, fill *strings.Replacer) {
+	revokeAccess := func(s *squaretest.Server, fill *strings.Replacer) {
 		s.RevokeAccessToken(secret(fill, "ACCESS"))
 	}
-	revokeLegacy := func(s *squaretest.Server, _ *clock, fill *strings.Replacer) {
+	revokeLegacy := func(s *squaretest.Server, fill *strings.Replacer) {
 		s.RevokeAccessToken(secret(fill, "LEGACY"))
 	}
-	revokeMerchant := func(s *squaretest.Server, _ *clock, _ *strings.Replacer) { s.RevokeMerchant("EXAMPLE-MERCHANT") }
-	noChange := func(*squaretest.Server, *clock, *strings.Replacer) {}
+	revokeMerchant := func(s *squaretest.Server, _ *strings.Replacer) { s.RevokeMerchant("EXAMPLE-MERCHANT") }
+	noChange := func(*squaretest.Server, *strings.Replacer) {}
 	basic := squaretest.Options{}
 	renewing := squaretest.Options{RenewEnabled: true}
 	redirected := `"code":"REDIRECTCODE","redirect_uri":"https://example.com/cb"`
@@ -63,7 +64,7 @@ func TestRefusals(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		opts   squaretest.Options
-		change func(*squaretest.Server, *clock, *strings.Replacer)
+		change func(*squaretest.Server, *strings.Replacer)
 		path   string
 		body   string
 		header string
@@ -166,23 +167,22 @@ func TestRefusals(t *testing.T) {
 		{"a path that is not there", basic, noChange, "/oauth2/authorize/", `{}`, "", 404, "NOT_FOUND"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			clk := newClock()
-			c.opts.Now = clk.Now
+			c.opts.Now = faketest.Standing
 			fake, err := squaretest.Start(c.opts)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer fake.Close()
 			fill := seed(t, fake, c.opts.ApplicationID == "")
-			c.change(fake, clk, fill)
-			r := post(t, fake.URL()+c.path, fill.Replace(c.body), fill.Replace(c.header))
+			c.change(fake, fill)
+			r := faketest.SendJSON(t, "POST", fake.URL()+c.path, fill.Replace(c.body), fill.Replace(c.header))
 			whole := strings.HasPrefix(c.want, "{")
-			if r.status != c.status || whole && r.body != c.want || !strings.Contains(r.body, c.want) {
-				t.Errorf("%d %s\nwant %d %s", r.status, r.body, c.status, c.want)
+			if r.Status != c.status || whole && r.Body != c.want || !strings.Contains(r.Body, c.want) {
+				t.Errorf("%d %s\nwant %d %s", r.Status, r.Body, c.status, c.want)
 			}
 			observed := whole || strings.HasPrefix(c.want, "missing")
-			if observed == strings.Contains(r.body, "squaretest: ") && c.want != "MISSING_REQUIRED_PARAMETER" {
-				t.Errorf("%s: a text that is ours must say so, and no other", r.body)
+			if observed == strings.Contains(r.Body, "squaretest: ") && c.want != "MISSING_REQUIRED_PARAMETER" {
+				t.Errorf("%s: a text that is ours must say so, and no other", r.Body)
 			}
 		})
 	}
@@ -196,11 +196,11 @@ func seed(t *testing.T, fake *squaretest.Server, tokens bool) *strings.Replacer 
 	if !tokens {
 		return strings.NewReplacer("CODE", code(squaretest.Grant{}))
 	}
-	sq := must(square.New(fake.Config()))
+	sq := faketest.Must(square.New(fake.Config()))
 	spent := fake.IssueCode(squaretest.Grant{})
-	tok := must(sq.Exchange(t.Context(), spent))
+	tok := faketest.Must(sq.Exchange(t.Context(), spent))
 	pkce := exchange(t, fake, sq, squaretest.Grant{CodeChallenge: challenge, RedirectURL: "https://example.com/callback"})
-	next := must(sq.Refresh(t.Context(), pkce))
+	next := faketest.Must(sq.Refresh(t.Context(), pkce))
 	return strings.NewReplacer(
 		"REDIRECTCODE", code(squaretest.Grant{RedirectURL: "https://example.com/cb"}),
 		"PKCECODE", code(squaretest.Grant{CodeChallenge: challenge}),
@@ -234,11 +234,11 @@ func TestTheInverseOfTheRefusals(t *testing.T) {
 		{"renew: a legacy token", renew, `{"access_token":"LEGACY"}`, client, squaretest.Options{RenewEnabled: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			fake := must(squaretest.Start(c.opts))
+			fake := faketest.Must(squaretest.Start(c.opts))
 			defer fake.Close()
 			fill := seed(t, fake, true)
-			if r := post(t, fake.URL()+c.path, fill.Replace(c.body), fill.Replace(c.header)); r.status != 200 {
-				t.Errorf("%d %s", r.status, r.body)
+			if r := faketest.SendJSON(t, "POST", fake.URL()+c.path, fill.Replace(c.body), fill.Replace(c.header)); r.Status != 200 {
+				t.Errorf("%d %s", r.Status, r.Body)
 			}
 		})
 	}
@@ -246,9 +246,9 @@ func TestTheInverseOfTheRefusals(t *testing.T) {
 
 func TestAWrongMethodIsRefused(t *testing.T) {
 	fake, _ := start(t, squaretest.Options{})
-	r := send(t, "GET", fake.URL()+tokenURL, "")
-	if r.status != 405 || r.header.Get("Allow") != "POST" || !strings.Contains(r.body, "METHOD_NOT_ALLOWED") {
-		t.Errorf("%d %s, Allow %q", r.status, r.body, r.header.Get("Allow"))
+	r := faketest.SendJSON(t, "GET", fake.URL()+tokenURL, "")
+	if r.Status != 405 || r.Header.Get("Allow") != "POST" || !strings.Contains(r.Body, "METHOD_NOT_ALLOWED") {
+		t.Errorf("%d %s, Allow %q", r.Status, r.Body, r.Header.Get("Allow"))
 	}
 }
 
@@ -257,7 +257,7 @@ func TestRefusalsBecomeTypedErrors(t *testing.T) {
 	fake, sq := start(t, squaretest.Options{})
 	cfg := fake.Config()
 	cfg.ApplicationSecret = grantway.NewSecret("example-wrong")
-	wrong := must(square.New(cfg))
+	wrong := faketest.Must(square.New(cfg))
 	dead := &grantway.Token{AccessToken: grantway.NewSecret("example-dead"), RefreshToken: grantway.NewSecret("example-dead")}
 	code := grantway.AuthorizationCode{Code: grantway.NewSecret("example-dead")}
 	for _, c := range []struct {
@@ -273,7 +273,7 @@ func TestRefusalsBecomeTypedErrors(t *testing.T) {
 		{"revocation with a wrong secret", func() error { return wrong.RevokeMerchant(t.Context(), "EXAMPLE-MERCHANT") }, grantway.ErrBadClient},
 		{"revocation of an unknown merchant", func() error { return sq.RevokeMerchant(t.Context(), "merchant-unknown") }, grantway.ErrBadClient},
 		{"renewal at the retired endpoint", func() error {
-			_, err := sq.Endpoints().RenewToken(t.Context(), square.RenewTokenRequest{AccessToken: dead.AccessToken})
+			_, err := sq.Operations().RenewToken(t.Context(), square.RenewTokenRequest{AccessToken: dead.AccessToken})
 			return err
 		}, grantway.ErrBadClient},
 	} {

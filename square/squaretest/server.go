@@ -22,16 +22,16 @@
 // It runs on a loopback address and issues tokens that nobody could take for
 // real ones.
 //
-// [Server.Arm] makes a request meet a [Fault]: a lost answer, a stall, a body
-// without end, a status from a gateway. With [Pipe] the fake runs in memory,
-// and under testing/synctest the time that a stall takes is virtual.
+// Arm makes a request meet a fault of package
+// [github.com/grantway/grantway/faults]: a lost answer, a stall, a body without
+// end, a status from a gateway. With a faults.Pipe as Options.Listener the fake
+// runs in memory, and under testing/synctest a stall costs no time.
 package squaretest
 
 import (
-	"fmt"
+	"cmp"
 	"net"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -41,14 +41,14 @@ import (
 
 // Options says what the fake is. The zero value is right for most tests.
 type Options struct {
-	// Now is the fake's clock; nil means time.Now. A test that owns a clock
-	// can step over lifetimes. It is called from several goroutines.
+	// Now is the fake's clock; nil means time.Now. It is called from several
+	// goroutines. Advance sets the clock ahead, over lifetimes.
 	Now func() time.Time
 	// Listener is served, and closed by Close; nil means a free loopback port.
-	// With a Pipe the fake runs in memory.
+	// With a faults.Pipe the fake runs in memory.
 	Listener net.Listener
-	// Seed decides what is random about a fault, such as where TruncatedJSON
-	// cuts.
+	// Seed decides what is random about a fault, such as where
+	// faults.TruncatedJSON cuts.
 	Seed uint64
 	// ApplicationID and ApplicationSecret are the one application that the
 	// fake knows. Empty means "example-application" (in the sandbox
@@ -124,90 +124,75 @@ const (
 // that were sent; printed, it shows method and path only.
 type Request = fakeauth.Request
 
-// Server is a running fake. It is safe for concurrent use.
+// Server is a running fake. It is safe for concurrent use. What the fake of
+// every provider can do is in [fakeauth.Fake]: URL, Close, Requests, Arm, and
+// the clock with Now and Advance.
 type Server struct {
-	opts    Options
-	secret  string
-	engine  *fakeauth.Server
-	consent *fakeauth.Consent
+	*fakeauth.Fake
 
-	mu        sync.Mutex
-	names     fakeauth.Sequence
-	codes     map[string]*code
-	accesses  map[string]*access
-	refreshes map[string]*refresh
-	grants    map[string]map[string]bool // by merchant: the scopes granted
+	opts      Options
+	secret    string
+	consent   *fakeauth.Consent
+	book      *fakeauth.Book
+	codes     fakeauth.Tokens[Grant]
+	accesses  fakeauth.Tokens[access]
+	refreshes fakeauth.Tokens[refresh]
 }
 
 // Start runs a fake until Close.
 func Start(opts Options) (*Server, error) {
-	if opts.ApplicationID == "" {
-		opts.ApplicationID = "example-application"
-		if opts.Environment == square.Sandbox {
-			opts.ApplicationID = "sandbox-example-application"
-		}
+	application := "example-application"
+	if opts.Environment == square.Sandbox {
+		application = "sandbox-example-application"
 	}
+	opts.ApplicationID = cmp.Or(opts.ApplicationID, application)
 	if opts.ApplicationSecret.IsZero() {
 		opts.ApplicationSecret = grantway.NewSecret("example-application-secret")
 	}
-	if opts.RedirectURL == "" {
-		opts.RedirectURL = "https://example.com/callback"
-	}
-	if opts.ApplicationName == "" {
-		opts.ApplicationName = "Example Application"
-	}
+	opts.RedirectURL = cmp.Or(opts.RedirectURL, "https://example.com/callback")
+	opts.ApplicationName = cmp.Or(opts.ApplicationName, "Example Application")
 	if len(opts.Sellers) == 0 {
 		opts.Sellers = []string{exampleMerchant, exampleMerchant + "-2"}
 	}
 	opts.Sellers = slices.Clone(opts.Sellers)
+	book := fakeauth.NewBook("squaretest", opts.Now)
 	s := &Server{
 		opts:      opts,
 		secret:    opts.ApplicationSecret.Reveal(),
-		names:     fakeauth.Sequence{},
-		codes:     map[string]*code{},
-		accesses:  map[string]*access{},
-		refreshes: map[string]*refresh{},
-		grants:    map[string]map[string]bool{},
+		book:      book,
+		codes:     fakeauth.NewTokens[Grant](book),
+		accesses:  fakeauth.NewTokens[access](book),
+		refreshes: fakeauth.NewTokens[refresh](book),
 	}
 	var err error
 	if s.consent, err = s.newConsent(); err != nil {
-		return nil, fmt.Errorf("squaretest: %w", err)
+		return nil, err
 	}
 	const json = "application/json"
-	engine, err := fakeauth.Start(fakeauth.Config{
-		Now:      opts.Now,
+	s.Fake, err = fakeauth.Start(fakeauth.Config{
+		Book:     book,
+		Consent:  s.consent,
 		Listener: opts.Listener,
 		Seed:     opts.Seed,
 		Refuse:   refuse,
-		Routes: append(s.consent.Routes(), []fakeauth.Route{
-			{Name: "obtainToken", Method: "POST", Path: "/oauth2/token", ContentType: json, Handle: s.versioned(s.obtainToken)},
-			{Name: "revokeToken", Method: "POST", Path: "/oauth2/revoke", ContentType: json, Handle: s.versioned(s.revokeToken)},
-			{Name: "renewToken", Method: "POST", Path: "/oauth2/clients/{}/access-token/renew", ContentType: json, Handle: s.versioned(s.renewToken)},
-			{Name: "retrieveTokenStatus", Method: "POST", Path: "/oauth2/token/status", Handle: s.versioned(s.retrieveTokenStatus)},
-		}...),
+		Routes: []fakeauth.Route{
+			{Name: "obtainToken", Method: "POST", Path: "/oauth2/token", ContentType: json, Handle: versioned(s.obtainToken)},
+			{Name: "revokeToken", Method: "POST", Path: "/oauth2/revoke", ContentType: json, Handle: versioned(s.revokeToken)},
+			{Name: "renewToken", Method: "POST", Path: "/oauth2/clients/{}/access-token/renew", ContentType: json, Handle: versioned(s.renewToken)},
+			{Name: "retrieveTokenStatus", Method: "POST", Path: "/oauth2/token/status", Handle: versioned(s.retrieveTokenStatus)},
+		},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("squaretest: %w", err)
+		return nil, err
 	}
-	s.engine = engine
 	return s, nil
 }
-
-// URL is the base URL, http on a loopback address, without a trailing slash.
-func (s *Server) URL() string { return s.engine.URL() }
-
-// Close stops the fake and returns when nothing of it runs any more.
-func (s *Server) Close() { s.engine.Close() }
-
-// Requests returns what has arrived so far, in order, refused requests
-// included.
-func (s *Server) Requests() []Request { return s.engine.Requests() }
 
 // Config points package square at the fake, with the fake's application and
 // clock. Change it as the test needs before square.New.
 func (s *Server) Config() square.Config {
 	return square.Config{
-		ClientConfig:      grantway.ClientConfig{BaseURL: s.URL(), HTTPClient: s.engine.HTTPClient(), Now: s.engine.Now},
+		ClientConfig:      s.ClientConfig(),
 		ApplicationID:     s.opts.ApplicationID,
 		ApplicationSecret: s.opts.ApplicationSecret,
 		Environment:       s.opts.Environment,
@@ -220,8 +205,5 @@ func (s *Server) Config() square.Config {
 // Retry-After; whether Square sends that header is not known.
 func (s *Server) Throttle(n int, retryAfter string) {
 	a := documented(429, "RATE_LIMIT_ERROR", "RATE_LIMITED", "", "")
-	if retryAfter != "" {
-		a = a.WithHeader("Retry-After", retryAfter)
-	}
-	s.engine.AnswerNext(n, a)
+	fakeauth.AnswerNext(s.Fake, n, a.WithHeader("Retry-After", retryAfter))
 }

@@ -3,23 +3,14 @@ package squaretest_test
 import (
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/fakeauth/faketest"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
 )
-
-// clock is one that the test owns.
-type clock struct{ at time.Time }
-
-func newClock() *clock { return &clock{time.Date(2026, 1, 2, 3, 4, 5, 600, time.UTC)} }
-
-func (c *clock) Now() time.Time { return c.at }
 
 const (
 	verifier  = "example-verifier-of-at-least-forty-three-chars"
@@ -40,52 +31,6 @@ func start(t *testing.T, opts squaretest.Options) (*squaretest.Server, *square.C
 	return fake, c
 }
 
-// reply is what a test compares.
-type reply struct {
-	status int
-	body   string
-	header http.Header
-}
-
-// post sends a request by hand; header lines are "Name: value".
-func post(t *testing.T, url, body string, header ...string) reply {
-	t.Helper()
-	return send(t, "POST", url, body, header...)
-}
-
-func send(t *testing.T, method, url, body string, header ...string) reply {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if body != "" {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	for _, line := range header {
-		if name, value, ok := strings.Cut(line, ": "); ok {
-			req.Header.Set(name, value)
-		}
-	}
-	resp, err := http.DefaultTransport.RoundTrip(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return reply{resp.StatusCode, string(b), resp.Header}
-}
-
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
 func exchange(t *testing.T, fake *squaretest.Server, c *square.Client, g squaretest.Grant) *grantway.Token {
 	t.Helper()
 	code := fake.IssueCode(g)
@@ -100,11 +45,10 @@ func exchange(t *testing.T, fake *squaretest.Server, c *square.Client, g squaret
 }
 
 func TestTheCodeFlowEndToEnd(t *testing.T) {
-	clk := newClock()
-	fake, sq := start(t, squaretest.Options{Now: clk.Now})
+	fake, sq := start(t, squaretest.Options{Now: faketest.Standing})
 	ctx := t.Context()
 	tok := exchange(t, fake, sq, squaretest.Grant{MerchantID: "merchant-123", Scopes: []string{"PAYMENTS_READ", "ITEMS_READ"}, RedirectURL: "https://example.com/cb"})
-	if at, _ := tok.Expiry.Time(); !at.Equal(clk.at.Add(squaretest.AccessLifetime).Truncate(time.Second)) {
+	if at, _ := tok.Expiry.Time(); !at.Equal(fake.Now().Add(squaretest.AccessLifetime).Truncate(time.Second)) {
 		t.Errorf("expires %v", at)
 	}
 	if tok.RefreshExpiry.Known() || tok.Extra[square.ExtraMerchantID] != "merchant-123" {
@@ -150,13 +94,12 @@ func TestTheCodeFlowEndToEnd(t *testing.T) {
 }
 
 func TestThePKCEFlowEndToEnd(t *testing.T) {
-	clk := newClock()
-	fake, _ := start(t, squaretest.Options{Now: clk.Now})
+	fake, _ := start(t, squaretest.Options{Now: faketest.Standing})
 	cfg := fake.Config()
 	cfg.ApplicationSecret = grantway.Secret{}
-	sq := must(square.New(cfg))
+	sq := faketest.Must(square.New(cfg))
 	tok := exchange(t, fake, sq, squaretest.Grant{CodeChallenge: challenge, RedirectURL: "https://example.com/callback"})
-	if at, _ := tok.RefreshExpiry.Time(); !at.Equal(clk.at.Add(squaretest.RefreshLifetime).Truncate(time.Second)) {
+	if at, _ := tok.RefreshExpiry.Time(); !at.Equal(fake.Now().Add(squaretest.RefreshLifetime).Truncate(time.Second)) {
 		t.Errorf("the refresh token expires %v", at)
 	}
 	next, err := sq.Refresh(t.Context(), tok)
@@ -169,32 +112,31 @@ func TestThePKCEFlowEndToEnd(t *testing.T) {
 	if _, err := sq.Refresh(t.Context(), tok); !errors.Is(err, grantway.ErrReauthorize) {
 		t.Errorf("the old refresh token: %v", err)
 	}
-	clk.at = clk.at.Add(squaretest.RefreshLifetime)
+	fake.Advance(squaretest.RefreshLifetime)
 	if _, err := sq.Refresh(t.Context(), next); !errors.Is(err, grantway.ErrReauthorize) {
 		t.Errorf("a refresh token after 90 days: %v", err)
 	}
 }
 
 func TestARefreshNarrowsToTheIntersectionAndCannotWiden(t *testing.T) {
-	clk := newClock()
-	fake, sq := start(t, squaretest.Options{Now: clk.Now})
+	fake, sq := start(t, squaretest.Options{Now: faketest.Standing})
 	tok := exchange(t, fake, sq, squaretest.Grant{Scopes: []string{"PAYMENTS_READ", "ITEMS_READ"}})
-	resp, err := sq.Endpoints().ObtainToken(t.Context(), square.ObtainTokenRequest{
+	resp, err := sq.Operations().ObtainToken(t.Context(), square.ObtainTokenRequest{
 		GrantType: square.GrantRefreshToken, ClientSecret: fake.Config().ApplicationSecret, RefreshToken: tok.RefreshToken,
 		Scopes: []string{"ITEMS_READ", "ORDERS_WRITE"}, ShortLived: true, UseJWT: true,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if at, _ := resp.Expiry.Time(); !resp.ShortLived || !at.Equal(clk.at.Add(squaretest.ShortAccessLifetime).Truncate(time.Second)) {
+	if at, _ := resp.Expiry.Time(); !resp.ShortLived || !at.Equal(fake.Now().Add(squaretest.ShortAccessLifetime).Truncate(time.Second)) {
 		t.Errorf("short-lived %v until %v", resp.ShortLived, at)
 	}
-	st, err := sq.Endpoints().RetrieveTokenStatus(t.Context(), resp.AccessToken)
+	st, err := sq.Operations().RetrieveTokenStatus(t.Context(), resp.AccessToken)
 	if err != nil || fmt.Sprint(st.Scopes) != "[ITEMS_READ]" {
 		t.Errorf("scopes %v, %v", st, err)
 	}
-	again := must(sq.Refresh(t.Context(), tok))
-	if st := must(sq.TokenStatus(t.Context(), again)); len(st.Scopes) != 2 {
+	again := faketest.Must(sq.Refresh(t.Context(), tok))
+	if st := faketest.Must(sq.TokenStatus(t.Context(), again)); len(st.Scopes) != 2 {
 		t.Errorf("the grant itself was narrowed to %v", st.Scopes)
 	}
 }
@@ -202,7 +144,7 @@ func TestARefreshNarrowsToTheIntersectionAndCannotWiden(t *testing.T) {
 func TestAShortLivedAnswerMayLackTheRefreshToken(t *testing.T) {
 	fake, sq := start(t, squaretest.Options{OmitShortLivedRefresh: true})
 	tok := exchange(t, fake, sq, squaretest.Grant{})
-	resp, err := sq.Endpoints().ObtainToken(t.Context(), square.ObtainTokenRequest{
+	resp, err := sq.Operations().ObtainToken(t.Context(), square.ObtainTokenRequest{
 		GrantType: square.GrantRefreshToken, ClientSecret: fake.Config().ApplicationSecret, RefreshToken: tok.RefreshToken, ShortLived: true,
 	})
 	if err != nil || !resp.RefreshToken.IsZero() {
@@ -214,18 +156,17 @@ func TestAShortLivedAnswerMayLackTheRefreshToken(t *testing.T) {
 }
 
 func TestALegacyTokenMigratesAsOftenAsItLives(t *testing.T) {
-	clk := newClock()
-	fake, sq := start(t, squaretest.Options{Now: clk.Now})
+	fake, sq := start(t, squaretest.Options{Now: faketest.Standing})
 	old := fake.IssueLegacyToken(squaretest.Grant{MerchantID: "merchant-123"})
 	r := square.ObtainTokenRequest{GrantType: square.GrantMigrationToken, ClientSecret: fake.Config().ApplicationSecret, MigrationToken: old}
 	for range 2 {
-		resp, err := sq.Endpoints().ObtainToken(t.Context(), r)
+		resp, err := sq.Operations().ObtainToken(t.Context(), r)
 		if err != nil || resp.MerchantID != "merchant-123" || resp.RefreshToken.IsZero() {
 			t.Fatalf("%v, %v", resp, err)
 		}
 	}
-	clk.at = clk.at.Add(squaretest.AccessLifetime)
-	if _, err := sq.Endpoints().ObtainToken(t.Context(), r); !errors.Is(err, grantway.ErrReauthorize) {
+	fake.Advance(squaretest.AccessLifetime)
+	if _, err := sq.Operations().ObtainToken(t.Context(), r); !errors.Is(err, grantway.ErrReauthorize) {
 		t.Errorf("after it has expired: %v", err)
 	}
 }
@@ -233,13 +174,13 @@ func TestALegacyTokenMigratesAsOftenAsItLives(t *testing.T) {
 func TestAPersonalAccessTokenNeverExpires(t *testing.T) {
 	fake, sq := start(t, squaretest.Options{})
 	pat := fake.IssuePersonalAccessToken(squaretest.Grant{MerchantID: "merchant-123", Scopes: []string{"PAYMENTS_READ"}})
-	st, err := sq.Endpoints().RetrieveTokenStatus(t.Context(), pat)
+	st, err := sq.Operations().RetrieveTokenStatus(t.Context(), pat)
 	if err != nil || !st.Expiry.Never() {
 		t.Errorf("%+v, %v", st, err)
 	}
-	r := post(t, fake.URL()+"/oauth2/token/status", "", "Authorization: Bearer "+pat.Reveal())
-	if want := `{"client_id":"example-application","expires_at":"","merchant_id":"merchant-123","scopes":["PAYMENTS_READ"]}`; r.body != want {
-		t.Errorf("%s", r.body)
+	r := faketest.SendJSON(t, "POST", fake.URL()+"/oauth2/token/status", "", "Authorization: Bearer "+pat.Reveal())
+	if want := `{"client_id":"example-application","expires_at":"","merchant_id":"merchant-123","scopes":["PAYMENTS_READ"]}`; r.Body != want {
+		t.Errorf("%s", r.Body)
 	}
 	fake.RevokeMerchant("merchant-123")
 	if !fake.Live(pat) {
@@ -248,16 +189,15 @@ func TestAPersonalAccessTokenNeverExpires(t *testing.T) {
 }
 
 func TestARenewalWorksOnlyWhenAskedForAndOnlyInItsWindow(t *testing.T) {
-	clk := newClock()
-	fake, sq := start(t, squaretest.Options{Now: clk.Now, RenewEnabled: true})
+	fake, sq := start(t, squaretest.Options{Now: faketest.Standing, RenewEnabled: true})
 	old := fake.IssueLegacyToken(squaretest.Grant{MerchantID: "merchant-123"})
-	clk.at = clk.at.Add(squaretest.AccessLifetime + squaretest.RenewWindow - time.Second)
-	resp, err := sq.Endpoints().RenewToken(t.Context(), square.RenewTokenRequest{AccessToken: old})
+	fake.Advance(squaretest.AccessLifetime + squaretest.RenewWindow - time.Second)
+	resp, err := sq.Operations().RenewToken(t.Context(), square.RenewTokenRequest{AccessToken: old})
 	if err != nil || resp.MerchantID != "merchant-123" || !fake.Live(resp.AccessToken) {
 		t.Fatalf("%+v, %v", resp, err)
 	}
-	clk.at = clk.at.Add(time.Second)
-	if _, err := sq.Endpoints().RenewToken(t.Context(), square.RenewTokenRequest{AccessToken: old}); !errors.Is(err, grantway.ErrReauthorize) {
+	fake.Advance(time.Second)
+	if _, err := sq.Operations().RenewToken(t.Context(), square.RenewTokenRequest{AccessToken: old}); !errors.Is(err, grantway.ErrReauthorize) {
 		t.Errorf("15 days after its end: %v", err)
 	}
 }
@@ -276,11 +216,11 @@ func TestTheStateBehindTheApplicationsBack(t *testing.T) {
 	if !fake.ExpireAccessToken(tok.AccessToken) || fake.Live(tok.AccessToken) {
 		t.Error("ExpireAccessToken left it alive")
 	}
-	tok = must(sq.Refresh(t.Context(), tok))
+	tok = faketest.Must(sq.Refresh(t.Context(), tok))
 	if !fake.RevokeAccessToken(tok.AccessToken) || fake.Live(tok.AccessToken) {
 		t.Error("RevokeAccessToken left it alive")
 	}
-	tok = must(sq.Refresh(t.Context(), tok))
+	tok = faketest.Must(sq.Refresh(t.Context(), tok))
 	if !fake.ExpireRefreshToken(tok.RefreshToken) {
 		t.Error("ExpireRefreshToken does not know it")
 	}
@@ -305,8 +245,8 @@ func TestThrottlingSpendsNothing(t *testing.T) {
 
 func TestSquareVersionIsEchoed(t *testing.T) {
 	fake, _ := start(t, squaretest.Options{})
-	r := post(t, fake.URL()+"/oauth2/token/status", "", "Square-Version: 2025-08-20")
-	if got := r.header.Get("Square-Version"); r.status != 401 || got != "2025-08-20" {
-		t.Errorf("status %d, Square-Version %q", r.status, got)
+	r := faketest.SendJSON(t, "POST", fake.URL()+"/oauth2/token/status", "", "Square-Version: 2025-08-20")
+	if got := r.Header.Get("Square-Version"); r.Status != 401 || got != "2025-08-20" {
+		t.Errorf("status %d, Square-Version %q", r.Status, got)
 	}
 }

@@ -436,7 +436,7 @@ func TestCheck074_FileStoreIsDurable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for n := len(genuine) - 1; n >= 0; n-- {
+		for n := range slices.Backward(genuine) {
 			if err := os.Truncate(path, int64(n)); err != nil {
 				t.Fatal(err)
 			}

@@ -74,7 +74,7 @@ func makeDir(dir string) error {
 	if err != nil {
 		return err
 	}
-	defer above.Close()
+	defer above.Close() //nolint:errcheck // nothing was written through it
 	return flushDir(above)
 }
 
@@ -84,6 +84,6 @@ func (s *Store) syncDir() error {
 	if err != nil {
 		return err
 	}
-	defer d.Close()
+	defer d.Close() //nolint:errcheck // nothing was written through it
 	return flushDir(d)
 }

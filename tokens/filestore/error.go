@@ -56,6 +56,7 @@ const (
 	leaseFile     = "lease file"
 )
 
+// Error names the operation, what was being done to which file, and Err.
 func (e *Error) Error() string {
 	verb, file := e.Verb, ""
 	if verb != "" {

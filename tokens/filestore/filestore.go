@@ -49,7 +49,7 @@ import (
 )
 
 // Store is a directory of entries, safe for concurrent use. It is a
-// grantway.Leaser as well.
+// tokens.Leaser as well.
 type Store struct {
 	root *os.Root
 	dir  string
@@ -125,7 +125,7 @@ func (s *Store) read(ctx context.Context, op, key string) (tokens.Entry, error) 
 	if err != nil {
 		return tokens.Entry{}, s.fail(op, "open", entryFile, name, err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // nothing was written through it
 	raw, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
 		return tokens.Entry{}, s.fail(op, "read", entryFile, name, err)
@@ -237,7 +237,7 @@ func (s *Store) clean() error {
 	if err != nil {
 		return err
 	}
-	defer d.Close()
+	defer d.Close() //nolint:errcheck // nothing was written through it
 	for {
 		names, err := d.Readdirnames(1000)
 		for _, name := range names {

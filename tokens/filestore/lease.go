@@ -152,7 +152,8 @@ func (l *lease) Release(ctx context.Context) error {
 // leaseError is fail for a lease file; what is an *Error already, because the
 // lock could not be taken, stays it.
 func (s *Store) leaseError(op string, l *lease, err error) error {
-	if _, ok := err.(*Error); ok || err == nil {
+	var typed *Error
+	if err == nil || errors.As(err, &typed) {
 		return err
 	}
 	return s.fail(op, "write", leaseFile, l.name(), err)

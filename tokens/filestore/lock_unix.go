@@ -35,7 +35,7 @@ func flock(f *os.File, how int) error {
 
 func tryLock(f *os.File) error {
 	err := flock(f, syscall.LOCK_EX|syscall.LOCK_NB)
-	if err == syscall.EWOULDBLOCK {
+	if errors.Is(err, syscall.EWOULDBLOCK) {
 		return errBusy
 	}
 	return err

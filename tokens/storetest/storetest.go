@@ -1,16 +1,16 @@
-// Package storetest is the suite that every backend of grantway must pass: a
-// [grantway.Store], and if it also is one, a [grantway.Leaser].
+// Package storetest is the suite that every store must pass: a [tokens.Store],
+// and if it also is one, a [tokens.Leaser].
 //
 //	func TestStore(t *testing.T) {
-//		storetest.Run(t, func(t *testing.T) grantway.Store { return open(t) })
+//		storetest.Run(t, func(t *testing.T) tokens.Store { return open(t) })
 //	}
 //
-// Run it under the race detector. A backend that outlives the process also
-// passes [RunPersistent], and one whose leases end by time [CheckLeaseExpiry].
+// Run it under the race detector. A store that outlives the process also passes
+// [RunPersistent], and one whose leases end by time [CheckLeaseExpiry].
 //
 // What the suite cannot see: whether an entry survives a power cut, and
-// whether writers in other processes are kept apart. Each backend shows that
-// in tests of its own.
+// whether writers in other processes are kept apart. Each store shows that in
+// tests of its own.
 package storetest
 
 import (
@@ -43,7 +43,7 @@ func Run(t *testing.T, newStore func(t *testing.T) tokens.Store) {
 // RunPersistent checks that what was written is there after the store was
 // opened anew. open returns a fresh store and a function that opens what it
 // wrote to once more, as the next process would: without closing the first if
-// the backend is to survive a crash.
+// the store is to survive a crash.
 func RunPersistent(t *testing.T, open func(t *testing.T) (store tokens.Store, reopen func() tokens.Store)) {
 	for _, c := range persistentChecks {
 		t.Run(c.name, func(t *testing.T) {

@@ -27,7 +27,7 @@ type provider struct {
 
 func (p *provider) ask() error {
 	p.calls.Add(1)
-	time.Sleep(p.takes)
+	time.Sleep(p.takes) //nolint:forbidigo // what is measured is who waits for it
 	if p.fails {
 		return &grantway.Error{Provider: "example", Kind: grantway.KindUnavailable, Status: 503}
 	}

@@ -119,7 +119,7 @@ func ask(src oauth2.TokenSource, n int) func() error {
 
 // send is one request; the body of the answer is not looked at.
 func send(rt http.RoundTripper) func() error {
-	req, err := http.NewRequest(http.MethodGet, host+"/thing", nil)
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, host+"/thing", nil)
 	if err != nil {
 		return func() error { return err }
 	}

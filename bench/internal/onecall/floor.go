@@ -2,6 +2,7 @@ package onecall
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -22,7 +23,7 @@ func floorForm(t target) (call, error) {
 // floorCall is for one goroutine: its request and its buffer are used again.
 func floorCall(t target, contentType, body string) (call, error) {
 	reader := strings.NewReader(body)
-	req, err := http.NewRequest(http.MethodPost, t.base+"/oauth2/token", reader)
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, t.base+"/oauth2/token", reader)
 	if err != nil {
 		return nil, err
 	}
@@ -40,8 +41,8 @@ func floorCall(t target, contentType, body string) (call, error) {
 		}
 		defer resp.Body.Close()
 		n, err := io.ReadFull(resp.Body, answer)
-		if err != io.ErrUnexpectedEOF || resp.StatusCode != http.StatusOK {
-			return "", fmt.Errorf("status %d, %d bytes and then %v", resp.StatusCode, n, err)
+		if !errors.Is(err, io.ErrUnexpectedEOF) || resp.StatusCode != http.StatusOK {
+			return "", fmt.Errorf("status %d, %d bytes and then %v", resp.StatusCode, n, err) //nolint:errorlint // it may be nil
 		}
 		const before = `{"access_token":"`
 		if n < len(before)+len(accessToken) {

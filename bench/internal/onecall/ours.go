@@ -36,7 +36,7 @@ func oursOneJSON(t target) (call, error) {
 		return nil, err
 	}
 	return func(ctx context.Context) (string, error) {
-		token, err := c.Endpoints().ObtainToken(ctx, square.ObtainTokenRequest{
+		token, err := c.Operations().ObtainToken(ctx, square.ObtainTokenRequest{
 			GrantType:    square.GrantAuthorizationCode,
 			ClientSecret: grantway.NewSecret(clientSecret),
 			Code:         grantway.NewSecret(code),
@@ -76,7 +76,7 @@ func oursOneForm(t target) (call, error) {
 		return nil, err
 	}
 	return func(ctx context.Context) (string, error) {
-		token, err := c.Endpoints().RequestToken(ctx, builtbybit.TokenRequest{
+		token, err := c.Operations().RequestToken(ctx, builtbybit.TokenRequest{
 			GrantType: builtbybit.GrantAuthorizationCode,
 			Code:      grantway.NewSecret(code),
 		})

@@ -14,7 +14,11 @@ func TestBothWaysGiveTheSameAnswer(t *testing.T) {
 	srv := httptest.NewServer(m)
 	defer srv.Close()
 	for name, hc := range map[string]*http.Client{"memory": {Transport: m}, "socket": srv.Client()} {
-		resp, err := hc.Post(srv.URL, "text/plain", strings.NewReader("example"))
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL, strings.NewReader("example"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := hc.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -30,7 +34,7 @@ func TestBothWaysGiveTheSameAnswer(t *testing.T) {
 func TestAnAnswerFromMemoryCostsOneAllocation(t *testing.T) {
 	m := Answer("{}")
 	body := strings.NewReader("")
-	req, err := http.NewRequest(http.MethodPost, "https://provider.example/", io.NopCloser(body))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://provider.example/", io.NopCloser(body))
 	if err != nil {
 		t.Fatal(err)
 	}

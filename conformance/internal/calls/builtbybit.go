@@ -11,11 +11,11 @@ var _ = add("builtbybit", map[string]string{"requestToken": "complete", "revokeT
 
 var builtbybitCalls = []Call{
 	bbb("requestToken", "authorization code", func(c *builtbybit.Client, v Values) (any, error) {
-		return c.Endpoints().RequestToken(fixed(), builtbybit.TokenRequest{
+		return c.Operations().RequestToken(fixed(), builtbybit.TokenRequest{
 			GrantType: builtbybit.GrantAuthorizationCode, Code: secret(v.Code)})
 	}),
 	bbb("requestToken", "refresh token", func(c *builtbybit.Client, v Values) (any, error) {
-		return c.Endpoints().RequestToken(fixed(), builtbybit.TokenRequest{
+		return c.Operations().RequestToken(fixed(), builtbybit.TokenRequest{
 			GrantType: builtbybit.GrantRefreshToken, RefreshToken: secret(v.Refresh)})
 	}),
 	bbb("requestToken", "Exchange", func(c *builtbybit.Client, v Values) (any, error) {
@@ -25,11 +25,11 @@ var builtbybitCalls = []Call{
 		return c.Refresh(fixed(), &grantway.Token{RefreshToken: secret(v.Refresh)})
 	}),
 	bbb("revokeToken", "with a hint", func(c *builtbybit.Client, v Values) (any, error) {
-		return c.Endpoints().RevokeToken(fixed(), builtbybit.RevokeTokenRequest{
+		return c.Operations().RevokeToken(fixed(), builtbybit.RevokeTokenRequest{
 			Token: secret(v.Access), TokenHint: builtbybit.HintAccessToken})
 	}),
 	bbb("revokeToken", "without a hint", func(c *builtbybit.Client, v Values) (any, error) {
-		return c.Endpoints().RevokeToken(fixed(), builtbybit.RevokeTokenRequest{Token: secret(v.Refresh)})
+		return c.Operations().RevokeToken(fixed(), builtbybit.RevokeTokenRequest{Token: secret(v.Refresh)})
 	}),
 	bbb("revokeToken", "RevokeToken", func(c *builtbybit.Client, v Values) (any, error) {
 		return nil, c.RevokeToken(fixed(), &grantway.Token{AccessToken: secret(v.Access)})

@@ -11,22 +11,22 @@ var _ = add("bytenite", map[string]string{"accessToken": "token", "signOut": "si
 
 var byteniteCalls = []Call{
 	bn("accessToken", "a key of its own", func(c *bytenite.Client, v Values) (any, error) {
-		return c.Endpoints().AccessToken(fixed(), bytenite.AccessTokenRequest{APIKey: secret(v.Key)})
+		return c.Operations().AccessToken(fixed(), bytenite.AccessTokenRequest{APIKey: secret(v.Key)})
 	}),
 	bn("accessToken", "Exchange", func(c *bytenite.Client, _ Values) (any, error) {
 		return c.Exchange(fixed())
 	}),
 	bn("signOut", "one to one", func(c *bytenite.Client, v Values) (any, error) {
-		return c.Endpoints().SignOut(fixed(), secret(v.Access))
+		return c.Operations().SignOut(fixed(), secret(v.Access))
 	}),
 	bn("signOut", "SignOut", func(c *bytenite.Client, v Values) (any, error) {
 		return nil, c.SignOut(fixed(), &grantway.Token{AccessToken: secret(v.Access)})
 	}),
 	bn("skip", "with a challenge", func(c *bytenite.Client, v Values) (any, error) {
-		return c.Endpoints().Skip(fixed(), secret(v.Access), v.Challenge)
+		return c.Operations().Skip(fixed(), secret(v.Access), v.Challenge)
 	}),
 	bn("skip", "without a challenge", func(c *bytenite.Client, v Values) (any, error) {
-		return c.Endpoints().Skip(fixed(), secret(v.Access), "")
+		return c.Operations().Skip(fixed(), secret(v.Access), "")
 	}),
 	bn("skip", "Skip", func(c *bytenite.Client, v Values) (any, error) {
 		return c.Skip(fixed(), &grantway.Token{AccessToken: secret(v.Access)}, v.Challenge)

@@ -112,6 +112,6 @@ func uncached(t testing.TB, root string) {
 		return
 	}
 	if f, err := os.Open(name); err == nil {
-		f.Close()
+		_ = f.Close()
 	}
 }

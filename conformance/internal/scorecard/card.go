@@ -87,9 +87,7 @@ func Make(checks []Check, runs []Run) Card {
 			}
 			card.Rows[i].add(t, peers)
 		}
-		for _, trouble := range run.Trouble {
-			card.Faults = append(card.Faults, trouble)
-		}
+		card.Faults = append(card.Faults, run.Trouble...)
 		if ran == 0 {
 			card.Faults = append(card.Faults, fmt.Sprintf("module %s: no test of a check ran", run.Module))
 		}

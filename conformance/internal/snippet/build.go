@@ -18,9 +18,8 @@ func Build(t testing.TB, root string, blocks []Block) []string {
 	if err != nil {
 		return []string{err.Error()}
 	}
-	files["go.mod"] = fmt.Sprintf("module example.com/reader\n\ngo 1.25.0\n\nrequire %s v0.0.0\n\nreplace %s => %q\n", ours, ours, root)
-	dir := gocmd.Write(t, files)
-	if _, err := gocmd.Try(t, dir, "mod", "tidy"); err != nil {
+	dir, err := module(t, root, files)
+	if err != nil {
 		return []string{err.Error()}
 	}
 	_, err = gocmd.Try(t, dir, "build", "-gcflags=-e", "-o", os.DevNull, "./...")
@@ -36,6 +35,15 @@ func Build(t testing.TB, root string, blocks []Block) []string {
 		problems = append(problems, line)
 	}
 	return problems
+}
+
+// module writes a reader's module, and returns its folder.
+func module(t testing.TB, root string, files map[string]string) (string, error) {
+	t.Helper()
+	files["go.mod"] = fmt.Sprintf("module example.com/reader\n\ngo 1.25.0\n\nrequire %s v0.0.0\n\nreplace %s => %q\n", ours, ours, root)
+	dir := gocmd.Write(t, files)
+	_, err := gocmd.Try(t, dir, "mod", "tidy")
+	return dir, err
 }
 
 // inFragment reports whether a message of the compiler is about a fragment.

@@ -9,10 +9,13 @@
 //     that returns an error. The fragments under one heading follow each other,
 //     each in a scope inside the one before it, so that a later one sees what
 //     an earlier one declared and may declare it again.
-//   - A fragment finds the names in [Given] and the packages in [Packages].
-//     Everything else it declares itself.
+//   - A fragment finds the names in [Given], the packages in [Packages], and what
+//     a program makes once: a client, a store or a sealer ([Once]) that a fragment
+//     above it on the same page has made. Everything else it declares itself.
 //   - A variable that a fragment declares and does not use is no error: the
 //     reader goes on from there.
+//   - A block that is a whole program is followed by a block fenced as ```text:
+//     what it prints.
 package snippet
 
 import (
@@ -28,6 +31,8 @@ type Block struct {
 	// Heading is the number of headings above it.
 	Heading int
 	Text    string
+	// Output is the text of the next block, if that is fenced as ```text.
+	Output string
 }
 
 // Extract returns the Go blocks of a Markdown file. A fence that is never
@@ -36,8 +41,9 @@ func Extract(file, markdown string) ([]Block, error) {
 	var (
 		blocks  []Block
 		heading int
-		fence   string // what closes the open fence; "" outside
-		current *Block
+		fence   string  // what closes the open fence; "" outside
+		current *string // where the lines of the open fence go
+		afterGo bool    // the last fence was one of Go
 	)
 	line := 0
 	for text := range strings.Lines(markdown) {
@@ -48,16 +54,21 @@ func Extract(file, markdown string) ([]Block, error) {
 		case fence == "" && (strings.HasPrefix(trimmed, "```") || strings.HasPrefix(trimmed, "~~~")):
 			info := strings.TrimLeft(trimmed, trimmed[:1])
 			fence = trimmed[:len(trimmed)-len(info)]
-			if language, _, _ := strings.Cut(strings.TrimSpace(info), " "); language == "go" {
+			switch language, _, _ := strings.Cut(strings.TrimSpace(info), " "); {
+			case language == "go":
 				blocks = append(blocks, Block{File: file, Line: line + 1, Heading: heading})
-				current = &blocks[len(blocks)-1]
+				current, afterGo = &blocks[len(blocks)-1].Text, true
+			case language == "text" && afterGo:
+				current, afterGo = &blocks[len(blocks)-1].Output, false
+			default:
+				afterGo = false
 			}
 		case fence != "" && strings.HasPrefix(trimmed, fence) && strings.Trim(trimmed, fence[:1]+" ") == "":
 			fence, current = "", nil
 		case fence == "" && strings.HasPrefix(text, "#"):
 			heading++
 		case current != nil:
-			current.Text += text + "\n"
+			*current += text + "\n"
 		}
 	}
 	if fence != "" {

@@ -13,6 +13,9 @@ func TestExtractFindsGoBlocksAndNothingElse(t *testing.T) {
 		{"a longer fence", "````go\n```\n````\n", "[{f 2 0 \"```\\n\"}]"},
 		{"other languages", "```golang\na\n```\n```\nb\n```\n```sh\nc\n```\n", `[]`},
 		{"a word after the language", "```go title\na\n```\n", `[{f 2 0 "a\n"}]`},
+		{"a program with what it prints", "```go\na\n```\nIt prints\n\n```text\nb\n\nc\n```\n", `[{f 2 0 "a\n" prints "b\n\nc\n"}]`},
+		{"a text with another block in between", "```go\na\n```\n```sh\nb\n```\n```text\nc\n```\n", `[{f 2 0 "a\n"}]`},
+		{"a text before the program", "```text\nb\n```\n```go\na\n```\n", `[{f 5 0 "a\n"}]`},
 		{"a fence that stays open", "```go\na\n", `f: a fence is open at the end`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -21,7 +24,11 @@ func TestExtractFindsGoBlocksAndNothingElse(t *testing.T) {
 			if err == nil {
 				list := []string{}
 				for _, b := range blocks {
-					list = append(list, fmt.Sprintf("{%s %d %d %q}", b.File, b.Line, b.Heading, b.Text))
+					prints := ""
+					if b.Output != "" {
+						prints = fmt.Sprintf(" prints %q", b.Output)
+					}
+					list = append(list, fmt.Sprintf("{%s %d %d %q%s}", b.File, b.Line, b.Heading, b.Text, prints))
 				}
 				got = fmt.Sprint(list)
 			}

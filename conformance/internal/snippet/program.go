@@ -5,20 +5,32 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
+	"maps"
 	"slices"
 	"strings"
 )
 
 // Given are the names that a fragment finds, as the parameters of the function
-// whose body it is.
-const Given = "ctx context.Context, w http.ResponseWriter, r *http.Request, t *testing.T, " +
-	"secret, code string, startAgain func() error, sq *square.Client, tok *grantway.Token, " +
-	"auth *authcode.Request, sealer func() *tokens.Sealer, source func(*http.Request) *tokens.Source"
+// whose body it is: what every handler and every command has.
+const Given = "ctx context.Context, w http.ResponseWriter, r *http.Request"
+
+// Once are the constructors of what a program makes once, when it starts, and
+// has ever after. The other fragments of the page find it under the name that it
+// was given.
+var Once = map[string]string{
+	"builtbybit.New":   "*builtbybit.Client",
+	"bytenite.New":     "*bytenite.Client",
+	"filestore.Open":   "*filestore.Store",
+	"square.New":       "*square.Client",
+	"tokens.NewSealer": "*tokens.Sealer",
+}
 
 const ours = "github.com/grantway/grantway"
 
 // Packages are what a fragment may name without importing it.
 var Packages = map[string]string{
+	"base64":  "encoding/base64",
 	"bytes":   "bytes",
 	"context": "context",
 	"errors":  "errors",
@@ -38,6 +50,7 @@ var Packages = map[string]string{
 	"builtbybittest": ours + "/builtbybit/builtbybittest",
 	"bytenite":       ours + "/bytenite",
 	"bytenitetest":   ours + "/bytenite/bytenitetest",
+	"faults":         ours + "/faults",
 	"filestore":      ours + "/tokens/filestore",
 	"login":          ours + "/login",
 	"square":         ours + "/square",
@@ -51,7 +64,11 @@ var Packages = map[string]string{
 // tells the compiler where in the documentation its code comes from.
 func Files(blocks []Block) (map[string]string, error) {
 	files := map[string]string{}
+	var made []variable // on the page so far
 	for i := 0; i < len(blocks); {
+		if i > 0 && blocks[i].File != blocks[i-1].File {
+			made = nil
+		}
 		path := fmt.Sprintf("snippet%02d/snippet.go", len(files)+1)
 		if b := blocks[i]; isFile(b.Text) {
 			files[path] = at(b) + b.Text
@@ -62,11 +79,12 @@ func Files(blocks []Block) (map[string]string, error) {
 		for end < len(blocks) && blocks[end].File == blocks[i].File && blocks[end].Heading == blocks[i].Heading && !isFile(blocks[end].Text) {
 			end++
 		}
-		text, err := function(blocks[i:end])
+		text, declared, err := function(blocks[i:end], made)
 		if err != nil {
 			return nil, err
 		}
 		files[path] = text
+		made = append(made, declared...)
 		i = end
 	}
 	return files, nil
@@ -81,8 +99,12 @@ func isFile(text string) bool {
 // documentation.
 func at(b Block) string { return fmt.Sprintf("//line %s:%d:1\n", b.File, b.Line) }
 
-// function makes one function of the fragments under one heading.
-func function(blocks []Block) (string, error) {
+// variable is one that a fragment declares.
+type variable struct{ name, typ string }
+
+// function makes one function of the fragments under one heading. made is what
+// fragments above have made; the function returns what these fragments make.
+func function(blocks []Block, made []variable) (string, []variable, error) {
 	var body strings.Builder
 	for _, b := range blocks {
 		body.WriteString("{\n" + at(b) + b.Text)
@@ -91,12 +113,20 @@ func function(blocks []Block) (string, error) {
 	last := blocks[len(blocks)-1]
 	fmt.Fprintf(&body, "//line %s:%d:1\n", last.File, last.Line+strings.Count(last.Text, "\n"))
 	body.WriteString(strings.Repeat("}\n", len(blocks)))
-	fn := "func _(" + Given + ") error {\n" + body.String() + "return nil\n}\n"
+	given := map[string]string{} // of two of one name, the later
+	for _, v := range made {
+		given[v.name] = v.typ
+	}
+	params := Given
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		params += ", " + name + " " + given[name]
+	}
+	fn := "func _(" + params + ") error {\n" + body.String() + "return nil\n}\n"
 
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", "package snippet\n"+fn, 0)
 	if err != nil {
-		return "", err // its position is in the documentation
+		return "", nil, err // its position is in the documentation
 	}
 	paths := map[string]bool{}
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -113,5 +143,26 @@ func function(blocks []Block) (string, error) {
 		imports = append(imports, fmt.Sprintf("import %q\n", path))
 	}
 	slices.Sort(imports)
-	return "package snippet\n\n" + strings.Join(imports, "") + "\n" + fn, nil
+	return "package snippet\n\n" + strings.Join(imports, "") + "\n" + fn, makes(file), nil
+}
+
+// makes lists the variables that are declared with what a constructor in Once
+// returns.
+func makes(file *ast.File) []variable {
+	var out []variable
+	ast.Inspect(file, func(n ast.Node) bool {
+		assign, ok := n.(*ast.AssignStmt)
+		if !ok || assign.Tok != token.DEFINE {
+			return true
+		}
+		call, ok := assign.Rhs[0].(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		if typ := Once[types.ExprString(call.Fun)]; typ != "" {
+			out = append(out, variable{types.ExprString(assign.Lhs[0]), typ})
+		}
+		return true
+	})
+	return out
 }

@@ -44,7 +44,7 @@ func (op Operation) Probes(t testing.TB, success any, pairs map[string]Pair) []P
 			if p.status == 200 {
 				base = clone(t, success)
 			}
-			p.object(t, ref, base.(map[string]any), func(o map[string]any) any { return o })
+			p.object(t, ref, base, func(o map[string]any) any { return o })
 			out = append(out, p.out...)
 		}
 	}
@@ -60,8 +60,12 @@ type prober struct {
 
 // object adds the probes of an object's properties. whole puts the object back
 // into the answer that it is a part of.
-func (p *prober) object(t testing.TB, ref *openapi3.SchemaRef, base map[string]any, whole func(map[string]any) any) {
+func (p *prober) object(t testing.TB, ref *openapi3.SchemaRef, sample any, whole func(map[string]any) any) {
 	t.Helper()
+	base, ok := sample.(map[string]any)
+	if !ok {
+		t.Fatalf("the sample of %s is no object", schemaName(ref))
+	}
 	name := schemaName(ref)
 	for _, property := range slices.Sorted(maps.Keys(ref.Value.Properties)) {
 		sub := ref.Value.Properties[property]
@@ -77,10 +81,10 @@ func (p *prober) object(t testing.TB, ref *openapi3.SchemaRef, base map[string]a
 		p.out = append(p.out, Probe{p.answer, p.status, name + "." + property, marshal(t, with(pair.A)), marshal(t, with(pair.B))})
 		switch {
 		case sub.Value.Type.Is("object"):
-			p.object(t, sub, p.sample(sub).(map[string]any), func(o map[string]any) any { return with(o) })
+			p.object(t, sub, p.sample(sub), func(o map[string]any) any { return with(o) })
 		case sub.Value.Type.Is("array") && sub.Value.Items.Value.Type.Is("object"):
 			items := sub.Value.Items
-			p.object(t, items, p.sample(items).(map[string]any), func(o map[string]any) any { return with([]any{o}) })
+			p.object(t, items, p.sample(items), func(o map[string]any) any { return with([]any{o}) })
 		}
 	}
 }

@@ -99,7 +99,7 @@ Next:
   2. api/NAME.yaml               do what each comment that begins with "Replace" asks
   3. api/SOURCES.md              under TITLE, say where each fact is known from
   4. make generate lint check    until there is no finding
-  5. NAME/                       endpoints.go is what the spec says, errors.go reads the
+  5. NAME/                       operations.go is what the spec says, errors.go reads the
                                  errors, source.go says when to refresh; the requests to
                                  the byte are in testdata/pairs.json
   6. NAME/NAMEtest/              the fake: refuse what TITLE refuses

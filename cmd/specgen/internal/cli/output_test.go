@@ -59,12 +59,12 @@ func TestColoursAreForATerminalThatWantsThem(t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
-	defer terminal.Close() //nolint:errcheck // nothing was written
+	defer terminal.Close()
 	file, err := os.Create(t.TempDir() + "/out")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close() //nolint:errcheck // nothing was written
+	defer file.Close()
 	for _, c := range []struct {
 		name   string
 		stdout io.Writer

@@ -21,8 +21,15 @@ import (
 // limitFiles has every write beyond so many bytes of a file fail, as on a disk
 // that is full.
 func limitFiles(bytes uint64) error {
-	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: bytes, Max: bytes})
+	var limit syscall.Rlimit
+	setLimit(&limit.Cur, bytes)
+	setLimit(&limit.Max, bytes)
+	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit)
 }
+
+// setLimit is generic because the fields of a Rlimit are int64 on FreeBSD and
+// uint64 elsewhere.
+func setLimit[N int64 | uint64](field *N, bytes uint64) { *field = N(bytes) }
 
 // files are what is below a folder, by path from the root of the project.
 func (s session) files(t *testing.T, below string) map[string]string {

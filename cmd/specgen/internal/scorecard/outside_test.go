@@ -140,7 +140,7 @@ func parseIn(t *testing.T, dir string, opened bool, text string) (*spec.Document
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer folder.Close() //nolint:errcheck // nothing was written
+		defer folder.Close()
 		read = func(name string, limit int64) ([]byte, error) { return tree.ReadBelow(folder, name, limit) }
 	}
 	doc, findings, err := spec.ParseBeside(read, client.Spec, []byte(text))

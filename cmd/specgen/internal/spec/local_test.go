@@ -37,7 +37,7 @@ func in(t *testing.T, dir, text string) (*spec.Document, []finding.Finding) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer folder.Close() //nolint:errcheck // nothing was written
+	defer folder.Close()
 	read := func(name string, limit int64) ([]byte, error) { return tree.ReadBelow(folder, name, limit) }
 	doc, findings, err := spec.ParseBeside(read, spectest.Name, []byte(text))
 	if err != nil {

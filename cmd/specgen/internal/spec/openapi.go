@@ -106,7 +106,7 @@ func originOf(err error) (at *openapi3.Location, leaf error) {
 		if !f.IsValid() {
 			continue
 		}
-		origin, ok := f.Interface().(*openapi3.Origin)
+		origin, ok := reflect.TypeAssert[*openapi3.Origin](f)
 		if !ok || origin == nil || origin.Key == nil {
 			continue
 		}

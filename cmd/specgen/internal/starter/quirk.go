@@ -51,10 +51,14 @@ func FindQuirk(name string) (Quirk, error) {
 // Key is the opposite of Code.
 func (q Quirk) Key() bool { return !q.Code }
 
-// Basic, BasicForm and BasicRaw are about HTTP Basic.
-func (q Quirk) Basic() bool     { return q.BasicForm() || q.BasicRaw() }
+// Basic is HTTP Basic in either encoding.
+func (q Quirk) Basic() bool { return q.BasicForm() || q.BasicRaw() }
+
+// BasicForm encodes id and secret as a form before it joins them.
 func (q Quirk) BasicForm() bool { return q.Name == "basic-form" }
-func (q Quirk) BasicRaw() bool  { return q.Name == "basic-raw" }
+
+// BasicRaw joins id and secret as they are.
+func (q Quirk) BasicRaw() bool { return q.Name == "basic-raw" }
 
 // ClientHeader is Square's way of authenticating an application.
 func (q Quirk) ClientHeader() bool { return q.Name == "client-header" }

@@ -193,7 +193,7 @@ func asJSON(text string) (string, error) {
 func wrap(width int, before, text string) string {
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if line != "" && len(before)+len(line)+1+len(word) > width {
 			lines, line = append(lines, before+line), ""
 		}
@@ -257,7 +257,7 @@ func indent(text []byte, n int) []byte {
 var moduleLine = regexp.MustCompile(`(?m)^module[ \t]+"?([^\s"]+)"?`)
 
 // parents are folders without which a wrapper does not build.
-var parents = []string{"provider", "authcode", "tokens", "internal/wiretest", "internal/fakeauth", "internal/scorecard", "conformance/internal/calls"}
+var parents = []string{"provider", "authcode", "tokens", "internal/wiretest", "internal/fakeauth", "faults", "internal/scorecard", "conformance/internal/calls"}
 
 // modulePath reads go.mod, and makes sure that this is a checkout of Grantway.
 func modulePath(root fs.FS) (string, error) {

@@ -25,10 +25,10 @@ func Drift(have, want map[string][]byte) []finding.Finding {
 	var out []finding.Finding
 	for _, c := range changes {
 		f := finding.Finding{File: c.Path, Line: 1, Col: 1}
-		switch {
-		case c.Verb == "created":
+		switch c.Verb {
+		case "created":
 			f.Rule, f.Message = "GEN-MISSING", "the file is not there: run specgen generate"
-		case c.Verb == "removed":
+		case "removed":
 			f.Rule, f.Message = "GEN-ORPHAN", "no entry of "+config.Path+" makes this file any more: run specgen generate, which removes it"
 		default:
 			f.Line, f.Col = firstDifference(have[c.Path], want[c.Path])

@@ -30,7 +30,7 @@ func untouched(t *testing.T, dir string, m Manifest) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer root.Close() //nolint:errcheck // nothing was written
+	defer root.Close()
 	return Untouched(root, m)
 }
 

@@ -1,0 +1,86 @@
+package square_test
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/square"
+	"github.com/grantway/grantway/square/squaretest"
+)
+
+// A public client: it has no secret and uses PKCE. A seller agrees on Square's
+// page, for which the fake stands, and comes back with a code.
+func Example() {
+	fake, err := squaretest.Start(squaretest.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer fake.Close()
+	sq, err := square.New(square.Config{
+		ClientConfig:  fake.Config().ClientConfig, // leave it out, and it is Square
+		ApplicationID: "example-application",
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	auth, err := sq.BeginAuth(square.AuthOptions{Scopes: []string{"PAYMENTS_READ"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	callbackURL, err := fake.Allow(auth.URL()) // the seller's browser does this
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	code, err := sq.Callback(auth, httptest.NewRequest("GET", callbackURL, nil))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ctx := context.Background()
+	token, err := sq.Exchange(ctx, code)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	status, err := sq.TokenStatus(ctx, token)
+	fmt.Println(token.Extra[square.ExtraMerchantID], status.Scopes, err)
+
+	// The refresh token was good once. The next Refresh needs the new one: a
+	// TokenSource sees to that.
+	next, err := sq.Refresh(ctx, token)
+	fmt.Println(next.RefreshToken.Equal(token.RefreshToken), err)
+	// Output:
+	// EXAMPLE-MERCHANT [PAYMENTS_READ] <nil>
+	// false <nil>
+}
+
+// Square's own words are for the developer. They can repeat what was sent, so
+// that they print only when revealed.
+func ExampleErrorDetails() {
+	fake, err := squaretest.Start(squaretest.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer fake.Close()
+	sq, err := square.New(fake.Config())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = sq.TokenStatus(context.Background(), &grantway.Token{AccessToken: grantway.NewSecret("example-token")})
+	fmt.Println(err)
+	for _, d := range square.ErrorDetails(err) {
+		fmt.Println(d.Category, d.Code, d.Detail)
+	}
+	// Output:
+	// square: retrieveTokenStatus: rejected: the user must authorize again: status 401, code UNAUTHORIZED
+	// AUTHENTICATION_ERROR UNAUTHORIZED [redacted]
+}

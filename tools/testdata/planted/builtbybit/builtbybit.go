@@ -1,0 +1,2 @@
+// Package builtbybit stands for another provider's package.
+package builtbybit

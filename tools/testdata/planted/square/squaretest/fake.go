@@ -1,0 +1,2 @@
+// Package squaretest stands for a fake.
+package squaretest
