@@ -14,11 +14,6 @@ import (
 	"github.com/grantway/grantway/internal/address"
 )
 
-// Lifetime is how long an authorization request waits for its callback.
-// The user signs in and reads a consent page meanwhile; the code that comes
-// back has a lifetime of its own, which begins later.
-const Lifetime = 10 * time.Minute
-
 // Config is what New takes.
 type Config struct {
 	// Provider is the package name, for errors and for the pairing.

@@ -17,6 +17,11 @@ import (
 	"github.com/grantway/grantway/tokens"
 )
 
+// Lifetime is how long an authorization request waits for its callback.
+// The user signs in and reads a consent page meanwhile; the code that comes
+// back has a lifetime of its own, which begins later.
+const Lifetime = 10 * time.Minute
+
 // Request is one authorization request on its way: begun, and not come back yet.
 // It holds the state and the PKCE verifier, belongs to the browser that it was
 // begun for, and must be there when that browser comes back: keep the Request

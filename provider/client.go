@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -48,10 +49,7 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 	if hc := cfg.HTTPClient; hc != nil && hc.Timeout > 0 {
 		timeout = min(timeout, hc.Timeout)
 	}
-	userAgent := cfg.UserAgent
-	if userAgent == "" {
-		userAgent = "grantway"
-	}
+	userAgent := cmp.Or(cfg.UserAgent, defaultUserAgent)
 	if !printable(userAgent) {
 		return nil, InvalidConfig(provider, "UserAgent", "has a character that a header cannot carry")
 	}
@@ -84,16 +82,6 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 		logger:  cfg.Logger,
 		now:     now,
 	}, nil
-}
-
-// printable reports whether s is visible ASCII and spaces.
-func printable(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] < ' ' || s[i] > '~' {
-			return false
-		}
-	}
-	return true
 }
 
 // BaseURL is the server's URL, with a trailing slash.

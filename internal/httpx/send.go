@@ -9,7 +9,6 @@ package httpx
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -17,14 +16,8 @@ import (
 	"github.com/grantway/grantway"
 )
 
-const (
-	// MaxBody bounds an answer in bytes, counted after decompression.
-	MaxBody = 1 << 20
-	// MaxHeader bounds the answer's headers in bytes.
-	MaxHeader = 64 << 10
-
-	firstByteLimit = 15 * time.Second
-)
+// firstByteLimit is the longest wait for the first byte of an answer.
+const firstByteLimit = 15 * time.Second
 
 // Sender sends requests to one origin.
 type Sender struct {
@@ -112,42 +105,4 @@ func (s *Sender) Send(ctx context.Context, out *Outgoing, deadline time.Time) (A
 	}
 	// A refusal whose body broke off is still a refusal: its status tells.
 	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, Failure{}
-}
-
-// readBounded reads to the end, but no more than one byte beyond MaxBody. The
-// size that the server announced is a hint for the first buffer and no more;
-// each further one is twice as large, so that all of them together are at most
-// twice the bound.
-func readBounded(r io.Reader, announced int64) ([]byte, error) {
-	first := int64(4 << 10)
-	if announced >= 0 && announced < first {
-		first = announced + 1 // one more, to find the end
-	}
-	b := make([]byte, 0, first)
-	for {
-		if len(b) == cap(b) {
-			if len(b) > MaxBody {
-				return b, nil
-			}
-			b = append(make([]byte, 0, min(2*cap(b), MaxBody+1)), b...)
-		}
-		n, err := r.Read(b[len(b):cap(b)])
-		b = b[:len(b)+n]
-		if err == io.EOF {
-			return b, nil
-		}
-		if err != nil {
-			return b, err
-		}
-	}
-}
-
-func headerSize(h http.Header) int {
-	n := 0
-	for name, values := range h {
-		for _, v := range values {
-			n += len(name) + len(v) + len(": \r\n")
-		}
-	}
-	return n
 }

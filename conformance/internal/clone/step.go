@@ -138,15 +138,16 @@ func (s *stepper) decl(d *ast.DeclStmt) string {
 	if !ok {
 		return ";"
 	}
-	text := gen.Tok.String()
+	var text strings.Builder
+	text.WriteString(gen.Tok.String())
 	for _, spec := range gen.Specs {
 		if v, ok := spec.(*ast.ValueSpec); ok {
-			text += " " + strings.Repeat("x", len(v.Names)) + "=" + s.exprs(v.Values...)
+			text.WriteString(" " + strings.Repeat("x", len(v.Names)) + "=" + s.exprs(v.Values...))
 		} else {
 			s.dataIn(spec)
 		}
 	}
-	return text
+	return text.String()
 }
 
 func (s *stepper) exprs(list ...ast.Expr) string {

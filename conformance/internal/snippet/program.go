@@ -117,11 +117,11 @@ func function(blocks []Block, made []variable) (string, []variable, error) {
 	for _, v := range made {
 		given[v.name] = v.typ
 	}
-	params := Given
+	params := []string{Given}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		params += ", " + name + " " + given[name]
+		params = append(params, name+" "+given[name])
 	}
-	fn := "func _(" + params + ") error {\n" + body.String() + "return nil\n}\n"
+	fn := "func _(" + strings.Join(params, ", ") + ") error {\n" + body.String() + "return nil\n}\n"
 
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", "package snippet\n"+fn, 0)
