@@ -65,15 +65,16 @@ func (p RefreshPlan) refreshesByAge(t *grantway.Token) bool {
 }
 
 // ReplayPolicy says what to do when it is unknown whether a refresh arrived:
-// the connection broke after sending, or the process died.
+// the connection broke after sending, a gateway answered, or the process died.
 type ReplayPolicy uint8
 
 const (
-	// ReplayOnce sends the same refresh token once more after a pause. If the
-	// first time had worked, the token is worthless by now and nothing is
-	// lost; if it had not, this is the refresh. It is right unless the
-	// provider punishes reuse by revoking everything.
-	ReplayOnce ReplayPolicy = iota
+	// ReplayPaced sends the same refresh token again, by time: up to three times
+	// within the first minute, since providers that rotate often answer a reuse
+	// within a grace window; then not while the access token lives, since reuse
+	// may revoke both; after its end once in a pause, which grows to an hour,
+	// until the provider itself answers. The store is read before each.
+	ReplayPaced ReplayPolicy = iota
 	// ReplayNever stops, with an error that matches ErrAmbiguous, until the
 	// user authorizes again.
 	ReplayNever
@@ -82,8 +83,30 @@ const (
 	ReplayFreely
 )
 
-// allows reports whether a refresh whose outcome is unknown, and that has been
-// replayed so often already, may be sent again.
-func (p ReplayPolicy) allows(replays int) bool {
-	return p == ReplayFreely || p == ReplayOnce && replays == 0
+const (
+	// earlyWindow is how long after the first attempt reuse is likely to be
+	// answered, and earlyReplays how often that is tried.
+	earlyWindow  = time.Minute
+	earlyReplays = 3
+)
+
+// mayReplay reports whether an attempt of unknown outcome may be sent again at
+// now, and if not, when it may: the zero time means never. end is when the
+// access token ends, or ended; the zero time means that it does not live.
+func (p ReplayPolicy) mayReplay(a *attempt, end, now time.Time) (may bool, next time.Time) {
+	switch p {
+	case ReplayNever:
+		return false, time.Time{}
+	case ReplayFreely:
+		return true, now
+	}
+	if early := a.sentAt().Add(replayPause << a.Replays); a.Replays < earlyReplays && early.Before(a.since().Add(earlyWindow)) && now.Before(a.since().Add(earlyWindow)) {
+		next = early
+	} else {
+		next = a.sentAt().Add(min(longPause<<min(max(a.Replays-earlyReplays, 0), 6), longestPause))
+		if end.After(next) {
+			next = end
+		}
+	}
+	return !now.Before(next), next
 }

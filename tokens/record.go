@@ -50,15 +50,28 @@ type attempt struct {
 	// FirstAt is when the attempt was begun whose outcome got lost first, if this
 	// one replays it.
 	FirstAt *time.Time `json:"first_at,omitempty"`
+	// LastAt is when this attempt was sent, if it was put back after a replay
+	// of it that was not sent.
+	LastAt *time.Time `json:"last_at,omitempty"`
 	// Replays counts how often the same credential was sent again since an
 	// outcome got lost.
 	Replays int `json:"replays,omitempty"`
+
+	before time.Time // when the attempt was sent that this one replays; not stored
 }
 
 // since is when an outcome got lost first.
 func (a *attempt) since() time.Time {
 	if a.FirstAt != nil {
 		return a.FirstAt.UTC()
+	}
+	return a.StartedAt.UTC()
+}
+
+// sentAt is when it was sent last.
+func (a *attempt) sentAt() time.Time {
+	if a.LastAt != nil {
+		return a.LastAt.UTC()
 	}
 	return a.StartedAt.UTC()
 }

@@ -46,6 +46,7 @@ type refreshing struct {
 	*Source
 	lease Lease         // nil if the store has none
 	poll  time.Duration // until the store is looked at again
+	waited bool // for a replay that was near
 	// conflicts counts how often somebody else wrote before the attempt.
 	conflicts int
 	// record is the one last loaded, ahead the one with the attempt in it.
@@ -247,10 +248,24 @@ func (f *refreshing) writeAhead(ctx context.Context) state {
 		return (*refreshing).send
 	case errors.Is(err, ErrConflict):
 		return f.afterConflict(ctx)
+	case f.waitsShortly(err):
+		// The first replay is near: whoever waits gets the token with this flight.
+		f.waited = true
+		if err := clock.Sleep(ctx, err.(*grantway.Error).RetryAfter); err != nil { //nolint:errcheck // waitsShortly looked
+			return f.end(nil, err)
+		}
+		return (*refreshing).look
 	case f.lost != nil:
 		err = errors.Join(f.lost, err)
 	}
 	return f.end(nil, err)
+}
+
+// waitsShortly reports whether err says that the attempt in the store may be
+// replayed within moments. A flight waits for that once.
+func (f *refreshing) waitsShortly(err error) bool {
+	var e *grantway.Error
+	return !f.waited && f.lost == nil && errors.As(err, &e) && e.Kind == grantway.KindAmbiguous && e.RetryAfter > 0 && e.RetryAfter <= 2*replayPause
 }
 
 // afterConflict looks again after a pause: a store that answers from a lagging
@@ -269,12 +284,12 @@ func (f *refreshing) afterConflict(ctx context.Context) state {
 func (f *refreshing) begin(ctx context.Context) (*record, error) {
 	r, replays := f.record, 0
 	if r.attempt != nil { //mutant:attempt-of-another-overlooked
-		_, policy := f.advice(r.token)
+		may, next := f.mayReplay(r)
 		switch {
 		case f.history.isUnsent(r.attempt):
 			replays = r.attempt.Replays
-		case !policy.allows(r.attempt.Replays): //mutant:replay-policy-overlooked
-			return nil, f.fail(grantway.KindAmbiguous, "an earlier refresh may have spent the refresh token: authorize again, or allow a replay", nil)
+		case !may: //mutant:replay-policy-overlooked
+			return nil, f.waitsForReplay(next)
 		default:
 			replays = r.attempt.Replays + 1 //mutant:replays-not-counted
 		}
@@ -284,7 +299,7 @@ func (f *refreshing) begin(ctx context.Context) (*record, error) {
 	ahead.attempt = &attempt{ID: rand.Text(), StartedAt: f.rules.Now().UTC(), Replays: replays}
 	if replays > 0 {
 		first := r.attempt.since()
-		ahead.attempt.FirstAt = &first
+		ahead.attempt.FirstAt, ahead.attempt.before = &first, r.attempt.sentAt()
 	}
 	f.history.beganAttempt(ahead.attempt)
 	if err := f.entry.swapWithin(ctx, saveLimit, r.generation, &ahead); err != nil { //mutant:nothing-written-ahead
@@ -308,6 +323,28 @@ func (f *refreshing) begin(ctx context.Context) (*record, error) {
 		return nil, err
 	}
 	return &ahead, nil
+}
+
+// mayReplay reports whether the attempt of r, whose outcome is unknown, may be
+// sent again, and when it may if it may not yet.
+func (f *refreshing) mayReplay(r *record) (may bool, next time.Time) {
+	_, policy := f.advice(r.token)
+	var end time.Time
+	if r.token != nil && !f.current.isInvalid(r.token.AccessToken) {
+		end, _ = r.token.Expiry.Time()
+	}
+	return policy.mayReplay(r.attempt, end, f.rules.Now())
+}
+
+// waitsForReplay is the error of a refresh that may not be sent again before
+// next; the zero time means never.
+func (f *refreshing) waitsForReplay(next time.Time) error {
+	if next.IsZero() {
+		return f.fail(grantway.KindAmbiguous, "an earlier refresh may have spent the refresh token: authorize again, or allow a replay", nil)
+	}
+	e := f.fail(grantway.KindAmbiguous, "an earlier refresh may have spent the refresh token: it is sent again when that is least likely to do harm", nil)
+	e.RetryAfter = max(next.Sub(f.rules.Now()), 0)
+	return e
 }
 
 // outcome is what came of a refresh that was sent.
@@ -367,8 +404,7 @@ func (f *refreshing) replay(ctx context.Context, err error) state {
 	if f.ahead.attempt.Replays == 0 {
 		f.event(EventOutcomeUnknown, f.ahead.generation, err)
 	}
-	_, policy := f.advice(f.ahead.token)
-	if f.lost != nil || !policy.allows(f.ahead.attempt.Replays) || clock.Sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
+	if _, next := f.mayReplay(f.ahead); f.lost != nil || next.IsZero() || next.Sub(f.rules.Now()) > replayPause || clock.Sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
 		return f.end(nil, err)
 	}
 	f.lost = err
@@ -539,8 +575,8 @@ func (s *Source) withdrawAttempt(ctx context.Context, ahead *record) {
 	next.generation++
 	next.attempt = nil
 	if a := ahead.attempt; a.Replays > 0 {
-		first := a.since()
-		next.attempt = &attempt{ID: rand.Text(), FirstAt: &first, Replays: a.Replays - 1} // the one before, whose author is gone
+		first, last := a.since(), ahead.attempt.before
+		next.attempt = &attempt{ID: rand.Text(), FirstAt: &first, LastAt: &last, Replays: a.Replays - 1} // the one before, whose author is gone
 	}
 	if err := s.entry.swap(ctx, ahead.generation, &next); err != nil { //mutant:unspent-attempt-not-withdrawn
 		s.log(slog.LevelWarn, "attempt not withdrawn", err)

@@ -354,7 +354,7 @@ func (s *Source) publishReplacing(r *record) (p *published, replaced bool) {
 func (s *Source) advice(t *grantway.Token) (RefreshPlan, ReplayPolicy) {
 	advice := s.rules.Advise(t)
 	plan := RefreshPlan{Fraction: advice.RefreshAfter, MaxAge: advice.MaxAge, Margin: advice.Margin}
-	replay := ReplayOnce
+	replay := ReplayPaced
 	if advice.Reusable {
 		replay = ReplayFreely
 	}

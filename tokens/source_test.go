@@ -85,7 +85,7 @@ func kindBecause(k grantway.Kind, cause error) error {
 // minutes of 60 and stops handing out at 59.
 func (p *issuer) source(t testing.TB, store tokens.Store, change ...func(*setup)) *tokens.Source {
 	t.Helper()
-	cfg := acme("one", store, tokens.RefreshPlan{Fraction: 0.9, Margin: time.Minute}, tokens.ReplayOnce)
+	cfg := acme("one", store, tokens.RefreshPlan{Fraction: 0.9, Margin: time.Minute}, tokens.ReplayPaced)
 	cfg.Refresh = p.refresh
 	for _, c := range change {
 		c(&cfg)
