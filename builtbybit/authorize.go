@@ -46,7 +46,7 @@ func (c *Client) Name() string { return "BuiltByBit" }
 
 // Callback reads the request that brings the user back to a, an Auth that
 // BeginAuth of a client with the same id began, and returns the code for
-// Exchange. See grantway.Authorizer.Callback for what it refuses. A denial
+// Exchange. See authcode.Authorizer.Callback for what it refuses. A denial
 // matches grantway.ErrReauthorize.
 func (c *Client) Callback(a *authcode.Request, r *http.Request) (grantway.AuthorizationCode, error) {
 	return c.auth.Callback(a, r)
@@ -69,6 +69,7 @@ func newAuthorizer(cfg Config, base string) (*authcode.Authorizer, error) {
 		AuthorizeURL: cfg.AuthorizeURL,
 		TokenURL:     base + "oauth2/token",
 		Issuer:       cfg.Issuer,
+		Used:         cfg.UsedStates,
 		Now:          cfg.Now,
 	})
 }
