@@ -26,7 +26,7 @@ const (
 	// beyond patience are answered more slowly, maxSlowed of them at a time, and
 	// the rest with a line.
 	patience  = 1_000
-	slowdown  = 2 * time.Millisecond
+	slowdown  = time.Millisecond
 	maxSlowed = 16
 	nuisance  = 10_000 // after so many the user is told
 )

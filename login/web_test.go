@@ -71,13 +71,18 @@ func apps(t *testing.T, f func(*testing.T, func(testing.TB, string) provider)) {
 
 func sealer(t testing.TB) *tokens.Sealer {
 	t.Helper()
+	return mustSealer()
+}
+
+// mustSealer is the same in every process.
+func mustSealer() *tokens.Sealer {
 	key, err := tokens.NewSealKey("test", []byte("0123456789abcdef0123456789abcdef"))
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	s, err := tokens.NewSealer(key)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	return s
 }
@@ -98,11 +103,14 @@ func (a *app) browser(t *testing.T) *browser {
 	return &browser{t, a, jar}
 }
 
-func (b *browser) do(method, address string) answer {
+func (b *browser) do(method, address string, change ...func(*http.Request)) answer {
 	b.t.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), method, address, nil)
 	if err != nil {
 		b.t.Fatal(err)
+	}
+	for _, c := range change {
+		c(r)
 	}
 	hc := *b.app.server.Client()
 	hc.Jar = b.jar
