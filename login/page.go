@@ -143,7 +143,7 @@ func failed(name string, err error, again string) page {
 	case e.Operation == "callback" && e.Kind == grantway.KindInvalid:
 		p.Status = http.StatusBadRequest
 		p.Title, p.Text = "This sign-in is over", "I"+over[1:]+again
-	case e.Operation == "callback" && e.Kind == grantway.KindStore:
+	case e.Kind == grantway.KindInvalid, e.Operation == "callback" && e.Kind == grantway.KindStore:
 		p.Status, p.Text = http.StatusInternalServerError, "Something went wrong on this side. "+again
 	case e.Operation == "callback" && e.Kind == grantway.KindRejected:
 		p.Status = http.StatusForbidden
