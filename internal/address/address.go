@@ -51,7 +51,9 @@ func Redirect(raw string) (*url.URL, string) {
 		return u, ""
 	case u.Scheme != "http":
 		return nil, "is neither https nor http on this machine"
-	case !IsLoopback(u.Hostname()) && u.Hostname() != "localhost":
+	}
+	// The host counts as a browser takes it: it may be in capitals.
+	if host := sentHostname(u.Hostname()); !IsLoopback(host) && host != "localhost" {
 		return nil, "is http on another machine; use https"
 	}
 	return u, ""

@@ -19,6 +19,8 @@ func TestWhatEachAddressMayBe(t *testing.T) {
 		{"https://example.com/a?b=c", false, true, true},
 		{"https://example.com/a?", false, true, true},
 		{"http://localhost:8788/a", false, false, true},
+		{"http://LOCALHOST:8788/a", false, false, true},
+		{"http://127.1:8788/a", false, false, true},
 		{"http://localhost.example.com/a", false, false, false},
 		{"http://example.com", false, false, false},
 		{"http://0.0.0.0:8080", false, false, false},

@@ -35,7 +35,7 @@ import (
 var exported = map[string][]any{
 	".": {grantway.Secret{}, grantway.Token{}, grantway.AuthorizationCode{}, grantway.Expiry{}, grantway.Error{},
 		grantway.Kind(0), grantway.ClientConfig{}},
-	"authcode": {authcode.Request{}, authcode.Params{}, authcode.Authorizer{}, authcode.Config{}},
+	"authcode": {authcode.Request{}, authcode.Params{}, authcode.Authorizer{}, authcode.Config{}, authcode.Outcome(0)},
 	"provider": {provider.Client{}, provider.Operation{}, provider.Request{}, provider.Response{}, provider.Field{}, provider.Value{},
 		provider.Credential(""), provider.Visible(""), provider.Lifetime{}, provider.Timestamp{},
 		provider.TokenRules{}, provider.Advice{}},
