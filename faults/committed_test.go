@@ -310,6 +310,8 @@ func TestNoFaultOfDiallingIsTakenForARequestThatWasSent(t *testing.T) {
 							want.took = firstByte
 						case f == faults.DialProxyAuth && base[:5] == "http:":
 							want = is(grantway.KindBadClient) // the proxy's own answer, 407
+						case f == faults.DialProxyAuth:
+							want = is(grantway.KindInvalid) // its answer to CONNECT: nothing was sent, and the configuration is wrong
 						}
 						hold(t, call, want)
 						time.Sleep(5 * time.Minute) // net/http dials on, and the bubble ends with all it holds
