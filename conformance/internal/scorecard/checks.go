@@ -103,7 +103,6 @@ var Checks = []Check{
 	{82, Gate, "a usable token is handed out whatever lease, disk, rights, provider or clock say"},
 	{85, Gate, "what is stored can be read again, clear and sealed"},
 	{87, Gate, "one call is one request on the wire, over HTTP/1.1 and HTTP/2"},
-	{87, Gate, "one call is one request on the wire, over HTTP/1.1 and HTTP/2"},
 	{89, Gate, "redirect addresses are compared as browsers send them"},
 	{90, Gate, "speculative, doubled, reloaded and replicated callbacks: one exchange, the right words"},
 	{91, Gate, "a sign-in can be bound to what began it"},
