@@ -50,6 +50,10 @@ const (
 	// KindNotPersisted: a refresh worked and its token could not be saved.
 	// It is kept in memory and saved before anything else is tried.
 	KindNotPersisted
+	// KindNotJudged: a 4xx came that is not in the provider's own error shape: a
+	// gateway's, a proxy's or a firewall's. It proves nothing about the grant or
+	// the client. Wait, and try again.
+	KindNotJudged
 )
 
 // One sentinel for each Kind, in their order, for errors.Is. ErrReauthorize is
@@ -65,6 +69,7 @@ var (
 	ErrAmbiguous       = errors.New("sent, outcome unknown")
 	ErrStore           = errors.New("the token store cannot be used")
 	ErrNotPersisted    = errors.New("the new token could not be saved")
+	ErrNotJudged       = errors.New("refused, but not by the provider as far as can be told")
 )
 
 func (k Kind) sentinel() error {
@@ -89,6 +94,8 @@ func (k Kind) sentinel() error {
 		return ErrStore
 	case KindNotPersisted:
 		return ErrNotPersisted
+	case KindNotJudged:
+		return ErrNotJudged
 	}
 	return errors.New("unclassified")
 }
@@ -110,6 +117,8 @@ func (k Kind) String() string {
 		return "store"
 	case KindNotPersisted:
 		return "not persisted"
+	case KindNotJudged:
+		return "not judged"
 	}
 	return k.sentinel().Error()
 }

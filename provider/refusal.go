@@ -60,6 +60,9 @@ func (c *Client) Refusal(op *Operation, resp *Response) *grantway.Error {
 	}
 	known := false
 	if byStatus := e.Kind; op.Refine != nil {
+		if resp.Status/100 == 4 && byStatus == KindOfStatus(resp.Status) {
+			e.Kind = grantway.KindNotJudged // until the body turns out to be the provider's
+		}
 		known = op.Refine(resp.Body, e)
 		e.Kind = weigh(resp.Status, byStatus, e.Kind)
 	}
@@ -100,6 +103,16 @@ func (c *Client) Decode(op *Operation, resp *Response, fields []wire.Field) erro
 	return nil
 }
 
+// KindOfStatus is what a 4xx means that the provider itself has sent, if its body
+// says no more: rejected for 401 and 403, else a bad client. Refine uses it once
+// it has recognised the provider's shape.
+func KindOfStatus(status int) grantway.Kind {
+	if status == http.StatusUnauthorized || status == http.StatusForbidden {
+		return grantway.KindRejected
+	}
+	return grantway.KindBadClient
+}
+
 // byStatus classifies by the status alone.
 func byStatus(status int, retrySafe bool) (grantway.Kind, string) {
 	switch {
@@ -107,8 +120,6 @@ func byStatus(status int, retrySafe bool) (grantway.Kind, string) {
 		return grantway.KindRejected, "the answer carries an error"
 	case status/100 == 3:
 		return grantway.KindMalformed, "a redirect, which is not followed"
-	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return grantway.KindRejected, ""
 	case status == http.StatusTooManyRequests:
 		return grantway.KindThrottled, ""
 	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusServiceUnavailable:
@@ -119,7 +130,7 @@ func byStatus(status int, retrySafe bool) (grantway.Kind, string) {
 		// Whoever answered, the request may have been carried out behind it.
 		return grantway.KindAmbiguous, ""
 	case status/100 == 4:
-		return grantway.KindBadClient, ""
+		return KindOfStatus(status), ""
 	}
 	return grantway.KindMalformed, "a status that HTTP does not have"
 }

@@ -64,7 +64,7 @@ func parseErrors(body []byte) []ErrorDetail {
 	switch {
 	case err != nil:
 		return nil
-	case len(list) > 0:
+	case len(list) > 0 && (strings.HasSuffix(list[0].Category, "_ERROR") || isKnown(list[0].Code)):
 		return list
 	case message != "" && legacyTypes[typ]:
 		return []ErrorDetail{{Code: typ, Detail: grantway.NewSecret(message)}}
@@ -131,7 +131,7 @@ func namesToken(d ErrorDetail) bool {
 // there means the secret, unless the body names the token.
 func refineClient(body []byte, e *grantway.Error) bool {
 	d, ok := refine(body, e)
-	if e.Status == http.StatusUnauthorized && !tokenCodes[d.Code] {
+	if ok && e.Status == http.StatusUnauthorized && !tokenCodes[d.Code] {
 		e.Kind = grantway.KindBadClient
 	}
 	return ok && isKnown(d.Code)
@@ -154,6 +154,9 @@ func refine(body []byte, e *grantway.Error) (ErrorDetail, bool) {
 	e.Code = first.Code
 	for _, d := range list {
 		e.Codes = append(e.Codes, d.Code)
+	}
+	if e.Kind == grantway.KindNotJudged {
+		e.Kind = provider.KindOfStatus(e.Status)
 	}
 	switch {
 	case first.Category == "RATE_LIMIT_ERROR", first.Code == "RATE_LIMITED":

@@ -33,6 +33,9 @@ type record struct {
 	rejected string
 	// rejectedAt is when that was written, zero in a record of version 1.
 	rejectedAt time.Time
+	// unjudgedSince is since when refreshes are refused by something that is not
+	// known to be the provider; zero if the last one was not.
+	unjudgedSince time.Time
 	// attempt is a refresh that was begun, written before it is sent. Whoever
 	// finds it and is not its author knows that its outcome is unknown.
 	attempt *attempt
@@ -83,6 +86,7 @@ type recordJSON struct {
 	Grant         string            `json:"grant,omitempty"`
 	Rejected      string            `json:"rejected,omitempty"`
 	RejectedAt    *time.Time        `json:"rejected_at,omitempty"`
+	UnjudgedSince *time.Time        `json:"unjudged_since,omitempty"`
 	Attempt       *attempt          `json:"attempt,omitempty"`
 	HasToken      bool              `json:"has_token,omitempty"`
 	AccessToken   string            `json:"access_token,omitempty"`
@@ -99,6 +103,9 @@ func (r *record) marshal() ([]byte, error) {
 	j := recordJSON{Version: recordVersion, Key: r.key, Generation: r.generation, Rejected: r.rejected, Grant: r.grant, Attempt: r.attempt}
 	if !r.rejectedAt.IsZero() {
 		j.RejectedAt = &r.rejectedAt
+	}
+	if !r.unjudgedSince.IsZero() {
+		j.UnjudgedSince = &r.unjudgedSince
 	}
 	if t := r.token; t != nil {
 		j.HasToken = true
@@ -162,6 +169,9 @@ func unmarshalRecord(key string, generation uint64, data []byte) (*record, error
 	if j.RejectedAt != nil {
 		r.rejectedAt = j.RejectedAt.UTC()
 	}
+	if j.UnjudgedSince != nil {
+		r.unjudgedSince = j.UnjudgedSince.UTC()
+	}
 	if !j.HasToken {
 		return r, nil
 	}
@@ -180,7 +190,7 @@ func unmarshalRecord(key string, generation uint64, data []byte) (*record, error
 	return r, nil
 }
 
-var recordNames = [...]string{"v", "key", "generation", "rejected", "rejected_at", "grant", "attempt", "has_token", "access_token", "refresh_token",
+var recordNames = [...]string{"v", "key", "generation", "rejected", "rejected_at", "unjudged_since", "grant", "attempt", "has_token", "access_token", "refresh_token",
 	"token_type", "expiry", "refresh_expiry", "obtained_at", "scopes", "extra"}
 
 // expiryText keeps more than Expiry.String does: fractions of a second.

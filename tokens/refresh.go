@@ -44,9 +44,9 @@ type state func(*refreshing, context.Context) state
 // refreshing is a refresh under way.
 type refreshing struct {
 	*Source
-	lease Lease         // nil if the store has none
-	poll  time.Duration // until the store is looked at again
-	waited bool // for a replay that was near
+	lease  Lease         // nil if the store has none
+	poll   time.Duration // until the store is looked at again
+	waited bool          // for a replay that was near
 	// conflicts counts how often somebody else wrote before the attempt.
 	conflicts int
 	// record is the one last loaded, ahead the one with the attempt in it.
@@ -355,8 +355,8 @@ const (
 	refreshed outcome = iota
 	// refused: the provider does not take the grant.
 	refused
-	// notSpent: not sent, throttled, unavailable, or a bad client. The refresh
-	// token is as good as before.
+	// notSpent: not sent, throttled, unavailable, a bad client, or refused by what
+	// is not known to be the provider. The refresh token is as good as before.
 	notSpent
 	// outcomeUnknown: the refresh token may have been spent.
 	outcomeUnknown
@@ -374,10 +374,19 @@ func (f *refreshing) send(ctx context.Context) state {
 	case refused:
 		return f.end(f.recordRejection(ctx, err))
 	case notSpent:
+		f.noteJudgement(err)
 		f.withdrawAttempt(ctx, f.ahead)
 		return f.end(nil, err)
 	}
 	return f.replay(ctx, f.typed(err))
+}
+
+// noteJudgement has the record say since when nobody judged, until somebody
+// does. An outage says nothing either way.
+func (f *refreshing) noteJudgement(err error) {
+	if errors.Is(err, grantway.ErrNotJudged) && f.ahead.unjudgedSince.IsZero() {
+		f.ahead.unjudgedSince = f.rules.Now().UTC()
+	}
 }
 
 // outcomeOf classifies the error of a refresh.

@@ -32,6 +32,11 @@ type Status struct {
 	// "rejected".
 	RejectedSince time.Time
 	RejectedCode  string
+	// NotJudgedSince is since when refreshes are refused by something that is
+	// not known to be the provider: a gateway, a firewall. LikelyDeadSince is the
+	// same once that has gone on for a day and the access token has ended: then
+	// the grant is likely dead, but nobody has said so.
+	NotJudgedSince, LikelyDeadSince time.Time
 	// OutcomeUnknownSince is when a refresh was sent whose outcome is unknown.
 	// Replays is how often it was sent again since.
 	OutcomeUnknownSince time.Time
@@ -58,6 +63,9 @@ func (st Status) String() string {
 	case !st.HasToken:
 		add("no token")
 	}
+	if !st.LikelyDeadSince.IsZero() {
+		add("likely dead since %s", st.LikelyDeadSince.Format(time.RFC3339))
+	}
 	if !st.OutcomeUnknownSince.IsZero() {
 		add("outcome unknown since %s", st.OutcomeUnknownSince.Format(time.RFC3339))
 	}
@@ -75,6 +83,10 @@ func (st Status) String() string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// likelyDeadAfter is how long refreshes are refused by nobody known before the
+// grant is called likely dead.
+const likelyDeadAfter = 24 * time.Hour
 
 // Status says what is known of the credential: what the store has, and what
 // this process has met. It spends nothing and refreshes nothing. If the store
@@ -101,6 +113,10 @@ func (s *Source) Status(ctx context.Context) (Status, error) {
 			}
 		}
 		st.RejectedSince, st.RejectedCode = r.rejectedAt, r.rejected
+		st.NotJudgedSince = r.unjudgedSince
+		if now := s.rules.Now(); !r.unjudgedSince.IsZero() && now.Sub(r.unjudgedSince) >= likelyDeadAfter && (r.token == nil || r.token.Expiry.Expired(now)) {
+			st.LikelyDeadSince = r.unjudgedSince
+		}
 		if a := r.attempt; a != nil && !s.mayBeUnderWay(a) && !s.history.isUnsent(a) {
 			st.OutcomeUnknownSince, st.Replays = a.since(), a.Replays
 		}

@@ -85,6 +85,9 @@ var plain = map[string]string{
 	"grantway.AuthorizationCode.TokenURL":     "an address",
 	"authcode.Config.TokenURL":                "an address",
 	"authcode.Params.Extra":                   "public: they stand in the authorize URL",
+	"tokens.Status.RejectedCode":              "an error code",
+	"tokens.Status.Key":                       "a name, and no secret",
+	"tokens.Event.Key":                        "a name, and no secret",
 	"tokens.Entry.Key":                        "a name, and no secret",
 	"squaretest.Grant.CodeChallenge":          "public: it stands in the authorize URL",
 }
