@@ -13,9 +13,6 @@ import (
 
 // What is measured must be what the generator makes of today's specs.
 func TestThePlainClientsAreWhatTheGeneratorMakes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped by -short: the generator is compiled and run")
-	}
 	root := repo.Root(t)
 	for _, provider := range []string{"builtbybit", "square"} {
 		t.Run(provider, func(t *testing.T) {
