@@ -170,6 +170,9 @@ func TestTheAttacksWouldBeSeen(t *testing.T) {
 
 // After ten thousand wrong answers somebody is guessing, and it ends.
 func TestGuessingEndsTheSignIn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: ten thousand requests")
+	}
 	r := run(t, newSquare(t, ephemeral("square")))
 	c := make(chan error, 4)
 	for range 4 {
