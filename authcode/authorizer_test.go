@@ -402,6 +402,9 @@ func TestACallbackBelongsToWhatBeganIt(t *testing.T) {
 
 // STD-14 and STD-15: 256 random bits each, never the same.
 func TestStatesAndVerifiersAreDrawn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: a hundred thousand are drawn")
+	}
 	z := acme(t)
 	const n = 100_000
 	seen := make(map[string]bool, 2*n)

@@ -347,6 +347,9 @@ func killAt(t *testing.T, way killWay, at string, l *leftovers) {
 }
 
 func TestCheck066_KillAtEveryStep(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: processes are started and killed")
+	}
 	var total leftovers
 	stepsSeen := 0
 	for _, way := range append(killWays, noWriteAhead) {
@@ -380,7 +383,7 @@ func TestCheck066_KillAtEveryStep(t *testing.T) {
 	}
 
 	rounds := 100
-	if testing.Short() || raced {
+	if raced {
 		rounds = 20
 	}
 	refreshes, spoilt := 0, 0

@@ -23,11 +23,11 @@ const spenders = 8
 // as it has it. Every refresh token is good for one use, and a refresh whose
 // outcome got lost would not be repeated.
 func TestCheck070_EightProcessesOneStore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: eight processes and thousands of refreshes")
+	}
 	expiries, without := 10_000, 2_000
-	switch {
-	case testing.Short():
-		expiries, without = 500, 100
-	case raced:
+	if raced {
 		expiries, without = 2_000, 500
 	}
 	for _, tt := range []struct {

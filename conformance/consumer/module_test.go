@@ -37,6 +37,9 @@ type module struct {
 
 func newModule(t *testing.T, src source) module {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("skipped by -short: a module is resolved and built")
+	}
 	root := repo.Root(t)
 	var mod strings.Builder
 	mod.WriteString("module example.com/consumer\n\ngo 1.25.0\n\n")

@@ -67,6 +67,9 @@ func bounded(a answer, alloc int64) error {
 }
 
 func TestPeers026_ABodyIsBoundedAndOverflowIsAnError(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: bodies without end")
+	}
 	compare(t, func(t *testing.T, p peer.Peer) (string, error) {
 		var most int64
 		for _, body := range []struct {
@@ -88,6 +91,9 @@ func TestPeers026_ABodyIsBoundedAndOverflowIsAnError(t *testing.T) {
 }
 
 func TestPeers027_TheBoundHoldsAfterDecompression(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: bodies without end")
+	}
 	var bomb bytes.Buffer
 	z, err := gzip.NewWriterLevel(&bomb, gzip.BestCompression)
 	if err != nil {
@@ -113,6 +119,9 @@ func TestPeers027_TheBoundHoldsAfterDecompression(t *testing.T) {
 }
 
 func TestPeers028_TheTextOfAnErrorIsBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: large answers to every client")
+	}
 	compare(t, func(t *testing.T, p peer.Peer) (string, error) {
 		longest := 0
 		for _, contentType := range []string{"application/json", "text/html"} {

@@ -37,6 +37,9 @@ func generatorFaults(m modFile) []string {
 }
 
 func TestCheck076_TheGeneratorIsPinnedAndGeneratingAgainChangesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: everything is generated again")
+	}
 	m := parse(t, string(repo.Read(t, "cmd/specgen/go.mod")))
 	for _, fault := range generatorFaults(m) {
 		t.Errorf("cmd/specgen/go.mod: %s", fault)
@@ -86,6 +89,9 @@ func TestCheck076_AnOlderGeneratorIsRefused(t *testing.T) {
 }
 
 func TestCheck076_AChangeInGeneratedCodeIsSeen(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: everything is generated again")
+	}
 	const victim = "gen/squareapi/client.gen.go"
 	for _, c := range []struct {
 		name, file string

@@ -109,6 +109,9 @@ func (b *countedBody) Close() error {
 }
 
 func TestCheck038_TenThousandFailuresLeaveNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: ten thousand failures of each kind")
+	}
 	const calls, workers = 10_000, 16
 	type kind struct {
 		name string
@@ -241,6 +244,9 @@ func TestCheck038_TenThousandFailuresLeaveNothing(t *testing.T) {
 // The calls that are given up in the middle: while the headers stall, and
 // while the body does.
 func TestCheck038_CallsGivenUpLeaveNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: ten thousand calls are given up")
+	}
 	const calls = 10_000
 	for name, answer := range map[string]string{
 		"before the headers": "", "after the headers": headOf200 + "Content-Length: 20\r\n\r\n",

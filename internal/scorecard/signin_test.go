@@ -106,6 +106,9 @@ func naiveCallback(r *http.Request, state string) (code string, ok bool) {
 }
 
 func TestCheck004_PKCEIsS256AndFresh(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: a hundred thousand sign-ins")
+	}
 	const flows = 100_000
 	s := signIns(t, "")[0]
 	seen := make(map[string]bool, flows)
@@ -263,6 +266,9 @@ func TestCheck006_TheIssuerOrTheRedirectPathTellsProvidersApart(t *testing.T) {
 // TestCheck054_CallbackQueries is a fixed draw of what FuzzCallback looks for
 // without end: no panic, no text of the query in an error or on a page.
 func TestCheck054_CallbackQueries(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: twenty thousand callbacks")
+	}
 	const n = 20_000
 	random := rand.New(rand.NewPCG(54, 0))
 	pieces := []string{"code", "state", "iss", "error", "error_description", "=", "=", "&", "&", ";", "%", "%00", "%0d%0a", "%zz", "+", "é", "\x00",

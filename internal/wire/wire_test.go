@@ -171,6 +171,9 @@ func TestErrorsEchoNothing(t *testing.T) {
 }
 
 func TestTheQuickLookAtCaseMissesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: every code point at every place")
+	}
 	const known = "skip_k"
 	for r := range rune(utf8.MaxRune + 1) {
 		for i := range len(known) {

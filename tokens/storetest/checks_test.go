@@ -41,6 +41,9 @@ func (c careless) CompareAndSwap(ctx context.Context, _ uint64, e tokens.Entry) 
 }
 
 func TestCheck069_StaleWriterCannotOverwrite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: the suite has the same")
+	}
 	seed := rand.Uint64()
 	for name, open := range backends {
 		t.Run(name, func(t *testing.T) {

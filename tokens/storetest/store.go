@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"testing"
 
 	"github.com/grantway/grantway/tokens"
 )
@@ -228,8 +229,18 @@ func checkCancelled(t tb, s tokens.Store) {
 	wantEntry(t, s, e)
 }
 
-// Interleavings is how many random orders of writers the suite tries.
+// Interleavings is how many random orders of writers the suite tries, but for
+// -short, which has a quarter of them.
 const Interleavings = 1000
+
+// interleavings are as many as there are, or a quarter under -short: a store
+// that flushes to a disk takes seconds for all.
+func interleavings() int {
+	if testing.Short() {
+		return Interleavings / 4
+	}
+	return Interleavings
+}
 
 // checkInterleavings lets three writers, each of which loads and later swaps
 // what it loaded, take turns in a random order. One goroutine runs them, so
@@ -244,7 +255,7 @@ func checkInterleavings(t tb, s tokens.Store) {
 func interleave(t tb, s tokens.Store, seed uint64) error {
 	rnd := rand.New(rand.NewPCG(seed, seed))
 	base := freshKey("interleaving")
-	for round := range Interleavings {
+	for round := range interleavings() {
 		key := fmt.Sprintf("%s/%d", base, round)
 		// What each writer believes, and whether it has looked at all.
 		var view [3]tokens.Entry

@@ -9,6 +9,9 @@ import (
 )
 
 func TestEverySectionPrintsItsTable(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: everything is measured once")
+	}
 	var b strings.Builder
 	if err := run(&b, measure.Plan{Rounds: 1, Slice: time.Millisecond}, nil); err != nil {
 		t.Fatal(err)

@@ -70,6 +70,9 @@ func install() {
 // where there is none.
 func Start(t *testing.T) *Browser {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("skipped by -short: a browser is started")
+	}
 	once.Do(install)
 	if unready != "" {
 		repo.SkipOrFail(t, "%s", unready)

@@ -30,6 +30,9 @@ var (
 // test is skipped, or fails in CI.
 func Dir(t testing.TB) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("skipped by -short: node is started, and npm installs what it runs")
+	}
 	dir := filepath.Join(repo.Root(t), "conformance", "npm")
 	once.Do(func() { unready = install(dir) })
 	if unready != "" {

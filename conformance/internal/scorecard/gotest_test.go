@@ -10,6 +10,9 @@ import (
 
 // A module of its own, run for good: what the canned streams stand for.
 func TestGoTestRunsTheTestsOfTheChecksAndNoOthers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: it compiles tests and runs them")
+	}
 	dir := gocmd.Write(t, map[string]string{
 		"good/go.mod":         "module example.com/good\n\ngo 1.25.0\n",
 		"good/a_test.go":      "package good\n\nimport \"testing\"\n\nfunc TestCheck001_A(t *testing.T) { t.Log(\"figure: 7 calls\") }\nfunc TestOther(t *testing.T) { t.Error(\"it ran\") }\n",

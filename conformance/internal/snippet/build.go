@@ -14,6 +14,9 @@ import (
 // and returns what the compiler says against them.
 func Build(t testing.TB, root string, blocks []Block) []string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("skipped by -short: the blocks are compiled")
+	}
 	files, err := Files(blocks)
 	if err != nil {
 		return []string{err.Error()}

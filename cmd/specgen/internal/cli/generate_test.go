@@ -74,6 +74,9 @@ func TestABrokenSpecHasFileLineAndRuleAndLeavesGenAsItIs(t *testing.T) {
 }
 
 func TestWhatOnlyTheToolchainSeesLeavesGenAsItIs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: the go command compiles")
+	}
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("no go command:", err)
 	}

@@ -22,6 +22,9 @@ var besides = []string{"cmd", "conformance", "bench", "examples", "docs"}
 // look at from there.
 func checkout(t *testing.T) *sandbox {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("skipped by -short: the project is copied, and what is added to it compiled")
+	}
 	_, file, _, ok := runtime.Caller(0)
 	if !ok || !filepath.IsAbs(file) {
 		t.Fatal("the path of this file is unknown: build without -trimpath")

@@ -29,6 +29,9 @@ func module(t *testing.T, content string) string {
 }
 
 func TestTheOverlayIsWhatCounts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: the go command compiles")
+	}
 	const good, bad = "package a\n\nimport \"net/http\"\n\nvar _ http.Client\n", "package a\n\nimport \"net/http\"\n\nvar _ http.Nothing\n"
 	update := []tree.Change{{Verb: "changed", Path: file}}
 	t.Run("a good file over a bad one", func(t *testing.T) {

@@ -134,6 +134,9 @@ func (s session) restore(t *testing.T, old map[string]string) {
 }
 
 func TestCtrlCInTheMiddleOfAWriteLeavesTheOldTreeOrTheNew(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: a process is interrupted at each step")
+	}
 	s, old, new := twoSpecs(t)
 	stopped, finished := 0, 0
 	for step, what := range steps(t, s.root) {
@@ -158,6 +161,9 @@ func TestCtrlCInTheMiddleOfAWriteLeavesTheOldTreeOrTheNew(t *testing.T) {
 // A process that is killed cannot put anything back. What it leaves is no file
 // that is half old and half new, and the next run mends the tree.
 func TestAKilledWriteIsMendedByTheNextRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: a process is killed at each step")
+	}
 	s, old, new := twoSpecs(t)
 	mixed := 0
 	for step, what := range steps(t, s.root) {

@@ -55,6 +55,9 @@ func manyLines(t *testing.T, lines int) string {
 }
 
 func TestAFileOfAHundredThousandLinesIsDone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: a hundred thousand lines")
+	}
 	text := manyLines(t, 100_000)
 	if n := strings.Count(text, "\n"); n < 100_000 {
 		t.Fatalf("the spec has %d lines", n)

@@ -72,6 +72,9 @@ func distinct(t *testing.T, n int, build func(run int) (map[string][]byte, error
 }
 
 func TestCheck064_ByteIdenticalOutput(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: everything is generated a hundred times")
+	}
 	in := thisProject(t)
 	const runs = 100
 	build := func(int) (map[string][]byte, error) {

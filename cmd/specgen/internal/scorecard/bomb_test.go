@@ -156,6 +156,9 @@ func just() map[string]string {
 }
 
 func TestCheck060_BombsEnd(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: bombs go up to the limits, in a process each")
+	}
 	if raceEnabled {
 		t.Skip("the race detector takes memory of its own: this is measured without it")
 	}

@@ -30,6 +30,9 @@ func payloads() []payload {
 }
 
 func TestCheck055_OneSinkInjection(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: every sink with every payload")
+	}
 	if len(sinks) < 45 || len(payloads()) != 7 {
 		t.Fatalf("%d sinks and %d payloads, want at least 45 and 7", len(sinks), len(payloads()))
 	}
@@ -87,6 +90,9 @@ func spans() [][2]string {
 }
 
 func TestCheck056_PairwiseInjection(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: every pair of sinks")
+	}
 	// Text that is refused in one place never meets text in another, so the
 	// pairs are of free text that reaches the code.
 	var text []sink

@@ -84,6 +84,9 @@ func renamed(from, to string) func(*testing.T) string {
 }
 
 func TestCheck062_ExitZeroMeansGoodCode(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: what was made is compiled")
+	}
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("no go command:", err)
 	}

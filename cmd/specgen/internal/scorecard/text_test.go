@@ -25,6 +25,9 @@ func ways(order string) []string {
 }
 
 func TestCheck057_NoDirectivesFromText(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: hundreds of specs are generated")
+	}
 	specs, made, faults := 0, 0, 0
 	for i, order := range orders() {
 		for j, way := range ways(order) {
@@ -120,6 +123,9 @@ var unseen = map[string]string{
 }
 
 func TestCheck065_TrojanSource(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: hundreds of specs are generated")
+	}
 	samples, faults := 0, 0
 	for name, text := range unseen {
 		text = "plain" + text + "text"

@@ -42,6 +42,9 @@ func make1(t *testing.T, name string, q Quirk) Made {
 }
 
 func TestEveryStarterPassesEveryRuleAndMakesAClient(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: each starter is generated")
+	}
 	for _, q := range Quirks() {
 		t.Run(q.Name, func(t *testing.T) {
 			made := make1(t, "acme", q)
@@ -95,6 +98,9 @@ func TestNothingOfATemplateIsLeft(t *testing.T) {
 }
 
 func TestTheStartersDifferInTheirQuirkOnly(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: each starter is generated")
+	}
 	want := map[string]string{
 		"basic-form":    `"Basic " + base64`,
 		"basic-raw":     `pair := cfg.ClientID + ":" + cfg.ClientSecret.Reveal()`,
