@@ -93,8 +93,8 @@ type handmade struct {
 func (h *handmade) Take(_ context.Context, id string, _ time.Time) (bool, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	_, known := h.taken[id]
-	h.taken[id] = h.taken[id]
+	o, known := h.taken[id]
+	h.taken[id] = o
 	return !known, h.fails
 }
 

@@ -51,7 +51,7 @@ func TestAFreePortInARegisteredAddress(t *testing.T) {
 			if err != nil || u.Hostname() != tt.host || u.Port() == "" || strings.Replace(tt.registered, "<port>", u.Port(), 1) != r.redirect() {
 				t.Fatalf("%s, %v", r.redirect(), err)
 			}
-			if c, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", u.Port())); err != nil {
+			if c, err := new(net.Dialer).DialContext(t.Context(), "tcp", net.JoinHostPort("127.0.0.1", u.Port())); err != nil {
 				t.Error(err)
 			} else {
 				_ = c.Close()

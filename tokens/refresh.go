@@ -248,10 +248,11 @@ func (f *refreshing) writeAhead(ctx context.Context) state {
 		return (*refreshing).send
 	case errors.Is(err, ErrConflict):
 		return f.afterConflict(ctx)
-	case f.waitsShortly(err):
+	case f.waitsShortly(err) > 0:
 		// The first replay is near: whoever waits gets the token with this flight.
+		wait := f.waitsShortly(err)
 		f.waited = true
-		if err := clock.Sleep(ctx, err.(*grantway.Error).RetryAfter); err != nil { //nolint:errcheck // waitsShortly looked
+		if err := clock.Sleep(ctx, wait); err != nil {
 			return f.end(nil, err)
 		}
 		return (*refreshing).look
@@ -261,11 +262,14 @@ func (f *refreshing) writeAhead(ctx context.Context) state {
 	return f.end(nil, err)
 }
 
-// waitsShortly reports whether err says that the attempt in the store may be
-// replayed within moments. A flight waits for that once.
-func (f *refreshing) waitsShortly(err error) bool {
+// waitsShortly returns how soon the attempt in the store may be replayed, if err
+// says that, and that it is within moments; else 0. A flight waits for that once.
+func (f *refreshing) waitsShortly(err error) time.Duration {
 	var e *grantway.Error
-	return !f.waited && f.lost == nil && errors.As(err, &e) && e.Kind == grantway.KindAmbiguous && e.RetryAfter > 0 && e.RetryAfter <= 2*replayPause
+	if f.waited || f.lost != nil || !errors.As(err, &e) || e.Kind != grantway.KindAmbiguous || e.RetryAfter > 2*replayPause {
+		return 0
+	}
+	return e.RetryAfter
 }
 
 // afterConflict looks again after a pause: a store that answers from a lagging

@@ -126,7 +126,7 @@ func (s *oneServer) serve(raw *net.TCPConn) {
 	s.mu.Unlock()
 	if s.config != nil {
 		secure := tls.Server(raw, s.config)
-		if secure.Handshake() != nil {
+		if secure.HandshakeContext(context.Background()) != nil {
 			return
 		}
 		c = secure

@@ -5,6 +5,7 @@ package http2
 
 import (
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -137,7 +138,7 @@ func (s *Server) accept() {
 		s.conns[raw] = true
 		s.mu.Unlock()
 		s.running.Go(func() {
-			s.serve(raw.(*net.TCPConn))
+			s.serve(raw.(*net.TCPConn)) //nolint:errcheck // a TCP listener gives no other
 			_ = raw.Close()
 			s.mu.Lock()
 			delete(s.conns, raw)
@@ -167,7 +168,7 @@ var errEnded = errors.New("ended")
 
 func (s *Server) serve(raw *net.TCPConn) {
 	c := &conn{server: s, raw: raw, tls: tls.Server(raw, s.config), requests: map[uint32]string{}, last: highest}
-	if c.tls.Handshake() != nil {
+	if c.tls.HandshakeContext(context.Background()) != nil {
 		return
 	}
 	s.mu.Lock()

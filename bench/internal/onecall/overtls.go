@@ -16,7 +16,7 @@ const (
 
 const handWrittenResumed = "hand-written, sessions resumed"
 
-// MarksOverTLS: what a call costs over HTTP/2 is little more than a hand-written
+// MarksOverTLS are the marks over TLS: what a call costs over HTTP/2 is little more than a hand-written
 // one that keeps its connection as well; over HTTP/1.1 less than half of a
 // hand-written one that dials each time as well and resumes nothing.
 var MarksOverTLS = []measure.Mark{
