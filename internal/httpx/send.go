@@ -26,7 +26,8 @@ type Sender struct {
 	// Transport is called directly: there is then no redirect to refuse, and no
 	// *url.Error that quotes a URL.
 	Transport http.RoundTripper
-	// Bound says that Transport ends its connections with the call.
+	// Bound says that Transport ends its connections with the call, but for
+	// those of HTTP/2.
 	Bound bool
 	// UserAgent is sent with each request.
 	UserAgent string
@@ -67,7 +68,8 @@ func (s *Sender) Send(ctx context.Context, out *Outgoing, deadline time.Time) (A
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	out.cancel = cancel
+	out.watch.cancel = cancel
+	out.watch.host = out.host()
 	limit := firstByteLimit
 	if left := time.Until(deadline); left <= limit {
 		limit = left
@@ -76,16 +78,9 @@ func (s *Sender) Send(ctx context.Context, out *Outgoing, deadline time.Time) (A
 	timer := time.AfterFunc(limit, out.expire)
 	defer timer.Stop()
 
-	if s.Bound {
-		ctx = context.WithValue(ctx, callKey{}, ctx)
-	}
-	resp, err := s.Transport.RoundTrip(out.request(ctx))
+	resp, err := s.Transport.RoundTrip(out.request(s.watched(ctx, out)))
 	if err != nil {
-		kind := grantway.KindAmbiguous
-		if out.notSent() || isDialError(err) && !out.connected.Load() && !out.read() {
-			kind = grantway.KindNotSent
-		}
-		return Answer{}, Failure{Kind: kind, Cause: harmless(ctx, err)}
+		return Answer{}, out.failure(ctx, err)
 	}
 	defer resp.Body.Close()
 	if timer.Stop() {
@@ -105,4 +100,30 @@ func (s *Sender) Send(ctx context.Context, out *Outgoing, deadline time.Time) (A
 	}
 	// A refusal whose body broke off is still a refusal: its status tells.
 	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, Failure{}
+}
+
+// watched returns the context in which the transport is given out, with all
+// that watches over what becomes of it.
+func (s *Sender) watched(ctx context.Context, out *Outgoing) context.Context {
+	if out.given != nil || out.size == 0 {
+		out.watch.stopReplay()
+	}
+	attempt := out.watch.start(ctx)
+	if !s.Bound {
+		return attempt
+	}
+	out.watch.releaseHTTP2()
+	out.call = ctx
+	return context.WithValue(attempt, callKey{}, out)
+}
+
+// failure says what is known of a request that has no answer.
+func (o *Outgoing) failure(ctx context.Context, err error) Failure {
+	switch {
+	case refusedByNumber(err), o.watch.refusedStream():
+		return Failure{Kind: grantway.KindNotSent, Cause: errRefusedByNumber}
+	case o.watch.notSent(), isDialError(err) && !o.watch.connected.Load() && !o.read():
+		return Failure{Kind: grantway.KindNotSent, Cause: harmless(ctx, err)}
+	}
+	return Failure{Kind: grantway.KindAmbiguous, Cause: harmless(ctx, err)}
 }

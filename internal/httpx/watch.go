@@ -1,0 +1,123 @@
+package httpx
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http/httptrace"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// watch notes how far a request gets, and stops a transport that would send it
+// a second time. A transport may report nothing of what it does, which leaves a
+// request at "may have been sent".
+type watch struct {
+	host   string                  // that the request names
+	cancel context.CancelCauseFunc // ends the call
+	trace  httptrace.ClientTrace
+
+	asked, connected atomic.Bool // for a connection, and got one
+	wrote            atomic.Bool // began to write the header, of a request that can be replayed
+
+	mu        sync.Mutex
+	conn      net.Conn    // that the request was written to
+	overHTTP2 bool        // it was, as a stream of conn
+	refused   bool        // the server refused that stream
+	unbind    func() bool // detaches the last connection dialled from the call
+}
+
+// start puts the watch into ctx. Each hook is an allocation, and so two of them
+// are there only where they are of use.
+func (w *watch) start(ctx context.Context) context.Context {
+	w.trace.GetConn = w.getConn
+	w.trace.GotConn = w.gotConn
+	return httptrace.WithClientTrace(ctx, &w.trace)
+}
+
+// stopReplay is for a request that a transport can send again: one without a
+// body. A body that was read is gone.
+func (w *watch) stopReplay() { w.trace.WroteHeaderField = w.wroteHeaderField }
+
+// releaseHTTP2 is for a transport that binds its connections to the call.
+func (w *watch) releaseHTTP2() { w.trace.TLSHandshakeDone = w.tlsHandshakeDone }
+
+// getConn ends a call whose transport wants a connection for a request that was
+// written already. net/http does so for a request without a body whose stream
+// was refused or reset, up to seven times and then from the beginning, whatever
+// GetBody is.
+func (w *watch) getConn(string) {
+	w.asked.Store(true)
+	if w.wrote.Load() {
+		w.cancel(errAgain)
+	}
+}
+
+// gotConn ends the call for the same reason: not every second attempt asks for
+// its connection first.
+func (w *watch) gotConn(info httptrace.GotConnInfo) {
+	w.connected.Store(true)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.wrote.Load() {
+		w.conn = info.Conn
+		return
+	}
+	w.cancel(errAgain)
+	switch {
+	case !w.overHTTP2:
+		// net/http writes to a connection of HTTP/1.1 without a look at the
+		// context.
+		_ = info.Conn.Close()
+	case w.conn == info.Conn:
+		// After a reset with PROTOCOL_ERROR, which proves nothing, and after a
+		// GOAWAY net/http takes another connection. What keeps one for another
+		// attempt is REFUSED_STREAM alone.
+		w.refused = true
+	}
+}
+
+// wroteHeaderField is called before the field is written. Only the request's
+// own name of its host counts: a transport that wraps another may ask for
+// something else in the call's context first.
+func (w *watch) wroteHeaderField(name string, value []string) {
+	http2 := name == ":authority"
+	if !http2 && name != "Host" || len(value) != 1 || !strings.EqualFold(value[0], w.host) {
+		return
+	}
+	w.mu.Lock()
+	w.overHTTP2 = http2
+	w.mu.Unlock()
+	w.wrote.Store(true)
+}
+
+// tlsHandshakeDone lets a connection of HTTP/2 outlive the call that dialled it:
+// from here on it may be another call's.
+func (w *watch) tlsHandshakeDone(state tls.ConnectionState, err error) {
+	if err != nil || state.NegotiatedProtocol != "h2" {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.unbind != nil {
+		w.unbind()
+	}
+}
+
+// bind closes conn when ctx, which is the call's, ends.
+func (w *watch) bind(ctx context.Context, conn net.Conn) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.unbind = context.AfterFunc(ctx, func() { _ = conn.Close() })
+}
+
+func (w *watch) notSent() bool { return w.asked.Load() && !w.connected.Load() }
+
+// refusedStream reports whether the server refused the stream that the request
+// was.
+func (w *watch) refusedStream() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.refused
+}
