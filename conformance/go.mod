@@ -8,6 +8,7 @@ require (
 	github.com/getkin/kin-openapi v0.152.0
 	github.com/grantway/grantway v0.0.0
 	github.com/grantway/grantway/internal/peers v0.0.0
+	golang.org/x/net v0.48.0
 	golang.org/x/oauth2 v0.36.0
 	modernc.org/sqlite v1.44.3
 )

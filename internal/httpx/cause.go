@@ -35,7 +35,7 @@ func (e *transportError) Unwrap() error { return e.err }
 func harmless(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		switch cause := context.Cause(ctx); cause {
-		case errNoFirstByte, errTotal, errAgain: //nolint:errorlint // what a caller wrapped around it may quote anything
+		case errNoFirstByte, errTotal, errAgain, errNoneUsable: //nolint:errorlint // what a caller wrapped around it may quote anything
 			return cause
 		}
 		return ctx.Err()
@@ -76,6 +76,7 @@ func harmless(ctx context.Context, err error) error {
 
 var (
 	errAgain           = &transportError{text: "the connection was lost, and the transport was about to send the request again"}
+	errNoneUsable      = &transportError{text: "no connection that the server offers can be used"}
 	errRefusedByNumber = &transportError{text: "HTTP/2: the server named the request as one that it did not take"}
 )
 

@@ -105,7 +105,7 @@ func (s *Sender) Send(ctx context.Context, out *Outgoing, deadline time.Time) (A
 // watched returns the context in which the transport is given out, with all
 // that watches over what becomes of it.
 func (s *Sender) watched(ctx context.Context, out *Outgoing) context.Context {
-	if out.given != nil || out.size == 0 {
+	if out.given != nil || out.size == 0 || s.Bound {
 		out.watch.stopReplay()
 	}
 	attempt := out.watch.start(ctx)
@@ -122,7 +122,7 @@ func (o *Outgoing) failure(ctx context.Context, err error) Failure {
 	switch {
 	case refusedByNumber(err), o.watch.refusedStream():
 		return Failure{Kind: grantway.KindNotSent, Cause: errRefusedByNumber}
-	case o.watch.notSent(), isDialError(err) && !o.watch.connected.Load() && !o.read():
+	case o.watch.notSent(ctx), isDialError(err) && !o.watch.connected.Load() && !o.read():
 		return Failure{Kind: grantway.KindNotSent, Cause: harmless(ctx, err)}
 	}
 	return Failure{Kind: grantway.KindAmbiguous, Cause: harmless(ctx, err)}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode/utf8"
 )
 
 // watch notes how far a request gets, and stops a transport that would send it
@@ -18,15 +19,22 @@ type watch struct {
 	cancel context.CancelCauseFunc // ends the call
 	trace  httptrace.ClientTrace
 
-	asked, connected atomic.Bool // for a connection, and got one
-	wrote            atomic.Bool // began to write the header, of a request that can be replayed
+	asked, connected atomic.Bool  // for a connection, and got one
+	inVain           atomic.Int32 // how often it asked since anything was written
+	wroteAny         atomic.Bool  // a header, whatever request's
+	wrote            atomic.Bool  // this request's
 
 	mu        sync.Mutex
-	conn      net.Conn    // that the request was written to
-	overHTTP2 bool        // it was, as a stream of conn
-	refused   bool        // the server refused that stream
+	conn      net.Conn    // got last, before anything was written
+	overHTTP2 bool        // the request was written as a stream of conn
+	refused   bool        // the server refused the stream of the request
 	unbind    func() bool // detaches the last connection dialled from the call
 }
+
+// mostConns is how many connections one call may ask for while nothing has been
+// written. One of HTTP/2 may turn out to be closing; net/http itself never
+// stops at a server that closes them all.
+const mostConns = 3
 
 // start puts the watch into ctx. Each hook is an allocation, and so two of them
 // are there only where they are of use.
@@ -36,8 +44,8 @@ func (w *watch) start(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &w.trace)
 }
 
-// stopReplay is for a request that a transport can send again: one without a
-// body. A body that was read is gone.
+// stopReplay is for a request that a transport can send again, one without a
+// body, and for a transport whose connections are told apart.
 func (w *watch) stopReplay() { w.trace.WroteHeaderField = w.wroteHeaderField }
 
 // releaseHTTP2 is for a transport that binds its connections to the call.
@@ -49,8 +57,11 @@ func (w *watch) releaseHTTP2() { w.trace.TLSHandshakeDone = w.tlsHandshakeDone }
 // GetBody is.
 func (w *watch) getConn(string) {
 	w.asked.Store(true)
-	if w.wrote.Load() {
+	switch n := w.inVain.Add(1); {
+	case w.wrote.Load():
 		w.cancel(errAgain)
+	case n > mostConns:
+		w.cancel(errNoneUsable)
 	}
 }
 
@@ -82,14 +93,27 @@ func (w *watch) gotConn(info httptrace.GotConnInfo) {
 // own name of its host counts: a transport that wraps another may ask for
 // something else in the call's context first.
 func (w *watch) wroteHeaderField(name string, value []string) {
+	w.wroteAny.Store(true)
+	w.inVain.Store(0)
 	http2 := name == ":authority"
-	if !http2 && name != "Host" || len(value) != 1 || !strings.EqualFold(value[0], w.host) {
+	if !http2 && name != "Host" || len(value) != 1 || !w.isHost(value[0]) {
 		return
 	}
 	w.mu.Lock()
 	w.overHTTP2 = http2
 	w.mu.Unlock()
 	w.wrote.Store(true)
+}
+
+// isHost reports whether name is the request's host as net/http writes it. One
+// that is not ASCII is written otherwise.
+func (w *watch) isHost(name string) bool {
+	for i := 0; i < len(w.host); i++ {
+		if w.host[i] >= utf8.RuneSelf {
+			return true
+		}
+	}
+	return strings.EqualFold(name, w.host)
 }
 
 // tlsHandshakeDone lets a connection of HTTP/2 outlive the call that dialled it:
@@ -112,7 +136,27 @@ func (w *watch) bind(ctx context.Context, conn net.Conn) {
 	w.unbind = context.AfterFunc(ctx, func() { _ = conn.Close() })
 }
 
-func (w *watch) notSent() bool { return w.asked.Load() && !w.connected.Load() }
+// notSent reports whether nothing of the request can have been written, now that
+// the transport has returned an error in ctx.
+func (w *watch) notSent(ctx context.Context) bool {
+	if !w.asked.Load() || w.wroteAny.Load() {
+		return false
+	}
+	if !w.connected.Load() {
+		return true
+	}
+	// Over HTTP/2 net/http waits for the writer, unless the context has ended.
+	// What ended it may also be the refusal of one more connection, when no
+	// writer is under way.
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.trace.WroteHeaderField != nil && isHTTP2(w.conn) && (ctx.Err() == nil || context.Cause(ctx) == errNoneUsable)
+}
+
+func isHTTP2(conn net.Conn) bool {
+	c, ok := conn.(*tls.Conn)
+	return ok && c.ConnectionState().NegotiatedProtocol == "h2"
+}
 
 // refusedStream reports whether the server refused the stream that the request
 // was.
