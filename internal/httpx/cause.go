@@ -51,6 +51,9 @@ func harmless(ctx context.Context, err error) error {
 		record  tls.RecordHeaderError
 		alert   tls.AlertError
 	)
+	if errors.As(err, &op) && op.Op == "proxyconnect" {
+		err = op.Err
+	}
 	switch {
 	case errors.As(err, &name):
 		return &transportError{text: "TLS: the certificate is for another host"}
@@ -71,10 +74,14 @@ func harmless(ctx context.Context, err error) error {
 	case errors.As(err, &op) && op.Op == "dial":
 		return &transportError{text: "no connection"}
 	}
-	return &transportError{text: "the transport failed"}
+	if strings.HasPrefix(err.Error(), "tls: ") { // crypto/tls has no type for most of what can go wrong
+		return &transportError{text: "TLS: no agreement with the other end"}
+	}
+	return errFailed
 }
 
 var (
+	errFailed          = &transportError{text: "the transport failed"}
 	errAgain           = &transportError{text: "the connection was lost, and the transport was about to send the request again"}
 	errNoneUsable      = &transportError{text: "no connection that the server offers can be used"}
 	errRefusedByNumber = &transportError{text: "HTTP/2: the server named the request as one that it did not take"}
@@ -125,5 +132,5 @@ func isErrorCode(code string) bool {
 func isDialError(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError
-	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns)
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect" || op.Op == "socks connect") || errors.As(err, &dns)
 }

@@ -119,6 +119,9 @@ func (s *Sender) watched(ctx context.Context, out *Outgoing) context.Context {
 
 // failure says what is known of a request that has no answer.
 func (o *Outgoing) failure(ctx context.Context, err error) Failure {
+	if f, ok := o.watch.proxyFailure(ctx, err); ok {
+		return f
+	}
 	switch {
 	case refusedByNumber(err), o.watch.refusedStream():
 		return Failure{Kind: grantway.KindNotSent, Cause: errRefusedByNumber}

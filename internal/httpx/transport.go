@@ -62,6 +62,7 @@ func NewTransport(hc *http.Client) (rt http.RoundTripper, bound bool, reason str
 		t.TLSClientConfig.ClientSessionCache = tls.NewLRUClientSessionCache(tlsSessions)
 	}
 	bindDials(t)
+	watchProxy(t)
 	return t, true, ""
 }
 

@@ -3,6 +3,7 @@ package httpx
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http/httptrace"
 	"strings"
@@ -28,6 +29,8 @@ type watch struct {
 	conn      net.Conn    // got last, before anything was written
 	overHTTP2 bool        // the request was written as a stream of conn
 	refused   bool        // the server refused the stream of the request
+	proxy     string      // that the request goes through, as host and port
+	tunnel    bool        // the proxy has opened its way to the server
 	unbind    func() bool // detaches the last connection dialled from the call
 }
 
@@ -150,7 +153,7 @@ func (w *watch) notSent(ctx context.Context) bool {
 	// writer is under way.
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.trace.WroteHeaderField != nil && isHTTP2(w.conn) && (ctx.Err() == nil || context.Cause(ctx) == errNoneUsable)
+	return w.trace.WroteHeaderField != nil && isHTTP2(w.conn) && (ctx.Err() == nil || errors.Is(context.Cause(ctx), errNoneUsable))
 }
 
 func isHTTP2(conn net.Conn) bool {
