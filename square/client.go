@@ -75,7 +75,7 @@ type Client struct {
 // New checks cfg. Its error names the field and is an *grantway.Error of
 // KindInvalid.
 func New(cfg Config) (*Client, error) {
-	if reason := provider.BadText(cfg.ApplicationID); reason != "" {
+	if reason := badApplicationID(cfg.ApplicationID); reason != "" {
 		return nil, provider.InvalidConfig(name, "ApplicationID", reason)
 	}
 	if !cfg.ApplicationSecret.IsZero() {
