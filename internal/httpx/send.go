@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/address"
 )
 
 // firstByteLimit is the longest wait for the first byte of an answer.
@@ -63,7 +64,7 @@ func (s *Sender) Send(ctx context.Context, out *Outgoing, deadline time.Time) (A
 	}
 	// Whatever a builder made of the base and a path, a credential goes to the
 	// origin that was checked and to no other.
-	if u := out.target(); u == nil || u.Scheme != s.Base.Scheme || u.Host != s.Base.Host || u.User != nil {
+	if !s.isHome(out.target()) {
 		return Answer{}, Failure{Kind: grantway.KindNotSent, Reason: "the request would leave the provider's origin"}
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -100,6 +101,14 @@ func (s *Sender) Send(ctx context.Context, out *Outgoing, deadline time.Time) (A
 	}
 	// A refusal whose body broke off is still a refusal: its status tells.
 	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, Failure{}
+}
+
+// isHome reports whether a request to u stays at the origin of the base.
+func (s *Sender) isHome(u *url.URL) bool {
+	if u == nil || u.User != nil {
+		return false
+	}
+	return u.Scheme == s.Base.Scheme && u.Host == s.Base.Host || address.SameOrigin(u, s.Base)
 }
 
 // watched returns the context in which the transport is given out, with all
