@@ -18,11 +18,12 @@ import (
 type Kind uint8
 
 const (
-	// KindInvalid: an argument or a configuration field is wrong. Nothing was
-	// sent; Error.Field names it.
+	// KindInvalid: an argument or a configuration field is wrong, such as a
+	// proxy that wants credentials. Nothing was sent; Error.Field names it.
 	KindInvalid Kind = iota + 1
 	// KindNotSent: the request did not leave this process (no connection, TLS
-	// refused, context already done). It may be sent again.
+	// refused, context already done), or the server said by its number that it
+	// did not take it (HTTP/2). It may be sent again.
 	KindNotSent
 	// KindRejected: the provider refuses the grant, code or token. Ask the
 	// user to authorize again. Matches ErrReauthorize.

@@ -99,4 +99,5 @@ var Checks = []Check{
 	{78, Gate, "actions are pinned and their tokens least-privileged"},
 	{79, Target, "mutants are killed: 85 % of the core's, 75 % of the rest's"},
 	{80, Target, "signed tags, an SBOM, provenance, a policy, an API gate"},
+	{87, Gate, "one call is one request on the wire, over HTTP/1.1 and HTTP/2"},
 }
