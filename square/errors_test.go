@@ -159,7 +159,7 @@ func TestC6_AnApplicationIDIsRefusedWhereItIsConfigured(t *testing.T) {
 				cfg.ApplicationID = "example-app"
 				client = mustNew(t, cfg)
 			}
-			_, err = client.Endpoints().RenewToken(t.Context(), square.RenewTokenRequest{ClientID: c.id, AccessToken: grantway.NewSecret("example-access")})
+			_, err = client.Operations().RenewToken(t.Context(), square.RenewTokenRequest{ClientID: c.id, AccessToken: grantway.NewSecret("example-access")})
 			if refused := err != nil; refused != c.refused && c.id != "" { // empty stands for the client's own
 				t.Errorf("RenewToken: %v", err)
 			}
