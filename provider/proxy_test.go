@@ -118,7 +118,7 @@ func TestC3_FailuresBeforeTheRequestHaveWords(t *testing.T) {
 		{"SOCKS is no SOCKS", "socks5", socks(proxyCanary, ""), nil, grantway.KindNotSent, "its answer cannot be read"},
 		{"the proxy does not speak TLS", "https", func(c net.Conn) { _, _ = c.Read(make([]byte, 1)); _, _ = io.WriteString(c, "HTTP/1.1 400 Bad\r\n\r\n") },
 			nil, grantway.KindNotSent, "TLS: the server does not speak it"},
-		{"the proxy's certificate is not trusted", "https", func(c net.Conn) { _ = tls.Server(c, secure.TLS).Handshake() },
+		{"the proxy's certificate is not trusted", "https", func(c net.Conn) { _ = tls.Server(c, secure.TLS).HandshakeContext(t.Context()) },
 			nil, grantway.KindNotSent, "TLS: the certificate is not trusted"},
 		{"the proxy's name has no address", "http", nil, noDial(&net.DNSError{Err: proxyCanary, Name: proxyCanary, IsNotFound: true}),
 			grantway.KindNotSent, "the host's name could not be resolved"},

@@ -374,3 +374,50 @@ func TestC7_AConnectionOfHTTP2IsKept(t *testing.T) {
 		t.Errorf("%d connections of %d clients", open, 3*len(ways))
 	}
 }
+
+// A call that is given up ends its stream and leaves the connection to others,
+// with no goroutine of its own.
+func TestC7_CallsGivenUpLeaveTheConnectionAndNothingElse(t *testing.T) {
+	const calls, ending = 200, 10 // what is still ending is no leak
+	l := newLane(t)
+	giveUp := func(w int, op operation) {
+		call := strconv.FormatInt(l.call.Add(1), 10)
+		l.server.Play(http2.Script{Fault: http2.Fault{At: http2.Request, Do: http2.Silence}, Body: op.success, Call: call})
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- op.call(ctx, l.clients[w]) }()
+		for l.server.Seen(call).Streams == 0 {
+			runtime.Gosched()
+		}
+		cancel()
+		if err := <-ended; !errors.Is(err, context.Canceled) || !errors.Is(err, grantway.ErrAmbiguous) {
+			t.Errorf("%s: %v", op, err)
+		}
+	}
+	for w := range ways {
+		for _, op := range operations {
+			giveUp(w, op) // what is made once
+		}
+	}
+	settled := func(most int) int {
+		n := runtime.NumGoroutine()
+		for same := 0; same < 1000 && n > most; same++ {
+			runtime.Gosched()
+			if m := runtime.NumGoroutine(); m < n {
+				n, same = m, 0
+			}
+		}
+		return n
+	}
+	before := settled(0)
+	open := l.server.(*http2.Server).Open()
+	for i := range calls {
+		giveUp(i%len(ways), operations[i%len(operations)])
+	}
+	if after := settled(before); after > before+ending {
+		t.Errorf("%d goroutines are left", after-before)
+	}
+	if now := l.server.(*http2.Server).Open(); now > open {
+		t.Errorf("%d connections are left", now-open)
+	}
+}

@@ -67,11 +67,14 @@ const (
 	GoAwayBelowAndClose
 	// GoAwayAboveAndAnswer is how a server shuts down in good order.
 	GoAwayAboveAndAnswer
+	// Silence is no answer to the stream, which stays open. It is none of
+	// Faults, for it takes the client's patience.
+	Silence
 )
 
 func (a Act) String() string {
 	return [...]string{"FIN", "RST", "garbage", "RST_STREAM", "GOAWAY 0", "GOAWAY below", "GOAWAY at, closed", "GOAWAY above, closed",
-		"GOAWAY below, closed", "GOAWAY above, answered"}[a]
+		"GOAWAY below, closed", "GOAWAY above, answered", "silence"}[a]
 }
 
 // Fault is one act at one moment.
@@ -167,6 +170,8 @@ func (c *conn) at(m Moment, id uint32) error {
 	case Garbage:
 		_ = c.framer.WriteRawFrame(http2.FrameData, 0, 0, []byte("example"))
 		return errEnded
+	case Silence:
+		delete(c.requests, id)
 	case EndStream:
 		delete(c.requests, id)
 		return c.framer.WriteRSTStream(id, f.Code)

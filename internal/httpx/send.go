@@ -114,8 +114,11 @@ func (s *Sender) isHome(u *url.URL) bool {
 // watched returns the context in which the transport is given out, with all
 // that watches over what becomes of it.
 func (s *Sender) watched(ctx context.Context, out *Outgoing) context.Context {
-	if out.given != nil || out.size == 0 || s.Bound {
+	switch {
+	case out.given != nil, out.size == 0:
 		out.watch.stopReplay()
+	case s.Bound:
+		out.watch.noteWriting()
 	}
 	attempt := out.watch.start(ctx)
 	if !s.Bound {

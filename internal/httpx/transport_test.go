@@ -228,7 +228,7 @@ func TestC7_AWrapperThatTriesAgainIsStopped(t *testing.T) {
 	next := s.Transport
 	s.Transport = roundTripper(func(r *http.Request) (resp *http.Response, err error) {
 		for range 3 {
-			if resp, err = next.RoundTrip(r); err == nil { //nolint:bodyclose // it goes to the caller
+			if resp, err = next.RoundTrip(r); err == nil {
 				return resp, nil
 			}
 		}
@@ -243,7 +243,7 @@ func TestC7_AWrapperThatTriesAgainIsStopped(t *testing.T) {
 // The end of a call ends its dial, and a handshake that stalls.
 func TestAConnectionOfACallThatIsGivenUpIsClosed(t *testing.T) {
 	closed := make(chan struct{})
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is there at once
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

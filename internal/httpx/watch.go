@@ -39,7 +39,7 @@ type watch struct {
 // stops at a server that closes them all.
 const mostConns = 3
 
-// start puts the watch into ctx. Each hook is an allocation, and so two of them
+// start puts the watch into ctx. Each hook is an allocation, and so the others
 // are there only where they are of use.
 func (w *watch) start(ctx context.Context) context.Context {
 	w.trace.GetConn = w.getConn
@@ -47,9 +47,13 @@ func (w *watch) start(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &w.trace)
 }
 
-// stopReplay is for a request that a transport can send again, one without a
-// body, and for a transport whose connections are told apart.
+// stopReplay is for a request that a transport can send again: one without a
+// body. A body that was read is gone.
 func (w *watch) stopReplay() { w.trace.WroteHeaderField = w.wroteHeaderField }
+
+// noteWriting is for any other: it costs less, and tells no request from another
+// in the same context.
+func (w *watch) noteWriting() { w.trace.WroteHeaders = w.wroteHeaders }
 
 // releaseHTTP2 is for a transport that binds its connections to the call.
 func (w *watch) releaseHTTP2() { w.trace.TLSHandshakeDone = w.tlsHandshakeDone }
@@ -92,12 +96,18 @@ func (w *watch) gotConn(info httptrace.GotConnInfo) {
 	}
 }
 
+// wroteHeaders is called when a header was written, and before the transport
+// returns an error, unless the context has ended.
+func (w *watch) wroteHeaders() {
+	w.wroteAny.Store(true)
+	w.inVain.Store(0)
+}
+
 // wroteHeaderField is called before the field is written. Only the request's
 // own name of its host counts: a transport that wraps another may ask for
 // something else in the call's context first.
 func (w *watch) wroteHeaderField(name string, value []string) {
-	w.wroteAny.Store(true)
-	w.inVain.Store(0)
+	w.wroteHeaders()
 	http2 := name == ":authority"
 	if !http2 && name != "Host" || len(value) != 1 || !w.isHost(value[0]) {
 		return
@@ -153,7 +163,8 @@ func (w *watch) notSent(ctx context.Context) bool {
 	// writer is under way.
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.trace.WroteHeaderField != nil && isHTTP2(w.conn) && (ctx.Err() == nil || errors.Is(context.Cause(ctx), errNoneUsable))
+	noted := w.trace.WroteHeaderField != nil || w.trace.WroteHeaders != nil
+	return noted && isHTTP2(w.conn) && (ctx.Err() == nil || errors.Is(context.Cause(ctx), errNoneUsable))
 }
 
 func isHTTP2(conn net.Conn) bool {
