@@ -5,6 +5,7 @@ package http2
 
 import (
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -30,7 +31,7 @@ type Server struct {
 	// Roots trust the server's certificate.
 	Roots *x509.CertPool
 
-	listener net.Listener
+	listener *net.TCPListener
 	config   *tls.Config
 	running  sync.WaitGroup
 
@@ -73,7 +74,7 @@ func Start(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +130,7 @@ func (s *Server) Disconnect() {
 
 func (s *Server) accept() {
 	for {
-		raw, err := s.listener.Accept()
+		raw, err := s.listener.AcceptTCP()
 		if err != nil {
 			return
 		}
@@ -137,7 +138,7 @@ func (s *Server) accept() {
 		s.conns[raw] = true
 		s.mu.Unlock()
 		s.running.Go(func() {
-			s.serve(raw.(*net.TCPConn))
+			s.serve(raw)
 			_ = raw.Close()
 			s.mu.Lock()
 			delete(s.conns, raw)
@@ -167,7 +168,7 @@ var errEnded = errors.New("ended")
 
 func (s *Server) serve(raw *net.TCPConn) {
 	c := &conn{server: s, raw: raw, tls: tls.Server(raw, s.config), requests: map[uint32]string{}, last: highest}
-	if c.tls.Handshake() != nil {
+	if c.tls.HandshakeContext(context.Background()) != nil {
 		return
 	}
 	s.mu.Lock()
