@@ -378,7 +378,7 @@ func TestC7_AConnectionOfHTTP2IsKept(t *testing.T) {
 // A call that is given up ends its stream and leaves the connection to others,
 // with no goroutine of its own.
 func TestC7_CallsGivenUpLeaveTheConnectionAndNothingElse(t *testing.T) {
-	const calls, ending = 200, 10 // what is still ending is no leak
+	const calls, ending = 100, 10 // what is still ending is no leak
 	l := newLane(t)
 	giveUp := func(w int, op operation) {
 		call := strconv.FormatInt(l.call.Add(1), 10)

@@ -29,7 +29,7 @@ var oneMoments = []string{"never", "after the handshake", "after the first byte 
 
 // oneServer speaks HTTP/1.1 and keeps connections.
 type oneServer struct {
-	l       net.Listener
+	l       *net.TCPListener
 	config  *tls.Config // nil for none
 	running sync.WaitGroup
 
@@ -43,14 +43,14 @@ type oneServer struct {
 
 func startOne(t testing.TB, config *tls.Config) *oneServer {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &oneServer{l: l, config: config, conns: map[net.Conn]bool{}, seen: map[string]*http2.Seen{}}
 	s.running.Go(func() {
 		for {
-			c, err := l.Accept()
+			c, err := l.AcceptTCP()
 			if err != nil {
 				return
 			}
@@ -58,7 +58,7 @@ func startOne(t testing.TB, config *tls.Config) *oneServer {
 			s.conns[c] = true
 			s.mu.Unlock()
 			s.running.Go(func() {
-				s.serve(c.(*net.TCPConn))
+				s.serve(c)
 				_ = c.Close()
 			})
 		}

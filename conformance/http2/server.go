@@ -31,7 +31,7 @@ type Server struct {
 	// Roots trust the server's certificate.
 	Roots *x509.CertPool
 
-	listener net.Listener
+	listener *net.TCPListener
 	config   *tls.Config
 	running  sync.WaitGroup
 
@@ -70,16 +70,16 @@ type Seen struct {
 // Start returns a server that runs until the test ends.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	cert, roots, err := certificate()
+	id, err := identity()
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{URL: "https://" + l.Addr().String(), Roots: roots, listener: l, conns: map[net.Conn]bool{}, seen: map[string]*Seen{},
-		config: &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{http2.NextProtoTLS}}}
+	s := &Server{URL: "https://" + l.Addr().String(), Roots: id.roots, listener: l, conns: map[net.Conn]bool{}, seen: map[string]*Seen{},
+		config: &tls.Config{Certificates: []tls.Certificate{id.certificate}, NextProtos: []string{http2.NextProtoTLS}}}
 	s.gone = sync.NewCond(&s.mu)
 	s.running.Go(s.accept)
 	t.Cleanup(func() {
@@ -130,7 +130,7 @@ func (s *Server) Disconnect() {
 
 func (s *Server) accept() {
 	for {
-		raw, err := s.listener.Accept()
+		raw, err := s.listener.AcceptTCP()
 		if err != nil {
 			return
 		}
@@ -138,7 +138,7 @@ func (s *Server) accept() {
 		s.conns[raw] = true
 		s.mu.Unlock()
 		s.running.Go(func() {
-			s.serve(raw.(*net.TCPConn)) //nolint:errcheck // a TCP listener gives no other
+			s.serve(raw)
 			_ = raw.Close()
 			s.mu.Lock()
 			delete(s.conns, raw)
@@ -288,24 +288,32 @@ func (c *conn) headers(id uint32, status, name, value string) error {
 	return c.framer.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: c.header.Bytes(), EndHeaders: true})
 }
 
-// certificate makes one for 127.0.0.1.
-func certificate() (tls.Certificate, *x509.CertPool, error) {
+// identity is what all servers of a process show.
+var identity = sync.OnceValues(newIdentity)
+
+type identified struct {
+	certificate tls.Certificate
+	roots       *x509.CertPool
+}
+
+// newIdentity makes a certificate for 127.0.0.1.
+func newIdentity() (identified, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return tls.Certificate{}, nil, err
+		return identified{}, err
 	}
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), IsCA: true, BasicConstraintsValid: true,
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
-		return tls.Certificate{}, nil, err
+		return identified{}, err
 	}
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
-		return tls.Certificate{}, nil, err
+		return identified{}, err
 	}
 	roots := x509.NewCertPool()
 	roots.AddCert(cert)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots, nil
+	return identified{tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots}, nil
 }

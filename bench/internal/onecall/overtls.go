@@ -16,8 +16,8 @@ const (
 
 const handWrittenResumed = "hand-written, sessions resumed"
 
-// MarksOverTLS are the marks over TLS: what a call costs over HTTP/2 is little more than a hand-written
-// one that keeps its connection as well; over HTTP/1.1 less than half of a
+// MarksOverTLS are what a call may cost: over HTTP/2 little more than a
+// hand-written one that keeps its connection as well; over HTTP/1.1 half of a
 // hand-written one that dials each time as well and resumes nothing.
 var MarksOverTLS = []measure.Mark{
 	{Column: HTTP2, Row: ours, Ratio: 1.3},
