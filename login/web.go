@@ -11,11 +11,6 @@ import (
 	"github.com/grantway/grantway/tokens"
 )
 
-// cookiePrefix makes a browser take the cookie only from this host, with
-// Secure and for the whole of it, so that no other host of the domain can
-// plant one. What follows is the Auth's ID: each tab has a cookie of its own.
-const cookiePrefix = "__Host-grantway-"
-
 // maxCookies is how many sign-ins of one browser may be under way. The oldest
 // goes when one more begins, so that a page which starts many cannot make the
 // browser's headers too long for the app.
@@ -66,8 +61,15 @@ type Web struct {
 // SameSite=Lax, for this host alone), and where they redirect to is never
 // taken from a request.
 //
-// Over plain http a browser may refuse the cookie. Chromium takes it on a
-// loopback address, and is the one that was tried.
+// While the app is developed, on http and a loopback host (an address such as
+// 127.0.0.1 or [::1], or localhost), the cookie goes without Secure and under
+// another name: WebKit, and so Safari, keeps no Secure cookie there, though
+// Chromium and Firefox do. What decides is the redirect URL that Begin gave,
+// at the start and, sealed, at the callback. It is the app's own, is registered
+// with the provider, and has the scheme and host that the browser sees. The
+// request has not: behind a proxy that ends TLS it comes in plain http and to
+// 127.0.0.1, and anybody can write its Host and X-Forwarded-Proto. So a request
+// never takes Secure away, and without a redirect URL the cookie has it.
 func NewWeb(cfg WebConfig) (*Web, error) {
 	for _, f := range []struct {
 		name string
@@ -114,16 +116,17 @@ func (cfg WebConfig) start(w http.ResponseWriter, r *http.Request) {
 		cfg.Failed(w, r, err)
 		return
 	}
+	kind := cookieFor(auth.RedirectURL())
 	var old []string
 	for _, c := range r.Cookies() {
-		if strings.HasPrefix(c.Name, cookiePrefix) {
+		if strings.HasPrefix(c.Name, kind.prefix) {
 			old = append(old, c.Name)
 		}
 	}
 	for i := range len(old) - (maxCookies - 1) { // browsers send the oldest first (RFC 6265 section 5.4)
-		setCookie(w, old[i], "", -1)
+		kind.set(w, old[i], "", -1)
 	}
-	setCookie(w, cookiePrefix+auth.ID(), sealed, int(authcode.Lifetime.Seconds()))
+	kind.set(w, kind.prefix+auth.ID(), sealed, int(authcode.Lifetime.Seconds()))
 	http.Redirect(w, r, auth.URL(), http.StatusSeeOther)
 }
 
@@ -148,14 +151,13 @@ func (cfg WebConfig) callback(w http.ResponseWriter, r *http.Request) {
 
 // finish takes the sign-in that r answers out of its cookie and completes it.
 func (cfg WebConfig) finish(w http.ResponseWriter, r *http.Request) (*grantway.Token, error) {
-	name := cookiePrefix + authcode.IDOf(r)
-	cookies := r.CookiesNamed(name)
-	if len(cookies) != 1 {
+	kind, cookie := cookieOf(r, authcode.IDOf(r))
+	if cookie == nil {
 		return nil, ErrNoSignIn
 	}
-	setCookie(w, name, "", -1)
-	auth, err := authcode.Open(cfg.Sealer, cookies[0].Value)
-	if err != nil {
+	kind.set(w, cookie.Name, "", -1)
+	auth, err := authcode.Open(cfg.Sealer, cookie.Value)
+	if err != nil || cookieFor(auth.RedirectURL()) != kind {
 		return nil, ErrNoSignIn
 	}
 	code, err := cfg.Client.Callback(auth, r)
@@ -164,11 +166,6 @@ func (cfg WebConfig) finish(w http.ResponseWriter, r *http.Request) (*grantway.T
 	}
 	// A tab that is closed now must not lose the token: the code is spent.
 	return cfg.Client.Exchange(context.WithoutCancel(r.Context()), code)
-}
-
-func setCookie(w http.ResponseWriter, name, value string, maxAge int) {
-	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: maxAge,
-		HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode})
 }
 
 // withoutQuery is r for the app's own functions: code and state are in no URL
