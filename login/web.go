@@ -15,11 +15,6 @@ import (
 	"github.com/grantway/grantway/tokens"
 )
 
-// cookiePrefix makes a browser take the cookie only from this host, with
-// Secure and for the whole of it, so that no other host of the domain can
-// plant one. What follows is the Auth's ID: each tab has a cookie of its own.
-const cookiePrefix = "__Host-grantway-"
-
 // maxCookies is how many sign-ins of one browser may be under way. The oldest
 // goes when one more begins, so that a page which starts many cannot make the
 // browser's headers too long for the app.
@@ -94,8 +89,15 @@ type Web struct {
 // neither of them, and is told to come back. Once a sign-in is over, its cookie
 // says so for ten minutes more.
 //
-// Over plain http a browser may refuse the cookie. Chromium takes it on a
-// loopback address, and is the one that was tried.
+// While the app is developed, on http and a loopback host (an address such as
+// 127.0.0.1 or [::1], or localhost), the cookie goes without Secure and under
+// another name: WebKit, and so Safari, keeps no Secure cookie there, though
+// Chromium and Firefox do. What decides is the redirect URL that Begin gave,
+// at the start and, sealed, at the callback. It is the app's own, is registered
+// with the provider, and has the scheme and host that the browser sees. The
+// request has not: behind a proxy that ends TLS it comes in plain http and to
+// 127.0.0.1, and anybody can write its Host and X-Forwarded-Proto. So a request
+// never takes Secure away, and without a redirect URL the cookie has it.
 func NewWeb(cfg WebConfig) (*Web, error) {
 	for _, f := range []struct {
 		name string
@@ -145,10 +147,11 @@ func (cfg WebConfig) start(w http.ResponseWriter, r *http.Request) {
 		cfg.Failed(w, r, err)
 		return
 	}
-	for _, name := range tooMany(r.Cookies()) {
-		setCookie(w, name, "", -1)
+	kind := cookieFor(auth.RedirectURL())
+	for _, name := range tooMany(r.Cookies(), kind) {
+		kind.set(w, name, "", -1)
 	}
-	setCookie(w, cookiePrefix+auth.ID(), sealed, int(authcode.Lifetime.Seconds()))
+	kind.set(w, kind.prefix+auth.ID(), sealed, int(authcode.Lifetime.Seconds()))
 	http.Redirect(w, r, auth.URL(), http.StatusSeeOther)
 }
 
@@ -172,11 +175,11 @@ func (cfg WebConfig) begin(r *http.Request) (auth *authcode.Request, sealed stri
 // tooMany are the names of the cookies of ours that have to go before one more
 // begins. Sign-ins that are over go first, then the oldest, which browsers send
 // first (RFC 6265 section 5.4).
-func tooMany(cookies []*http.Cookie) (names []string) {
+func tooMany(cookies []*http.Cookie, kind cookieKind) (names []string) {
 	var over, pending []string
 	for _, c := range cookies {
 		switch {
-		case !strings.HasPrefix(c.Name, cookiePrefix):
+		case !strings.HasPrefix(c.Name, kind.prefix):
 		case isEnded(c.Value):
 			over = append(over, c.Name)
 		default:
@@ -193,18 +196,18 @@ func (cfg WebConfig) callback(w http.ResponseWriter, r *http.Request) {
 	}
 	clean := withoutCode(r)
 	id := authcode.IDOf(r)
-	cookies := r.CookiesNamed(cookiePrefix + id)
-	if id == "" || len(cookies) != 1 {
+	kind, cookie := cookieOf(r, id)
+	if id == "" || cookie == nil {
 		cfg.Failed(w, clean, noSignIn(r))
 		return
 	}
-	if e, ok := openEnded(cfg.Sealer, id, cookies[0].Value); ok {
+	if e, ok := openEnded(cfg.Sealer, id, cookie.Value); ok {
 		cfg.again(w, clean, e)
 		return
 	}
-	auth, err := authcode.Open(cfg.Sealer, cookies[0].Value)
-	if err != nil || cfg.SaveFor != nil && auth.Bound() == "" {
-		setCookie(w, cookiePrefix+id, "", -1)
+	auth, err := authcode.Open(cfg.Sealer, cookie.Value)
+	if err != nil || cookieFor(auth.RedirectURL()) != kind || cfg.SaveFor != nil && auth.Bound() == "" {
+		kind.set(w, cookie.Name, "", -1)
 		cfg.Failed(w, clean, noSignIn(r))
 		return
 	}
@@ -213,7 +216,7 @@ func (cfg WebConfig) callback(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, authcode.ErrUsed):
 		e := ending{waitForOutcome(r.Context(), auth), auth.Bound()}
 		if e.outcome != authcode.UnderWay {
-			cfg.remember(w, id, e)
+			cfg.remember(w, kind, id, e)
 		}
 		cfg.again(w, clean, e)
 		return
@@ -230,7 +233,7 @@ func (cfg WebConfig) callback(w http.ResponseWriter, r *http.Request) {
 			e.outcome = authcode.Denied
 		}
 	}
-	cfg.remember(w, id, e)
+	cfg.remember(w, kind, id, e)
 	if err != nil {
 		cfg.Failed(w, clean, err)
 		return
@@ -289,13 +292,13 @@ func (cfg WebConfig) succeed(w http.ResponseWriter, clean *http.Request, e endin
 
 // remember puts what became of a sign-in into its cookie. That it cannot be
 // sealed costs the words of a reload only.
-func (cfg WebConfig) remember(w http.ResponseWriter, id string, e ending) {
+func (cfg WebConfig) remember(w http.ResponseWriter, kind cookieKind, id string, e ending) {
 	value, err := e.sealed(cfg.Sealer, id)
 	if err != nil {
-		setCookie(w, cookiePrefix+id, "", -1)
+		kind.set(w, kind.prefix+id, "", -1)
 		return
 	}
-	setCookie(w, cookiePrefix+id, value, int(authcode.Lifetime.Seconds()))
+	kind.set(w, kind.prefix+id, value, int(authcode.Lifetime.Seconds()))
 }
 
 type boundKey struct{}
@@ -321,9 +324,4 @@ func noSignIn(r *http.Request) error {
 func maybeDenial(rawQuery string) bool {
 	query, err := url.ParseQuery(rawQuery)
 	return err == nil && (query.Get("error") != "" || query.Get("code") == "" && query.Get("state") == "")
-}
-
-func setCookie(w http.ResponseWriter, name, value string, maxAge int) {
-	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: maxAge,
-		HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode})
 }
