@@ -9,12 +9,6 @@ type Expiry struct {
 	never bool
 }
 
-// latest is the last moment that RFC 3339 can write, and earliest the first.
-var (
-	latest   = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
-	earliest = time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC)
-)
-
 // ExpiresAt is a known expiry. The zero time gives an unknown one. A moment
 // that RFC 3339 cannot write, after the year 9999 in UTC or before the year 1,
 // becomes the nearest one that it can.
@@ -23,10 +17,10 @@ func ExpiresAt(t time.Time) Expiry {
 		return Expiry{}
 	}
 	t = t.UTC().Round(0) // UTC, without the monotonic reading: it is stored and compared
-	switch {
-	case t.After(latest):
+	if latest := time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC); t.After(latest) {
 		t = latest
-	case t.Before(earliest):
+	}
+	if earliest := time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC); t.Before(earliest) {
 		t = earliest
 	}
 	return Expiry{at: t}
