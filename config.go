@@ -13,11 +13,15 @@ type ClientConfig struct {
 	// literal such as http://127.0.0.1:8080 (a fake). No user info, query or
 	// fragment. It wins over the environment chosen beside it.
 	BaseURL string
-	// HTTPClient is never changed. Its Transport is used (a clone of it that
-	// bounds headers and keeps no idle connection, if it is an
-	// *http.Transport), and its Timeout if that is shorter; no redirect is
-	// followed and no cookie kept, whatever it says. nil stands for
-	// http.DefaultTransport, which heeds the standard proxy settings.
+	// HTTPClient is never changed. Its Transport is used, and its Timeout if
+	// that is shorter; no redirect is followed and no cookie kept, whatever it
+	// says. nil stands for http.DefaultTransport, which heeds the standard proxy
+	// settings.
+	//
+	// An *http.Transport is cloned. The clone bounds headers, keeps connections
+	// of HTTP/2 for at most 30 idle seconds and those of HTTP/1.1 not at all,
+	// and resumes TLS sessions. What the transport says of protocols, TLS,
+	// dialling and proxies holds. Any other RoundTripper is used as it is.
 	HTTPClient *http.Client
 	// UserAgent is sent as it is; empty means "grantway".
 	UserAgent string

@@ -18,11 +18,12 @@ import (
 type Kind uint8
 
 const (
-	// KindInvalid: an argument or a configuration field is wrong. Nothing was
-	// sent; Error.Field names it.
+	// KindInvalid: an argument or a configuration field is wrong, such as a
+	// proxy that wants credentials. Nothing was sent; Error.Field names it.
 	KindInvalid Kind = iota + 1
 	// KindNotSent: the request did not leave this process (no connection, TLS
-	// refused, context already done). It may be sent again.
+	// refused, context already done), or the server said by its number that it
+	// did not take it (HTTP/2). It may be sent again.
 	KindNotSent
 	// KindRejected: the provider refuses the grant, code or token. Ask the
 	// user to authorize again. Matches ErrReauthorize.
@@ -49,6 +50,10 @@ const (
 	// KindNotPersisted: a refresh worked and its token could not be saved.
 	// It is kept in memory and saved before anything else is tried.
 	KindNotPersisted
+	// KindNotJudged: a 4xx came that is not in the provider's own error shape: a
+	// gateway's, a proxy's or a firewall's. It proves nothing about the grant or
+	// the client. Wait, and try again.
+	KindNotJudged
 )
 
 // One sentinel for each Kind, in their order, for errors.Is. ErrReauthorize is
@@ -64,6 +69,7 @@ var (
 	ErrAmbiguous       = errors.New("sent, outcome unknown")
 	ErrStore           = errors.New("the token store cannot be used")
 	ErrNotPersisted    = errors.New("the new token could not be saved")
+	ErrNotJudged       = errors.New("refused, but not by the provider as far as can be told")
 )
 
 func (k Kind) sentinel() error {
@@ -88,6 +94,8 @@ func (k Kind) sentinel() error {
 		return ErrStore
 	case KindNotPersisted:
 		return ErrNotPersisted
+	case KindNotJudged:
+		return ErrNotJudged
 	}
 	return errors.New("unclassified")
 }
@@ -109,6 +117,8 @@ func (k Kind) String() string {
 		return "store"
 	case KindNotPersisted:
 		return "not persisted"
+	case KindNotJudged:
+		return "not judged"
 	}
 	return k.sentinel().Error()
 }

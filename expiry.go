@@ -9,12 +9,21 @@ type Expiry struct {
 	never bool
 }
 
-// ExpiresAt is a known expiry. The zero time gives an unknown one.
+// ExpiresAt is a known expiry. The zero time gives an unknown one. A moment
+// that RFC 3339 cannot write, after the year 9999 in UTC or before the year 1,
+// becomes the nearest one that it can.
 func ExpiresAt(t time.Time) Expiry {
 	if t.IsZero() {
 		return Expiry{}
 	}
-	return Expiry{at: t.UTC().Round(0)} // UTC, without the monotonic reading: it is stored and compared
+	t = t.UTC().Round(0) // UTC, without the monotonic reading: it is stored and compared
+	if latest := time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC); t.After(latest) {
+		t = latest
+	}
+	if earliest := time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC); t.Before(earliest) {
+		t = earliest
+	}
+	return Expiry{at: t}
 }
 
 // NeverExpires is the expiry of a token of which the provider says that it

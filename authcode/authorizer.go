@@ -1,7 +1,7 @@
 package authcode
 
 import (
-	"cmp"
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/internal/address"
+	"github.com/grantway/grantway/internal/detail"
 )
 
 // Config is what New takes.
@@ -29,6 +30,9 @@ type Config struct {
 	TokenURL string
 	// Issuer, if set, must come back as iss (RFC 9207).
 	Issuer string
+	// Used remembers which states came back; nil means that this process alone
+	// does. Several processes that answer one redirect URL share one.
+	Used UsedStates
 	// Now is a test's clock; nil means time.Now.
 	Now func() time.Time
 }
@@ -39,7 +43,6 @@ type Config struct {
 type Authorizer struct {
 	cfg  Config
 	page *url.URL
-	used usedStates
 }
 
 // Params is what one authorization request asks for.
@@ -76,6 +79,9 @@ func New(cfg Config) (*Authorizer, error) {
 	}
 	if cfg.Now == nil {
 		z.cfg.Now = time.Now
+	}
+	if cfg.Used == nil {
+		z.cfg.Used = &processStates{now: z.cfg.Now}
 	}
 	return z, nil
 }
@@ -147,8 +153,12 @@ func (z *Authorizer) Begin(r Params) (*Request, error) {
 // parameter that comes twice; a wrong iss where an issuer is configured. A
 // wrong state leaves a as it was; a right one spends it, whatever follows.
 //
-// An error that the provider reports is a *grantway.Error with its code. A
-// denial matches grantway.ErrReauthorize.
+// An error that the provider reports is a *grantway.Error with its code. A denial
+// matches grantway.ErrReauthorize, a state that was used before ErrUsed. An
+// error of Config.Used matches grantway.ErrStore: then nothing was spent.
+//
+// A failure is noted as the Outcome of a. After a code has come, that is the
+// caller's to do: Request.Settle.
 func (z *Authorizer) Callback(a *Request, r *http.Request) (grantway.AuthorizationCode, error) {
 	no := grantway.AuthorizationCode{}
 	if a == nil || a.pending == nil {
@@ -158,7 +168,7 @@ func (z *Authorizer) Callback(a *Request, r *http.Request) (grantway.Authorizati
 		return no, badCallback(z.cfg.Provider, "request", "is nil")
 	}
 	p := a.pending()
-	if p.Provider != z.cfg.Provider || p.ClientID != z.cfg.ClientID || p.TokenURL != z.cfg.TokenURL {
+	if p.Provider != z.cfg.Provider || p.ClientID != z.cfg.ClientID || !sameEndpoint(p.TokenURL, z.cfg.TokenURL) {
 		return no, badCallback(z.cfg.Provider, "auth", "was begun for another provider, application or environment")
 	}
 	if r.Method != http.MethodGet && r.Method != "" {
@@ -174,42 +184,83 @@ func (z *Authorizer) Callback(a *Request, r *http.Request) (grantway.Authorizati
 	if c.state == "" || !grantway.NewSecret(p.State).Equal(grantway.NewSecret(c.state)) {
 		return no, badCallback(z.cfg.Provider, "state", "is missing or another one: this callback belongs to no request of this user")
 	}
-	now := z.cfg.Now()
-	if !z.used.take(p.State, now) || !a.spent.CompareAndSwap(false, true) {
-		return no, badCallback(z.cfg.Provider, "state", "was used before; begin again")
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), takeTimeout)
+	defer cancel()
+	if err := z.take(ctx, a); err != nil {
+		return no, err
 	}
-	if now.UnixMilli() >= p.Expires {
-		return no, badCallback(z.cfg.Provider, "state", "came back too late; begin again")
-	}
-	code, err := c.code(z.cfg.Provider, z.cfg.Issuer)
+	code, err := z.spend(p, c)
 	if err != nil {
+		_ = a.Settle(ctx, err) // it only tells a second callback what to say
 		return no, err
 	}
 	return grantway.AuthorizationCode{Code: code, RedirectURL: p.Redirect, Verifier: grantway.NewSecret(p.Verifier), TokenURL: p.TokenURL}, nil
 }
 
+// takeTimeout is how long a callback waits for Config.Used.
+const takeTimeout = 10 * time.Second
+
+// take spends the state of a. The browser may be gone by then, as after a
+// double click, so that its going away ends nothing here.
+func (z *Authorizer) take(ctx context.Context, a *Request) error {
+	p := a.pending()
+	first, err := z.cfg.Used.Take(ctx, stateID(p.State), a.Expires())
+	if err != nil {
+		e := &grantway.Error{Provider: z.cfg.Provider, Operation: "callback", Kind: grantway.KindStore,
+			Reason: "it is not known whether the state was used before, and the code was not taken"}
+		return e.With(detail.Error{Cause: err})
+	}
+	p.used.CompareAndSwap(nil, &usedBy{z.cfg.Used})
+	if !first || !a.spent.CompareAndSwap(false, true) {
+		e := invalidArgument(z.cfg.Provider, "callback", "state", "was used before; begin again")
+		return e.With(detail.Error{Cause: ErrUsed})
+	}
+	return nil
+}
+
+// spend reads the answer that came with a state, now that it is taken.
+func (z *Authorizer) spend(p *pendingAuth, c callback) (grantway.Secret, error) {
+	if z.cfg.Now().UnixMilli() >= p.Expires {
+		return grantway.Secret{}, badCallback(z.cfg.Provider, "state", "came back too late; begin again")
+	}
+	return c.code(z.cfg.Provider, z.cfg.Issuer)
+}
+
 // Pair returns an error if code came from the authorize page of another token
 // endpoint. Exchange asks before it sends anything.
 func (z *Authorizer) Pair(code grantway.AuthorizationCode) error {
-	if code.TokenURL != "" && code.TokenURL != z.cfg.TokenURL {
+	if code.TokenURL != "" && !sameEndpoint(code.TokenURL, z.cfg.TokenURL) {
 		return invalidArgument(z.cfg.Provider, "exchange", "TokenURL", "is another token endpoint than this client's: the code was issued for that one")
 	}
 	return nil
 }
 
-// samePath reports whether r arrived where the redirect URL points to. A proxy
-// may have put a prefix before the path or taken one away, so the shorter one
-// has to end the longer one. Without a redirect URL any path will do.
+// sameEndpoint reports whether two URLs are one place, however each process
+// spells it in its configuration.
+func sameEndpoint(one, other string) bool {
+	a, ok1 := address.Locate(one)
+	b, ok2 := address.Locate(other)
+	return one == other || ok1 && ok2 && a == b
+}
+
+// samePath reports whether r arrived where the redirect URL points to, as a
+// browser sends its path. A proxy may have put segments before the path or
+// taken some away, so the shorter one has to end the longer one, at a segment,
+// and "/" ends nothing: any path that has a slash at its end would do. Without
+// a redirect URL any path will do.
 func samePath(redirect string, r *http.Request) bool {
 	if redirect == "" {
 		return true
 	}
-	u, err := url.Parse(redirect)
-	if err != nil {
+	l, ok := address.Locate(redirect)
+	if !ok {
 		return false
 	}
-	want, have := cmp.Or(u.EscapedPath(), "/"), cmp.Or(r.URL.EscapedPath(), "/")
-	return strings.HasSuffix(want, have) || strings.HasSuffix(have, want)
+	short, long := l.Path, address.SentPath(r.URL)
+	if len(short) > len(long) {
+		short, long = long, short
+	}
+	return short == long || strings.Trim(short, "/") != "" && strings.HasPrefix(short, "/") && strings.HasSuffix(long, short)
 }
 
 // isScope is scope-token of RFC 6749 section 3.3.

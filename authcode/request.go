@@ -1,6 +1,7 @@
 package authcode
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -14,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/tokens"
 )
 
@@ -41,9 +43,14 @@ type pendingAuth struct {
 	State    string `json:"state"`
 	Verifier string `json:"verifier,omitempty"`
 	Expires  int64  `json:"expires"` // Unix milliseconds
+	Bound    []byte `json:"bound,omitempty"`
 
-	url string // where to send the browser; of no use once it was sent
+	url  string                 // where to send the browser; of no use once it was sent
+	used atomic.Pointer[usedBy] // where its state was taken
 }
+
+// usedBy is the memory in which a state was taken.
+type usedBy struct{ UsedStates }
 
 func newAuth(p *pendingAuth) *Request {
 	return &Request{pending: func() *pendingAuth { return p }, spent: new(atomic.Bool)}
@@ -60,6 +67,61 @@ func (a *Request) RedirectURL() string { return a.get().Redirect }
 
 // Provider is the package name of the provider that it is for.
 func (a *Request) Provider() string { return a.get().Provider }
+
+// maxBound is the most that a Request carries: a cookie has room for it.
+const maxBound = 1 << 10
+
+// Bind ties a to what began it, such as the account or the session of the app
+// that asked: 1 to 1024 bytes, once, before a is sealed. The value travels
+// encrypted with the state and comes back with it, whatever session the browser
+// has by then. It is not shown to the provider.
+func (a *Request) Bind(value string) error {
+	p := a.get()
+	switch {
+	case a == nil || a.pending == nil:
+		return errNoAuth
+	case value == "" || len(value) > maxBound:
+		return invalidArgument(p.Provider, "begin auth", "value", "is not 1 to 1024 bytes long")
+	case p.Bound != nil || p.url == "":
+		return invalidArgument(p.Provider, "begin auth", "value", "is bound when a request is begun, and once")
+	}
+	p.Bound = []byte(value)
+	return nil
+}
+
+// Bound is what Bind was given, empty if nothing.
+func (a *Request) Bound() string { return string(a.get().Bound) }
+
+// Settle notes how the sign-in of a ended, after Callback has returned its
+// code: err is nil once the token is kept. Callback notes a failure of its own.
+// A second callback can then be told the truth: Outcome.
+func (a *Request) Settle(ctx context.Context, err error) error {
+	p := a.get()
+	used := p.used.Load()
+	if used == nil {
+		return errNotTaken
+	}
+	outcome := Failed
+	var e *grantway.Error
+	switch {
+	case err == nil:
+		outcome = Succeeded
+	case errors.As(err, &e) && e.Operation == "callback" && e.Kind == grantway.KindRejected:
+		outcome = Denied
+	}
+	return used.Settle(ctx, stateID(p.State), outcome)
+}
+
+// Outcome is how the sign-in of a ended, after Callback has returned an error
+// that matches ErrUsed.
+func (a *Request) Outcome(ctx context.Context) (Outcome, error) {
+	p := a.get()
+	used := p.used.Load()
+	if used == nil {
+		return UnderWay, errNotTaken
+	}
+	return used.Outcome(ctx, stateID(p.State))
+}
 
 // Expires is when a callback comes too late.
 func (a *Request) Expires() time.Time { return time.UnixMilli(a.get().Expires).UTC() }
@@ -136,6 +198,7 @@ func (a *Request) get() *pendingAuth {
 var (
 	errNoAuth   = errors.New("authcode: a Request is made by Begin or Open")
 	errAuthJSON = errors.New("authcode: a Request is not written as JSON: use Sealed")
+	errNotTaken = errors.New("authcode: no callback with this state has arrived here")
 )
 
 // String tells the provider, never the state or the verifier.

@@ -69,6 +69,7 @@ func newAuthorizer(cfg Config, base string) (*authcode.Authorizer, error) {
 		AuthorizeURL: cfg.AuthorizeURL,
 		TokenURL:     base + "oauth2/token",
 		Issuer:       cfg.Issuer,
+		Used:         cfg.UsedStates,
 		Now:          cfg.Now,
 	})
 }

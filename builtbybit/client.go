@@ -54,6 +54,11 @@ type Config struct {
 	// Issuer, if set, must come back with the callback as iss (RFC 9207).
 	// BuiltByBit is not known to send it.
 	Issuer string
+	// UsedStates remembers which states came back; nil means that this process
+	// alone does. If several processes answer RedirectURL, give each the same
+	// one, such as authcode.SharedStates, so that none exchanges a code that
+	// another one has.
+	UsedStates authcode.UsedStates
 	// BasicEncoding is BasicRaw unless BuiltByBit changes its mind.
 	BasicEncoding BasicEncoding
 }

@@ -48,10 +48,12 @@ func refine(body []byte, e *grantway.Error) bool {
 			e.Kind = grantway.KindAmbiguous
 		}
 	default:
-		if e.Status == http.StatusBadRequest || e.Status == http.StatusUnauthorized || e.Status/100 == 2 {
+		// Any other body may be a gateway's: a 4xx with it is not judged.
+		if known := e.Code == codeInvalidWithHint; known || e.Status/100 == 2 || e.Status == http.StatusBadRequest && e.Code != "" {
 			e.Kind = undocumentedRefusal
+			return known
 		}
-		return e.Code == codeInvalidWithHint
+		return false
 	}
 	return true
 }

@@ -60,6 +60,9 @@ func refineToken(body []byte, e *grantway.Error) bool {
 	if g.requestID != "" {
 		e.RequestID = g.requestID
 	}
+	if e.Kind == grantway.KindNotJudged && (g.carriesError() || g.requestID != "") {
+		e.Kind = provider.KindOfStatus(e.Status)
+	}
 	switch {
 	case g.hasError && g.errorCode >= 100 && g.errorCode < 600:
 		e.Code = strconv.FormatInt(g.errorCode, 10)

@@ -3,11 +3,10 @@ module github.com/grantway/grantway/conformance
 go 1.25.0
 
 require (
-	github.com/chromedp/cdproto v0.159.0
-	github.com/chromedp/chromedp v0.23.0
 	github.com/getkin/kin-openapi v0.152.0
 	github.com/grantway/grantway v0.0.0
 	github.com/grantway/grantway/internal/peers v0.0.0
+	golang.org/x/net v0.48.0
 	golang.org/x/oauth2 v0.36.0
 	modernc.org/sqlite v1.44.3
 )
@@ -15,7 +14,6 @@ require (
 require (
 	github.com/apapsch/go-jsonmerge/v2 v2.0.0 // indirect
 	github.com/dustin/go-humanize v1.0.1 // indirect
-	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	github.com/go-openapi/jsonpointer v0.22.5 // indirect
 	github.com/go-openapi/swag/jsonname v0.25.5 // indirect
 	github.com/google/uuid v1.6.0 // indirect

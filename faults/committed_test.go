@@ -145,14 +145,12 @@ func expected(f faults.Fault) outcome {
 	switch {
 	case status < 400:
 		kinds = []grantway.Kind{grantway.KindMalformed}
-	case status == 401 || status == 403:
-		kinds = []grantway.Kind{grantway.KindRejected, grantway.KindBadClient}
 	case status == 429:
 		kinds = []grantway.Kind{grantway.KindThrottled}
 	case status == 408 || status == 425 || status == 503:
 		kinds = []grantway.Kind{grantway.KindUnavailable}
-	case status < 500:
-		kinds = []grantway.Kind{grantway.KindBadClient}
+	case status < 500: // in nobody's own shape
+		kinds = []grantway.Kind{grantway.KindNotJudged}
 	default:
 		kinds = []grantway.Kind{grantway.KindAmbiguous, grantway.KindUnavailable}
 	}
@@ -309,7 +307,9 @@ func TestNoFaultOfDiallingIsTakenForARequestThatWasSent(t *testing.T) {
 						case f == faults.DialBlackHole, f == faults.DialSlowDNS:
 							want.took = firstByte
 						case f == faults.DialProxyAuth && base[:5] == "http:":
-							want = is(grantway.KindBadClient) // the proxy's own answer, 407
+							want = is(grantway.KindNotJudged) // the proxy's own answer, 407
+						case f == faults.DialProxyAuth:
+							want = is(grantway.KindInvalid) // its answer to CONNECT: nothing was sent, and the configuration is wrong
 						}
 						hold(t, call, want)
 						time.Sleep(5 * time.Minute) // net/http dials on, and the bubble ends with all it holds

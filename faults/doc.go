@@ -24,10 +24,9 @@
 // a client whose configuration has another Now than the fake's. A token that
 // dies between issue and use is revoked at the fake in between.
 //
-// Left out: HTTP/2 (GOAWAY, REFUSED_STREAM, a flood of CONTINUATION, windows of
-// 0), because the standard library writes no single frames and the clients here
-// use each connection once; half a dual stack, which net.Dialer hides from its
-// caller; a token issued twice.
+// Left out: HTTP/2, because the standard library writes no single frames (the
+// module conformance commits those faults); half a dual stack, which net.Dialer
+// hides from its caller; a token issued twice.
 //
 // The package takes nothing from the testing package, so that a demo can use it.
 // It opens no port, except for a [TLSFault] that is started without a listener.

@@ -168,33 +168,6 @@ func TestTheAttacksWouldBeSeen(t *testing.T) {
 	}
 }
 
-// After ten thousand wrong answers somebody is guessing, and it ends.
-func TestGuessingEndsTheSignIn(t *testing.T) {
-	if testing.Short() {
-		t.Skip("skipped by -short: ten thousand requests")
-	}
-	r := run(t, newSquare(t, ephemeral("square")))
-	c := make(chan error, 4)
-	for range 4 {
-		go func() {
-			var err error
-			for range 2500 {
-				if _, err = try(r.redirect() + "?code=x&state=junk"); err != nil {
-					break
-				}
-			}
-			c <- err
-		}()
-	}
-	for range 4 {
-		<-c // the last requests may find the listener closed
-	}
-	if o := <-r.ended; o.err == nil || !strings.Contains(o.err.Error(), "tries to guess") {
-		t.Errorf("got %v", o.err)
-	}
-	r.closed()
-}
-
 func isRefused(a answer, want ...int) bool {
 	return slices.Contains(want, a.status)
 }

@@ -20,6 +20,8 @@ type page struct {
 	Good   bool
 	Title  string
 	Text   string
+	// Refresh is after how many seconds the browser asks again; empty for never.
+	Refresh string
 }
 
 const style = `
@@ -80,6 +82,9 @@ func (p page) write(w http.ResponseWriter) {
 	guard(w.Header())
 	w.Header().Set("Content-Security-Policy", policy())
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if p.Refresh != "" {
+		w.Header().Set("Refresh", p.Refresh)
+	}
 	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
 	w.WriteHeader(p.Status)
 	_, _ = w.Write([]byte(b.String())) // a browser that went away needs no page
@@ -91,6 +96,19 @@ func succeeded(name, next string) page {
 	return page{Status: http.StatusOK, Good: true, Title: "Signed in to " + name, Text: next}
 }
 
+// already is the page for a second callback of a sign-in that worked: a double
+// click, or a reload.
+func already(name, next string) page {
+	return page{Status: http.StatusOK, Good: true, Title: "Already signed in to " + name, Text: "That is done already, and once is enough. " + next}
+}
+
+// underWay is the page for a second callback while the first one is at work.
+// It looks again by itself; place is where else the user can look.
+func underWay(name, place string) page {
+	return page{Status: http.StatusAccepted, Title: "One moment", Refresh: "2",
+		Text: "This sign-in to " + name + " is being completed. If this page stays, look in " + place + ": it may have worked already."}
+}
+
 // stray is the page for a request that is not the answer, while the sign-in
 // goes on.
 func stray(name string) page {
@@ -98,16 +116,35 @@ func stray(name string) page {
 		Text: "This page belongs to no sign-in to " + name + " that is under way. If you are signing in, go on in the tab that the program opened."}
 }
 
+// strayDenial is stray for what may be a denial, whose provider has left out the
+// state. Anybody can send that, so that it ends nothing.
+func strayDenial(name string) page {
+	p := stray(name)
+	p.Text = "If you said no on the page of " + name + ", nothing was stored: close this tab and end the program with Ctrl-C. Otherwise go on in the tab that the program opened."
+	return p
+}
+
 // failed is the page for err; again says how to begin again.
 func failed(name string, err error, again string) page {
 	p := page{Status: http.StatusBadGateway, Title: "Sign-in to " + name + " did not work", Text: name + " did not complete it. " + again}
+	const over = "it was finished before, took too long, or began in another browser. "
 	var e *grantway.Error
 	switch {
+	case errors.Is(err, ErrMaybeDenied):
+		p.Status = http.StatusBadRequest
+		p.Title, p.Text = "This sign-in is over", "If you said no on the page of "+name+", nothing was stored. Otherwise "+over+again
+	case errors.Is(err, ErrNoSignIn):
+		p.Status = http.StatusBadRequest
+		p.Title, p.Text = "This sign-in is over", "I"+over[1:]+again
+	case errors.Is(err, ErrFailedBefore):
+		p.Status, p.Text = http.StatusBadRequest, "It was tried before, and did not work. "+again
 	case !errors.As(err, &e):
 		p.Status, p.Text = http.StatusInternalServerError, "Something went wrong on this side. "+again
 	case e.Operation == "callback" && e.Kind == grantway.KindInvalid:
 		p.Status = http.StatusBadRequest
-		p.Title, p.Text = "This sign-in is over", "It was finished before, took too long, or began in another browser. "+again
+		p.Title, p.Text = "This sign-in is over", "I"+over[1:]+again
+	case e.Kind == grantway.KindInvalid, e.Operation == "callback" && e.Kind == grantway.KindStore:
+		p.Status, p.Text = http.StatusInternalServerError, "Something went wrong on this side. "+again
 	case e.Operation == "callback" && e.Kind == grantway.KindRejected:
 		p.Status = http.StatusForbidden
 		p.Title, p.Text = "Access was not granted", "You said no on the page of "+name+", and nothing was stored. "+again

@@ -17,7 +17,14 @@ func pages() map[string]page {
 	}
 	out := map[string]page{
 		"success":         succeeded("Acme", "You can close this tab."),
+		"already":         already("Acme", "You can close this tab."),
+		"under way":       underWay("Acme", "the app"),
 		"stray":           stray("Acme"),
+		"stray denial":    strayDenial("Acme"),
+		"no sign-in":      failed("Acme", ErrNoSignIn, "Again."),
+		"maybe denied":    failed("Acme", ErrMaybeDenied, "Again."),
+		"failed before":   failed("Acme", ErrFailedBefore, "Again."),
+		"memory failed":   failed("Acme", failure("callback", grantway.KindStore), "Again."),
 		"denied":          failed("Acme", failure("callback", grantway.KindRejected), "Again."),
 		"over":            failed("Acme", failure("callback", grantway.KindInvalid), "Again."),
 		"provider failed": failed("Acme", failure("callback", grantway.KindBadClient), "Again."),
@@ -40,10 +47,10 @@ func TestThePages(t *testing.T) {
 		if found := elsewhere.FindString(body); found != "" {
 			t.Errorf("%s has %q", name, found)
 		}
-		if strings.Contains(body, "canary") || !strings.Contains(body, "Acme") && name != "over" && name != "denied" {
+		if strings.Contains(body, "canary") || !strings.Contains(body, "Acme") && name != "over" && name != "no sign-in" && name != "denied" {
 			t.Errorf("%s: %s", name, body)
 		}
-		if (name == "success") != strings.Contains(body, `class="good"`) || w.Code != p.Status || p.Status < 200 {
+		if (name == "success" || name == "already") != strings.Contains(body, `class="good"`) || w.Code != p.Status || p.Status < 200 {
 			t.Errorf("%s: status %d: %s", name, w.Code, body)
 		}
 		for header, want := range map[string]string{"Cache-Control": "no-store", "Referrer-Policy": "no-referrer",

@@ -5,7 +5,9 @@
 // It keeps to RFC 8252 and RFC 9700: the user's own browser and no embedded
 // one, a state that is bound to that browser and good once, a listener on a
 // loopback IP address that is there for this sign-in alone and answers one
-// path. Whatever else comes to that listener is refused and ends nothing.
+// path. Whatever else comes to that listener is refused and ends nothing, a
+// request that no user has meant spends nothing, and whoever comes a second time
+// hears how it ended.
 //
 // A program that signs nobody in need not import it: no provider package does.
 package login

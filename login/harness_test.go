@@ -30,20 +30,28 @@ type provider struct {
 	deny      func(authorizeURL string) (string, error)
 	exchanges func() int
 	failNext  func()
+	base      string // of the fake
 }
 
 func newSquare(t testing.TB, redirect string) provider {
+	t.Helper()
+	return newSquareWith(t, redirect, nil)
+}
+
+func newSquareWith(t testing.TB, redirect string, used authcode.UsedStates) provider {
 	t.Helper()
 	fake, err := squaretest.Start(squaretest.Options{Environment: square.Sandbox, RedirectURL: redirect, AnyLoopbackPort: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(fake.Close)
-	client, err := square.New(fake.Config())
+	cfg := fake.Config()
+	cfg.UsedStates = used
+	client, err := square.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return provider{name: "square", client: client, allow: fake.Allow, deny: fake.Deny,
+	return provider{name: "square", base: cfg.BaseURL, client: client, allow: fake.Allow, deny: fake.Deny,
 		begin: func(u string) (*authcode.Request, error) {
 			return client.BeginAuth(square.AuthOptions{RedirectURL: u, Scopes: []string{"PAYMENTS_READ"}})
 		},

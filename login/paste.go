@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/address"
 )
 
 const (
@@ -23,36 +24,49 @@ func (f *flow) paste(ctx context.Context) (*grantway.Token, error) {
 		return nil, err
 	}
 	f.say("Sign in to %s with any browser, at this address:\n\n  %s\n", f.Client.Name(), f.auth.URL())
-	f.say("In the end the browser goes to an address that begins with\n\n  %s\n\nand it does not matter if that page shows an error.", f.RedirectURL)
+	at, _ := address.Locate(f.RedirectURL) // check has located it before
+	f.say("In the end the browser goes to an address that begins with\n\n  %s\n\nand it does not matter if that page shows an error.", at)
 	f.say("Paste the whole address here and press Enter (%v at most, Ctrl-C ends it):", f.Timeout)
 	for range maxPastes {
 		line, err := f.readLine(ctx)
 		if err != nil {
 			return nil, err
 		}
-		code, err := f.pasted(line)
+		code, err := f.pasted(line, at)
 		if err == nil {
 			return f.finish(ctx, code)
 		}
 		if f.auth.Spent() {
 			return nil, err
 		}
-		f.say("That is not the address of this sign-in. Paste the one that begins with %s:", f.RedirectURL)
+		if errors.Is(err, ErrMaybeDenied) {
+			f.say("That address tells of no sign-in. If you said no on the page of %s, end this with Ctrl-C. Otherwise paste the one that begins with %s:", f.Client.Name(), at)
+			continue
+		}
+		f.say("That is not the address of this sign-in. Paste the one that begins with %s:", at)
 	}
 	return nil, errors.New("login: too many lines that were not the address")
 }
 
-// pasted reads one line as the request that the browser would have made.
-func (f *flow) pasted(line string) (grantway.AuthorizationCode, error) {
-	want, err := url.Parse(f.RedirectURL)
-	if err != nil {
-		return grantway.AuthorizationCode{}, err // check has parsed it before
-	}
-	u, err := url.Parse(strings.TrimSpace(line))
-	if err != nil || u.Scheme != want.Scheme || u.Host != want.Host || u.User != nil {
+// pasted reads one line as the request that the browser would have made. It goes
+// to at, in whatever spelling.
+func (f *flow) pasted(line string, at address.Location) (grantway.AuthorizationCode, error) {
+	line = strings.TrimSpace(line)
+	place, _, _ := strings.Cut(line, "#") // a browser does not send the rest
+	u, err := url.Parse(place)
+	if to, ok := address.Locate(place); err != nil || !ok || to != at {
 		return grantway.AuthorizationCode{}, errors.New("login: another address than the redirect URL's")
 	}
-	return f.Client.Callback(f.auth, &http.Request{Method: http.MethodGet, URL: u})
+	asSent, err := url.ParseRequestURI(at.Path)
+	if err != nil {
+		return grantway.AuthorizationCode{}, err // check has located it before
+	}
+	asSent.RawQuery = u.RawQuery
+	code, err := f.Client.Callback(f.auth, &http.Request{Method: http.MethodGet, URL: asSent})
+	if err != nil && !f.auth.Spent() && u.Query().Get("error") != "" {
+		return code, ErrMaybeDenied
+	}
+	return code, err
 }
 
 // readLine reads one line and nothing behind it, which is the program's own

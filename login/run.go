@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +26,8 @@ const (
 	// Ephemeral listens on a free port of 127.0.0.1, or of [::1] where there
 	// is no IPv4 (RFC 8252 section 7.3). It is for providers that take any
 	// port of a registered loopback address; neither Square nor BuiltByBit is
-	// known to.
+	// known to. With a RedirectURL such as "http://localhost:<port>/callback" it
+	// comes back there, on the port that was free.
 	Ephemeral Mode = iota
 	// Fixed listens on the port of Config.RedirectURL, which is what is
 	// registered: BuiltByBit, and Square's sandbox.
@@ -39,6 +41,8 @@ const (
 const (
 	defaultTimeout = 5 * time.Minute
 	ephemeralPath  = "/callback/" // and the provider's name
+	anyPort        = ":<port>"
+	portTries      = 8 // to find one that is free on both families
 )
 
 // Config is what Run takes.
@@ -50,8 +54,9 @@ type Config struct {
 	// Mode is Ephemeral unless it is set.
 	Mode Mode
 	// RedirectURL is what is registered with the provider, for Fixed (http on
-	// 127.0.0.1, [::1] or localhost, with its port) and for Paste. Ephemeral
-	// makes its own.
+	// 127.0.0.1, [::1] or localhost, with its port) and for Paste. It is given to
+	// the provider as it is written, and compared as a browser sends it. Ephemeral
+	// makes its own, or puts its port in place of "<port>".
 	RedirectURL string
 	// Save, if set, keeps the token before the browser shows success.
 	Save func(ctx context.Context, token *grantway.Token) error
@@ -106,20 +111,14 @@ func (cfg *Config) check() error {
 		return fmt.Errorf("login: Config.Timeout is not between 0 and %v", authcode.Lifetime)
 	case cfg.Mode > Paste:
 		return errors.New("login: Config.Mode is none")
-	case cfg.Mode == Ephemeral && cfg.RedirectURL != "":
-		return errors.New("login: Config.RedirectURL is set, and Ephemeral makes its own; Fixed uses it")
+	case cfg.Mode == Ephemeral && cfg.RedirectURL != "" && strings.Count(cfg.RedirectURL, anyPort) != 1:
+		return errors.New("login: Config.RedirectURL has no \"" + anyPort[1:] + "\", and Ephemeral takes a free port; Fixed uses what is given")
 	case cfg.Mode != Ephemeral && cfg.RedirectURL == "":
 		return errors.New("login: Config.RedirectURL is missing")
 	}
 	if cfg.RedirectURL != "" {
-		u, reason := address.Redirect(cfg.RedirectURL)
-		switch {
-		case reason != "":
-			return errors.New("login: Config.RedirectURL " + reason)
-		case cfg.Mode == Fixed && u.Scheme != "http":
-			return errors.New("login: Config.RedirectURL is not http on this machine, where Fixed listens; Paste does without")
-		case cfg.Mode == Fixed && (u.Port() == "" || u.Port() == "0"):
-			return errors.New("login: Config.RedirectURL has no port")
+		if err := cfg.checkRedirect(); err != nil {
+			return err
 		}
 	}
 	cfg.Timeout = cmp.Or(cfg.Timeout, defaultTimeout)
@@ -131,6 +130,27 @@ func (cfg *Config) check() error {
 	}
 	if cfg.In == nil {
 		cfg.In = os.Stdin
+	}
+	return nil
+}
+
+func (cfg *Config) checkRedirect() error {
+	raw := cfg.RedirectURL
+	if cfg.Mode == Ephemeral {
+		raw = strings.Replace(raw, anyPort, ":1", 1)
+	}
+	u, reason := address.Redirect(raw)
+	switch at, ok := address.Locate(raw); {
+	case reason != "":
+		return errors.New("login: Config.RedirectURL " + reason)
+	case !ok:
+		return errors.New("login: Config.RedirectURL cannot be called")
+	case cfg.Mode != Paste && u.Scheme != "http":
+		return errors.New("login: Config.RedirectURL is not http on this machine, where the program listens; Paste does without")
+	case cfg.Mode == Ephemeral && u.Port() != "1":
+		return errors.New("login: Config.RedirectURL has no \"" + anyPort[1:] + "\" for its port")
+	case cfg.Mode == Fixed && (u.Port() == "" || at.Port() == "0"):
+		return errors.New("login: Config.RedirectURL has no port")
 	}
 	return nil
 }
@@ -165,6 +185,7 @@ func (f *flow) finish(ctx context.Context, code grantway.AuthorizationCode) (*gr
 	if err == nil && f.Save != nil {
 		err = f.Save(ctx, token)
 	}
+	_ = f.auth.Settle(ctx, err) // it only tells others what to say
 	if err != nil {
 		return nil, err
 	}
@@ -194,6 +215,7 @@ func (f *flow) listen(ctx context.Context) (*grantway.Token, error) {
 	f.say("Waiting for it, %v at most. Ctrl-C ends it.", f.Timeout)
 	select {
 	case o := <-s.outcome:
+		s.answerRepeats()
 		return o.token, o.err
 	case <-ctx.Done():
 	}
@@ -217,21 +239,51 @@ func ended(ctx context.Context) error {
 // bind listens on IP literals, never on a name (RFC 8252 section 8.3), and
 // returns the redirect URL that leads there.
 func (f *flow) bind(ctx context.Context) ([]net.Listener, string, error) {
-	if f.Mode == Ephemeral {
-		l, err := listenAny(ctx, "0", "127.0.0.1", "::1")
-		if err != nil {
+	switch {
+	case f.Mode == Fixed:
+		at, _ := address.Locate(f.RedirectURL) // check has located it before
+		listeners, err := listenAll(ctx, at.Port(), loopbacks(at)...)
+		return listeners, f.RedirectURL, err
+	case f.RedirectURL != "":
+		return f.bindAnyPort(ctx)
+	}
+	l, err := listenAny(ctx, "0", "127.0.0.1", "::1")
+	if err != nil {
+		return nil, "", err
+	}
+	return []net.Listener{l}, "http://" + l.Addr().String() + ephemeralPath + url.PathEscape(strings.ToLower(f.Client.Name())), nil
+}
+
+// bindAnyPort takes a port that is free on every address that a browser may go
+// to.
+func (f *flow) bindAnyPort(ctx context.Context) (listeners []net.Listener, redirect string, err error) {
+	at, _ := address.Locate(strings.Replace(f.RedirectURL, anyPort, ":1", 1)) // check has located it before
+	hosts := loopbacks(at)
+	for range portTries {
+		var l net.Listener
+		if l, err = listenAny(ctx, "0", hosts...); err != nil {
 			return nil, "", err
 		}
-		return []net.Listener{l}, "http://" + l.Addr().String() + ephemeralPath + strings.ToLower(f.Client.Name()), nil
+		host, port, _ := net.SplitHostPort(l.Addr().String())
+		listeners = []net.Listener{l}
+		rest := slices.DeleteFunc(slices.Clone(hosts), func(h string) bool { return h == host })
+		if len(rest) > 0 {
+			var more []net.Listener
+			if more, err = listenAll(ctx, port, rest...); err != nil && !isMissing(err) {
+				_ = l.Close() // somebody else has the port there
+				continue
+			}
+			listeners = append(listeners, more...)
+		}
+		return listeners, strings.Replace(f.RedirectURL, anyPort, ":"+port, 1), nil
 	}
-	u, err := url.Parse(f.RedirectURL)
-	if err != nil {
-		return nil, "", err // check has parsed it before
+	return nil, "", err
+}
+
+// loopbacks are the addresses that a browser may take for the host of at.
+func loopbacks(at address.Location) []string {
+	if at.Hostname() == "localhost" {
+		return []string{"127.0.0.1", "::1"}
 	}
-	hosts := []string{u.Hostname()}
-	if u.Hostname() == "localhost" {
-		hosts = []string{"127.0.0.1", "::1"} // a browser takes the one or the other
-	}
-	listeners, err := listenAll(ctx, u.Port(), hosts...)
-	return listeners, f.RedirectURL, err
+	return []string{at.Hostname()}
 }

@@ -6,22 +6,30 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/authcode"
+	"github.com/grantway/grantway/internal/address"
 )
 
 // The bounds of the listener. Whoever is on this machine can reach it.
 const (
 	maxHeader     = 8 << 10         // bytes; a callback has one or two KiB
-	headerTimeout = 5 * time.Second // for a request's header
+	headerTimeout = 5 * time.Second // for a request's header, and for a page
 	maxSilent     = 32              // connections that have not sent one yet
-	maxWrong      = 10_000          // requests for the callback that are not it
-)
+	maxRepeats    = 8               // requests with the right state that wait for the first
 
-var errTooMany = errors.New("login: too many requests that were not the answer; something on this machine tries to guess it")
+	// Wrong requests end nothing: a state of 256 bits is not guessed. Those
+	// beyond patience are answered more slowly, maxSlowed of them at a time, and
+	// the rest with a line.
+	patience  = 1_000
+	slowdown  = time.Millisecond
+	maxSlowed = 16
+	nuisance  = 10_000 // after so many the user is told
+)
 
 // outcome is how a sign-in ended.
 type outcome struct {
@@ -29,28 +37,34 @@ type outcome struct {
 	err   error
 }
 
-// server answers one path, once. Everything else is refused, and the sign-in
-// goes on.
+// server answers one path, and one sign-in. Everything else is refused, and the
+// sign-in goes on.
 type server struct {
 	flow    *flow
-	host    string // what Host must be: a page that was rebound to this address sends another
-	path    string
+	at      address.Location // where requests must go: a page that was rebound to this address sends another Host
 	outcome chan outcome
 	http    *http.Server
 	serving sync.WaitGroup
+	slowed  chan struct{}
+
+	ended  chan struct{} // closed once result is there
+	result outcome
+
+	taking     sync.Mutex
+	answering  sync.WaitGroup // of the repeats
+	saidDenial atomic.Bool
 
 	mu       sync.Mutex
 	answered bool
 	wrong    int
+	repeats  int
+	closing  bool
 	silent   []net.Conn // oldest first
 }
 
 func newServer(f *flow, redirect string) *server {
-	u, _ := url.Parse(redirect) // it was made or checked before
-	s := &server{flow: f, host: u.Host, path: u.EscapedPath(), outcome: make(chan outcome, 1)}
-	if s.path == "" {
-		s.path = "/"
-	}
+	at, _ := address.Locate(redirect) // it was made or checked before
+	s := &server{flow: f, at: at, outcome: make(chan outcome, 1), ended: make(chan struct{}), slowed: make(chan struct{}, maxSlowed)}
 	s.http = &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: headerTimeout,
@@ -104,15 +118,18 @@ func (s *server) connState(c net.Conn, state http.ConnState) {
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	guard(w.Header())
+	varyByPurpose(w.Header())
 	w.Header().Set("Content-Security-Policy", policy())
 	switch {
-	case r.Host != s.host:
+	case address.SentHost("http", r.Host) != s.at.Host:
 		http.Error(w, "not here", http.StatusMisdirectedRequest)
-	case r.URL.EscapedPath() != s.path:
+	case address.SentPath(r.URL) != s.at.Path:
 		http.Error(w, "not found", http.StatusNotFound)
 	case r.Method != http.MethodGet:
 		w.Header().Set("Allow", http.MethodGet)
 		http.Error(w, "wrong method", http.StatusMethodNotAllowed)
+	case isSpeculative(r.Header):
+		comeBack(w, s.flow.Client.Name())
 	case !isNavigation(r.Header):
 		http.Error(w, "not a navigation", http.StatusForbidden)
 	default:
@@ -127,48 +144,158 @@ func isNavigation(h http.Header) bool {
 	return (mode == "" || mode == "navigate") && (dest == "" || dest == "document")
 }
 
-const againInTerminal = "Close this tab and run the command again."
+const (
+	nextInTerminal  = "You can close this tab and go back to the terminal."
+	againInTerminal = "Close this tab and run the command again."
+)
+
+// role is what a request is to the sign-in.
+type role uint8
+
+const (
+	wrong  role = iota // it has not the state
+	first              // it ends the sign-in
+	repeat             // it has the state, and comes after the first
+	again              // nothing was spent, and it may come once more
+)
 
 func (s *server) callback(w http.ResponseWriter, r *http.Request) {
-	code, last, err := s.take(r)
-	name := s.flow.Client.Name()
-	if !last {
-		stray(name).write(w)
-		return
+	switch t := s.take(r); t.role {
+	case first:
+		s.finish(w, r, t)
+	case repeat:
+		defer s.answering.Done()
+		s.repeat(w, r)
+	case again:
+		hurry(w)
+		failed(s.flow.Client.Name(), t.err, "Load this page again.").write(w)
+	default:
+		s.refuse(w, r, t.count)
 	}
-	o := outcome{err: err}
-	if err == nil {
-		o.token, o.err = s.flow.finish(r.Context(), code)
+}
+
+// hurry bounds how long the page takes that is written next: nobody may hold it
+// up.
+func hurry(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(headerTimeout))
+}
+
+// finish ends the sign-in, and answers with how.
+func (s *server) finish(w http.ResponseWriter, r *http.Request, t taken) {
+	o := outcome{err: t.err}
+	if t.err == nil {
+		o.token, o.err = s.flow.finish(r.Context(), t.code)
 	}
-	if o.err == nil {
-		succeeded(name, "You can close this tab and go back to the terminal.").write(w)
-	} else {
-		failed(name, o.err, againInTerminal).write(w)
-	}
+	s.result = o
+	close(s.ended)
+	s.page(succeeded).write(w)
 	// The page is on its way before the server is closed.
 	_ = http.NewResponseController(w).Flush()
 	s.outcome <- o
 }
 
-// take reports whether r ends the sign-in: it has the state. Of several that
-// have, the first counts.
-func (s *server) take(r *http.Request) (code grantway.AuthorizationCode, last bool, err error) {
+// repeat answers as the first one was: of two clicks the browser shows the
+// answer to the second.
+func (s *server) repeat(w http.ResponseWriter, r *http.Request) {
+	timer := time.NewTimer(repeatWait)
+	defer timer.Stop()
+	select {
+	case <-s.ended:
+		hurry(w)
+		s.page(already).write(w)
+	case <-timer.C:
+		hurry(w)
+		underWay(s.flow.Client.Name(), "the terminal").write(w)
+	case <-r.Context().Done():
+	}
+	_ = http.NewResponseController(w).Flush()
+}
+
+// page tells the result.
+func (s *server) page(good func(name, next string) page) page {
+	if s.result.err != nil {
+		return failed(s.flow.Client.Name(), s.result.err, againInTerminal)
+	}
+	return good(s.flow.Client.Name(), nextInTerminal)
+}
+
+// taken is one request for the callback.
+type taken struct {
+	role  role
+	code  grantway.AuthorizationCode
+	err   error
+	count int // of the wrong ones so far
+}
+
+// take says what r is, and counts it.
+func (s *server) take(r *http.Request) taken {
+	s.taking.Lock() // of several that have the state, the first counts
+	defer s.taking.Unlock()
+	code, err := s.flow.Client.Callback(s.flow.auth, r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.answered {
-		return code, false, nil
-	}
-	code, err = s.flow.Client.Callback(s.flow.auth, r)
-	if err == nil || s.flow.auth.Spent() {
+	var e *grantway.Error
+	switch {
+	case !s.answered && (err == nil || s.flow.auth.Spent()):
 		s.answered = true
-		return code, true, err
+		return taken{role: first, code: code, err: err}
+	case s.answered && errors.Is(err, authcode.ErrUsed) && s.repeats < maxRepeats && !s.closing:
+		s.repeats++
+		s.answering.Add(1)
+		return taken{role: repeat}
+	case !s.answered && errors.As(err, &e) && e.Kind == grantway.KindStore:
+		return taken{role: again, err: err}
 	}
-	switch s.wrong++; s.wrong {
-	case 1:
+	s.wrong++
+	return taken{role: wrong, count: s.wrong}
+}
+
+// refuse answers a request that is not the answer, the nth of them. What the
+// user is told is a few lines, however many there are.
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, n int) {
+	name := s.flow.Client.Name()
+	denial := maybeDenial(r.URL.RawQuery)
+	switch {
+	case denial && s.saidDenial.CompareAndSwap(false, true):
+		s.flow.say("An answer came that names no sign-in, and was refused. If you said no on the page of %s, end this with Ctrl-C. Still waiting.", name)
+	case n == 1:
 		s.flow.say("A request came that is not the answer, and was refused. Still waiting.")
-	case maxWrong:
-		s.answered = true
-		return code, true, errTooMany
+	case n == nuisance:
+		s.flow.say("Something on this machine sends many requests that are not the answer. They are refused. Still waiting.")
 	}
-	return code, false, err
+	inTime := n <= patience || s.slow(r)
+	hurry(w)
+	switch {
+	case !inTime:
+		http.Error(w, "not the answer", http.StatusTooManyRequests)
+	case denial:
+		strayDenial(name).write(w)
+	default:
+		stray(name).write(w)
+	}
+}
+
+// slow holds one request up, and reports whether there was room for that.
+func (s *server) slow(r *http.Request) bool {
+	select {
+	case s.slowed <- struct{}{}:
+	default:
+		return false
+	}
+	defer func() { <-s.slowed }()
+	timer := time.NewTimer(slowdown)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-r.Context().Done():
+	}
+	return true
+}
+
+// answerRepeats returns once those who came a second time have their page.
+func (s *server) answerRepeats() {
+	s.mu.Lock()
+	s.closing = true
+	s.mu.Unlock()
+	s.answering.Wait()
 }

@@ -3,18 +3,17 @@ package login
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/tokens"
 )
-
-// cookiePrefix makes a browser take the cookie only from this host, with
-// Secure and for the whole of it, so that no other host of the domain can
-// plant one. What follows is the Auth's ID: each tab has a cookie of its own.
-const cookiePrefix = "__Host-grantway-"
 
 // maxCookies is how many sign-ins of one browser may be under way. The oldest
 // goes when one more begins, so that a page which starts many cannot make the
@@ -29,6 +28,15 @@ const maxCookie = 3900
 // sign-in here: its cookie is missing, spent, or not ours.
 var ErrNoSignIn = errors.New("login: this browser has no such sign-in under way")
 
+// ErrMaybeDenied is an ErrNoSignIn for a callback that reports an error, or
+// nothing at all, and names no sign-in of this browser: some providers leave the
+// state out of a denial. It is not believed, but the user may well have said no.
+var ErrMaybeDenied = fmt.Errorf("%w, and access may have been denied", ErrNoSignIn)
+
+// ErrFailedBefore is the error of a second callback of a sign-in that did not
+// work: a double click, or a reload.
+var ErrFailedBefore = errors.New("login: this sign-in was tried before and did not work")
+
 // WebConfig is what NewWeb takes.
 type WebConfig struct {
 	// Client is the provider's.
@@ -38,18 +46,31 @@ type WebConfig struct {
 	// provider has (RFC 9700 section 4.4.2). Scopes may depend on r; the
 	// redirect URL must not.
 	Begin func(r *http.Request) (*authcode.Request, error)
-	// Sealer encrypts the cookie. All processes of the app need the same key.
+	// Sealer encrypts the cookie. All processes of the app need the same key,
+	// and the client of each the same UsedStates.
 	Sealer *tokens.Sealer
-	// Save keeps the token for the user of r, whose session cookies it has
-	// and whose query was taken out. It is not cancelled when the browser goes
+	// Save keeps the token for the user of r, whose session cookies it has; code
+	// and state were taken out of r. It is not cancelled when the browser goes
 	// away, for the code is spent by then: bound it yourself.
+	//
+	// The session that the browser has by then need not be the one that began.
+	// An app whose users have several accounts, or where one may take another's
+	// place in a browser, uses SaveFor.
 	Save func(r *http.Request, token *grantway.Token) error
+	// SaveFor is instead of Save, and gets the value that Begin has bound to the
+	// request with Request.Bind: whom the sign-in is for. Compare it with the
+	// user of r, or keep the token for the account that it names, whatever tab
+	// comes back first. A Begin that binds nothing is an error then, and so is
+	// one that binds a value without SaveFor.
+	SaveFor func(r *http.Request, bound string, token *grantway.Token) error
 	// Done answers once Save has returned nil; nil means a plain page. A good
-	// one is http.RedirectHandler("/accounts", http.StatusSeeOther).
+	// one is http.RedirectHandler("/accounts", http.StatusSeeOther). It answers
+	// a second callback of a sign-in that worked as well, such as a double click
+	// or a reload. Bound tells it whom the sign-in was for.
 	Done http.Handler
 	// Failed answers otherwise; nil means a plain page. err is an
-	// *grantway.Error, ErrNoSignIn, or what Begin or Save returned. A denial
-	// matches grantway.ErrReauthorize.
+	// *grantway.Error, ErrNoSignIn, ErrFailedBefore, or what Begin or Save
+	// returned. A denial matches grantway.ErrReauthorize, also the second time.
 	Failed func(w http.ResponseWriter, r *http.Request, err error)
 }
 
@@ -64,118 +85,243 @@ type Web struct {
 // NewWeb checks cfg; the error names the field. The handlers keep nothing
 // between a start and its callback but a sealed cookie (HttpOnly, Secure,
 // SameSite=Lax, for this host alone), and where they redirect to is never
-// taken from a request.
+// taken from a request. A prefetch, a prerendering or a HEAD spends nothing, in
+// neither of them, and is told to come back. Once a sign-in is over, its cookie
+// says so for ten minutes more.
 //
-// Over plain http a browser may refuse the cookie. Chromium takes it on a
-// loopback address, and is the one that was tried.
+// While the app is developed, on http and a loopback host (an address such as
+// 127.0.0.1 or [::1], or localhost), the cookie goes without Secure and under
+// another name: WebKit, and so Safari, keeps no Secure cookie there, though
+// Chromium and Firefox do. What decides is the redirect URL that Begin gave,
+// at the start and, sealed, at the callback. It is the app's own, is registered
+// with the provider, and has the scheme and host that the browser sees. The
+// request has not: behind a proxy that ends TLS it comes in plain http and to
+// 127.0.0.1, and anybody can write its Host and X-Forwarded-Proto. So a request
+// never takes Secure away, and without a redirect URL the cookie has it.
 func NewWeb(cfg WebConfig) (*Web, error) {
 	for _, f := range []struct {
 		name string
 		ok   bool
-	}{{"Client", cfg.Client != nil}, {"Begin", cfg.Begin != nil}, {"Sealer", cfg.Sealer != nil}, {"Save", cfg.Save != nil}} {
+	}{
+		{"Client", cfg.Client != nil}, {"Begin", cfg.Begin != nil}, {"Sealer", cfg.Sealer != nil},
+		{"Save", cfg.Save != nil || cfg.SaveFor != nil},
+	} {
 		if !f.ok {
 			return nil, errors.New("login: WebConfig." + f.name + " is missing")
 		}
 	}
-	const again = "Go back to the app and try again."
-	if cfg.Done == nil {
-		cfg.Done = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			succeeded(cfg.Client.Name(), "You can close this tab.").write(w)
-		})
+	if cfg.Save != nil && cfg.SaveFor != nil {
+		return nil, errors.New("login: WebConfig.SaveFor is instead of WebConfig.Save, and both are set")
 	}
 	if cfg.Failed == nil {
 		cfg.Failed = func(w http.ResponseWriter, _ *http.Request, err error) {
-			if errors.Is(err, ErrNoSignIn) {
-				err = &grantway.Error{Operation: "callback", Kind: grantway.KindInvalid}
-			}
-			failed(cfg.Client.Name(), err, again).write(w)
+			failed(cfg.Client.Name(), err, "Go back to the app and try again.").write(w)
 		}
 	}
 	return &Web{Start: http.HandlerFunc(cfg.start), Callback: http.HandlerFunc(cfg.callback)}, nil
 }
 
-func (cfg WebConfig) start(w http.ResponseWriter, r *http.Request) {
+// isMeant answers r itself unless it is of one of methods and a user has asked
+// for it.
+func (cfg WebConfig) isMeant(w http.ResponseWriter, r *http.Request, methods ...string) bool {
 	guard(w.Header())
-	if r.Method != http.MethodGet && r.Method != http.MethodPost {
-		w.Header().Set("Allow", "GET, POST")
+	varyByPurpose(w.Header())
+	switch {
+	case !slices.Contains(methods, r.Method):
+		w.Header().Set("Allow", strings.Join(methods, ", "))
 		http.Error(w, "wrong method", http.StatusMethodNotAllowed)
+		return false
+	case isSpeculative(r.Header):
+		comeBack(w, cfg.Client.Name())
+		return false
+	}
+	return true
+}
+
+func (cfg WebConfig) start(w http.ResponseWriter, r *http.Request) {
+	if !cfg.isMeant(w, r, http.MethodGet, http.MethodPost) {
 		return
 	}
-	auth, err := cfg.Begin(r)
+	auth, sealed, err := cfg.begin(r)
 	if err != nil {
 		cfg.Failed(w, r, err)
 		return
 	}
-	sealed, err := auth.Sealed(cfg.Sealer)
-	if err == nil && len(sealed) > maxCookie {
-		err = errors.New("login: the redirect URL is too long for a cookie")
+	kind := cookieFor(auth.RedirectURL())
+	for _, name := range tooMany(r.Cookies(), kind) {
+		kind.set(w, name, "", -1)
 	}
-	if err != nil {
-		cfg.Failed(w, r, err)
-		return
-	}
-	var old []string
-	for _, c := range r.Cookies() {
-		if strings.HasPrefix(c.Name, cookiePrefix) {
-			old = append(old, c.Name)
-		}
-	}
-	for i := range len(old) - (maxCookies - 1) { // browsers send the oldest first (RFC 6265 section 5.4)
-		setCookie(w, old[i], "", -1)
-	}
-	setCookie(w, cookiePrefix+auth.ID(), sealed, int(authcode.Lifetime.Seconds()))
+	kind.set(w, kind.prefix+auth.ID(), sealed, int(authcode.Lifetime.Seconds()))
 	http.Redirect(w, r, auth.URL(), http.StatusSeeOther)
 }
 
+func (cfg WebConfig) begin(r *http.Request) (auth *authcode.Request, sealed string, err error) {
+	if auth, err = cfg.Begin(r); err != nil {
+		return nil, "", err
+	}
+	switch {
+	case cfg.SaveFor != nil && auth.Bound() == "":
+		return nil, "", errors.New("login: WebConfig.Begin binds nothing, and WebConfig.SaveFor wants a value")
+	case cfg.SaveFor == nil && auth.Bound() != "":
+		return nil, "", errors.New("login: WebConfig.Begin binds a value, and WebConfig.Save does not get it: use SaveFor")
+	}
+	sealed, err = auth.Sealed(cfg.Sealer)
+	if err == nil && len(sealed) > maxCookie {
+		err = errors.New("login: the redirect URL and what is bound are too long for a cookie")
+	}
+	return auth, sealed, err
+}
+
+// tooMany are the names of the cookies of ours that have to go before one more
+// begins. Sign-ins that are over go first, then the oldest, which browsers send
+// first (RFC 6265 section 5.4).
+func tooMany(cookies []*http.Cookie, kind cookieKind) (names []string) {
+	var over, pending []string
+	for _, c := range cookies {
+		switch {
+		case !strings.HasPrefix(c.Name, kind.prefix):
+		case isEnded(c.Value):
+			over = append(over, c.Name)
+		default:
+			pending = append(pending, c.Name)
+		}
+	}
+	all := append(over, pending...)
+	return all[:max(0, len(all)-(maxCookies-1))]
+}
+
 func (cfg WebConfig) callback(w http.ResponseWriter, r *http.Request) {
-	guard(w.Header())
-	if r.Method != http.MethodGet {
-		w.Header().Set("Allow", "GET")
-		http.Error(w, "wrong method", http.StatusMethodNotAllowed)
+	if !cfg.isMeant(w, r, http.MethodGet) {
 		return
 	}
-	token, err := cfg.finish(w, r)
-	clean := withoutQuery(r)
-	if err == nil {
-		err = cfg.Save(clean, token)
+	clean := withoutCode(r)
+	id := authcode.IDOf(r)
+	kind, cookie := cookieOf(r, id)
+	if id == "" || cookie == nil {
+		cfg.Failed(w, clean, noSignIn(r))
+		return
 	}
+	if e, ok := openEnded(cfg.Sealer, id, cookie.Value); ok {
+		cfg.again(w, clean, e)
+		return
+	}
+	auth, err := authcode.Open(cfg.Sealer, cookie.Value)
+	if err != nil || cookieFor(auth.RedirectURL()) != kind || cfg.SaveFor != nil && auth.Bound() == "" {
+		kind.set(w, cookie.Name, "", -1)
+		cfg.Failed(w, clean, noSignIn(r))
+		return
+	}
+	code, err := cfg.Client.Callback(auth, r)
+	switch {
+	case errors.Is(err, authcode.ErrUsed):
+		e := ending{waitForOutcome(r.Context(), auth), auth.Bound()}
+		if e.outcome != authcode.UnderWay {
+			cfg.remember(w, kind, id, e)
+		}
+		cfg.again(w, clean, e)
+		return
+	case err == nil:
+		err = cfg.finish(clean, auth, code)
+	case !auth.Spent(): // the true callback may still come
+		cfg.Failed(w, clean, err)
+		return
+	}
+	e := ending{authcode.Succeeded, auth.Bound()}
+	if err != nil {
+		e.outcome = authcode.Failed
+		if errors.Is(err, grantway.ErrReauthorize) && code.Code.IsZero() {
+			e.outcome = authcode.Denied
+		}
+	}
+	cfg.remember(w, kind, id, e)
 	if err != nil {
 		cfg.Failed(w, clean, err)
 		return
 	}
-	cfg.Done.ServeHTTP(w, clean)
+	cfg.succeed(w, clean, e, succeeded)
 }
 
-// finish takes the sign-in that r answers out of its cookie and completes it.
-func (cfg WebConfig) finish(w http.ResponseWriter, r *http.Request) (*grantway.Token, error) {
-	name := cookiePrefix + authcode.IDOf(r)
-	cookies := r.CookiesNamed(name)
-	if len(cookies) != 1 {
-		return nil, ErrNoSignIn
+// finish spends the code and has the token kept. A tab that is closed now must
+// not lose it, so that clean has no browser behind it.
+func (cfg WebConfig) finish(clean *http.Request, auth *authcode.Request, code grantway.AuthorizationCode) error {
+	result := errPanicked
+	defer func() {
+		ctx, cancel := context.WithTimeout(clean.Context(), settleTimeout)
+		defer cancel()
+		_ = auth.Settle(ctx, result) // it only tells a second callback what to say
+	}()
+	token, err := cfg.Client.Exchange(clean.Context(), code)
+	switch {
+	case err != nil:
+	case cfg.SaveFor != nil:
+		err = cfg.SaveFor(clean, auth.Bound(), token)
+	default:
+		err = cfg.Save(clean, token)
 	}
-	setCookie(w, name, "", -1)
-	auth, err := authcode.Open(cfg.Sealer, cookies[0].Value)
+	result = err
+	return err
+}
+
+var errPanicked = errors.New("login: the app has panicked")
+
+// settleTimeout is how long the user waits for others to be told.
+const settleTimeout = 5 * time.Second
+
+// again answers a callback whose sign-in has come back before.
+func (cfg WebConfig) again(w http.ResponseWriter, clean *http.Request, e ending) {
+	switch e.outcome {
+	case authcode.Succeeded:
+		cfg.succeed(w, clean, e, already)
+	case authcode.Denied:
+		cfg.Failed(w, clean, &grantway.Error{Provider: strings.ToLower(cfg.Client.Name()), Operation: "callback",
+			Kind: grantway.KindRejected, Code: "access_denied", Reason: "access was denied"})
+	case authcode.Failed:
+		cfg.Failed(w, clean, ErrFailedBefore)
+	default:
+		underWay(cfg.Client.Name(), "the app").write(w)
+	}
+}
+
+func (cfg WebConfig) succeed(w http.ResponseWriter, clean *http.Request, e ending, plain func(name, next string) page) {
+	if cfg.Done == nil {
+		plain(cfg.Client.Name(), "You can close this tab.").write(w)
+		return
+	}
+	cfg.Done.ServeHTTP(w, clean.WithContext(context.WithValue(clean.Context(), boundKey{}, e.bound)))
+}
+
+// remember puts what became of a sign-in into its cookie. That it cannot be
+// sealed costs the words of a reload only.
+func (cfg WebConfig) remember(w http.ResponseWriter, kind cookieKind, id string, e ending) {
+	value, err := e.sealed(cfg.Sealer, id)
 	if err != nil {
-		return nil, ErrNoSignIn
+		kind.set(w, kind.prefix+id, "", -1)
+		return
 	}
-	code, err := cfg.Client.Callback(auth, r)
-	if err != nil {
-		return nil, err
-	}
-	// A tab that is closed now must not lose the token: the code is spent.
-	return cfg.Client.Exchange(context.WithoutCancel(r.Context()), code)
+	kind.set(w, kind.prefix+id, value, int(authcode.Lifetime.Seconds()))
 }
 
-func setCookie(w http.ResponseWriter, name, value string, maxAge int) {
-	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: maxAge,
-		HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode})
+type boundKey struct{}
+
+// Bound is the value that was bound to the sign-in of r, a request that
+// WebConfig.Done was given. It is empty if there is none.
+func Bound(r *http.Request) string {
+	bound, _ := r.Context().Value(boundKey{}).(string)
+	return bound
 }
 
-// withoutQuery is r for the app's own functions: code and state are in no URL
-// that they could log, and a browser that goes away ends nothing.
-func withoutQuery(r *http.Request) *http.Request {
-	r = r.Clone(context.WithoutCancel(r.Context()))
-	r.URL.RawQuery, r.RequestURI = "", r.URL.EscapedPath()
-	r.Form, r.PostForm = nil, nil
-	return r
+// noSignIn is the error for a callback that belongs to no sign-in of this
+// browser.
+func noSignIn(r *http.Request) error {
+	if maybeDenial(r.URL.RawQuery) {
+		return ErrMaybeDenied
+	}
+	return ErrNoSignIn
+}
+
+// maybeDenial reports whether a callback that names no sign-in may be what the
+// provider sends when the user says no: an error, or nothing at all.
+func maybeDenial(rawQuery string) bool {
+	query, err := url.ParseQuery(rawQuery)
+	return err == nil && (query.Get("error") != "" || query.Get("code") == "" && query.Get("state") == "")
 }

@@ -133,6 +133,9 @@ func (c *Client) send(ctx context.Context, op *Operation, out *httpx.Outgoing, s
 	if failure.Kind != 0 {
 		e := c.fail(op, failure.Kind, failure.Reason, failure.Cause)
 		e.Status = failure.Status
+		if e.Kind == grantway.KindInvalid {
+			e.Field = "HTTPClient" // its proxy, or that of the environment
+		}
 		return nil, e
 	}
 	r := &Response{Status: answer.Status, Header: answer.Header, Body: answer.Body, At: c.now().UTC(), secrets: secrets}

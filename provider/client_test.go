@@ -63,12 +63,12 @@ func TestTheCallersClientIsNeverChanged(t *testing.T) {
 	switch {
 	case !ok || own == tr:
 		t.Fatal("the transport is not a clone")
-	case !own.DisableKeepAlives || own.MaxResponseHeaderBytes != httpx.MaxHeader:
-		t.Error("the clone keeps connections or takes any header")
+	case own.MaxIdleConnsPerHost >= 0 || own.MaxResponseHeaderBytes != httpx.MaxHeader:
+		t.Error("the clone keeps connections of HTTP/1.1 or takes any header")
 	case own.MaxIdleConns != 7 || own.DialContext == nil || own.TLSClientConfig == nil || own.TLSClientConfig.ServerName != "example.com":
 		t.Error("the clone lost a setting of the caller's")
 	}
-	if tr.DisableKeepAlives {
+	if tr.MaxIdleConnsPerHost < 0 {
 		t.Error("the caller's transport keeps no connection now")
 	}
 }
@@ -78,7 +78,7 @@ func TestTheDefaultTransportIsClonedToo(t *testing.T) {
 	before := fields(http.DefaultTransport)
 	for _, hc := range []*http.Client{nil, {}} {
 		c := mustNew(t, grantway.ClientConfig{HTTPClient: hc})
-		if own, ok := c.http.Transport.(*http.Transport); !ok || own == http.DefaultTransport || own.Proxy == nil || !own.DisableKeepAlives {
+		if own, ok := c.http.Transport.(*http.Transport); !ok || own == http.DefaultTransport || own.Proxy == nil || own.MaxIdleConnsPerHost >= 0 {
 			t.Errorf("%T is no hardened clone", c.http.Transport)
 		}
 	}
@@ -122,7 +122,7 @@ func TestWrapTransportGetsTheHardenedTransport(t *testing.T) {
 		inner = rt
 		return outer
 	}})
-	if own, ok := inner.(*http.Transport); !ok || !own.DisableKeepAlives || own.MaxResponseHeaderBytes != httpx.MaxHeader {
+	if own, ok := inner.(*http.Transport); !ok || own.MaxIdleConnsPerHost >= 0 || own.MaxResponseHeaderBytes != httpx.MaxHeader {
 		t.Errorf("it was given %+v", inner)
 	}
 	if c.http.Transport != http.RoundTripper(outer) {

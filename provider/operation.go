@@ -23,9 +23,12 @@ type Operation struct {
 	// nothing, so that it may be repeated. Where it is false a gateway error
 	// leaves the call's outcome unknown.
 	RetrySafe bool
-	// Refine reads the provider's error body into e, which has its Status, and
-	// the Kind that the status alone gives. It reports whether e.Code is one
-	// that the provider is known to send. nil reads nothing.
+	// Refine reads the provider's error body into e, which has its Status. Its
+	// Kind is that of the status, but KindNotJudged for a 4xx: Refine sets
+	// another one, KindOfStatus say, if it recognises the provider's own shape,
+	// and leaves it for a body of anybody else. It reports whether e.Code is one
+	// that the provider is known to send. nil reads nothing and believes the
+	// status.
 	Refine func(body []byte, e *grantway.Error) (known bool)
 	// RetryAfter reads the header of that name; nil means ParseRetryAfter. It
 	// returns 0 for a value that it cannot read.

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"math"
 	"mime"
 	"net/http"
 	"strconv"
@@ -17,7 +16,8 @@ import (
 // (api/SOURCES.md); where it is absent the id stays empty.
 const requestIDHeader = "X-Request-Id"
 
-// maxRetryAfter caps what a header can ask for.
+// maxRetryAfter is the longest wait that is believed. A longer one is no delay:
+// some servers send a point in time as seconds since 1970.
 const maxRetryAfter = 24 * time.Hour
 
 // InvalidArgument is the error for an argument that an operation refuses before
@@ -56,10 +56,13 @@ func (c *Client) Refusal(op *Operation, resp *Response) *grantway.Error {
 		parse = ParseRetryAfter
 	}
 	if v := resp.Header.Values("Retry-After"); len(v) == 1 { // of two, neither is to be believed
-		e.RetryAfter = min(max(parse(v[0], resp.At), 0), maxRetryAfter)
+		e.RetryAfter = believable(parse(v[0], resp.At))
 	}
 	known := false
 	if byStatus := e.Kind; op.Refine != nil {
+		if resp.Status/100 == 4 && byStatus == KindOfStatus(resp.Status) {
+			e.Kind = grantway.KindNotJudged // until the body turns out to be the provider's
+		}
 		known = op.Refine(resp.Body, e)
 		e.Kind = weigh(resp.Status, byStatus, e.Kind)
 	}
@@ -100,6 +103,16 @@ func (c *Client) Decode(op *Operation, resp *Response, fields []wire.Field) erro
 	return nil
 }
 
+// KindOfStatus is what a 4xx means that the provider itself has sent, if its body
+// says no more: rejected for 401 and 403, else a bad client. Refine uses it once
+// it has recognised the provider's shape.
+func KindOfStatus(status int) grantway.Kind {
+	if status == http.StatusUnauthorized || status == http.StatusForbidden {
+		return grantway.KindRejected
+	}
+	return grantway.KindBadClient
+}
+
 // byStatus classifies by the status alone.
 func byStatus(status int, retrySafe bool) (grantway.Kind, string) {
 	switch {
@@ -107,8 +120,6 @@ func byStatus(status int, retrySafe bool) (grantway.Kind, string) {
 		return grantway.KindRejected, "the answer carries an error"
 	case status/100 == 3:
 		return grantway.KindMalformed, "a redirect, which is not followed"
-	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return grantway.KindRejected, ""
 	case status == http.StatusTooManyRequests:
 		return grantway.KindThrottled, ""
 	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusServiceUnavailable:
@@ -119,7 +130,7 @@ func byStatus(status int, retrySafe bool) (grantway.Kind, string) {
 		// Whoever answered, the request may have been carried out behind it.
 		return grantway.KindAmbiguous, ""
 	case status/100 == 4:
-		return grantway.KindBadClient, ""
+		return KindOfStatus(status), ""
 	}
 	return grantway.KindMalformed, "a status that HTTP does not have"
 }
@@ -153,20 +164,30 @@ func (r *Response) IsJSON() bool {
 	return !said || strings.EqualFold(charset, "utf-8")
 }
 
-// ParseRetryAfter reads a number of seconds or an HTTP date; 0 if it is
-// neither, or lies in the past.
+// ParseRetryAfter reads a Retry-After (RFC 9110 section 10.2.3): a number of
+// seconds, which may have a fraction, or an HTTP date. It returns 0, unknown,
+// for anything else, for the past, and for what is more than a day away.
 func ParseRetryAfter(value string, now time.Time) time.Duration {
 	value = strings.TrimSpace(value)
-	if n, err := strconv.ParseFloat(value, 64); err == nil {
-		if math.IsNaN(n) || n <= 0 {
+	if value != "" && strings.Trim(value, "0123456789.") == "" {
+		n, err := strconv.ParseFloat(value, 64)
+		if err != nil || n > maxRetryAfter.Seconds() {
 			return 0
 		}
-		return time.Duration(min(n, maxRetryAfter.Seconds()) * float64(time.Second))
+		return time.Duration(n * float64(time.Second))
 	}
 	if at, err := http.ParseTime(value); err == nil {
-		return max(at.Sub(now), 0)
+		return believable(at.Sub(now))
 	}
 	return 0
+}
+
+// believable returns d, or 0 if it cannot be a delay.
+func believable(d time.Duration) time.Duration {
+	if d < 0 || d > maxRetryAfter {
+		return 0
+	}
+	return d
 }
 
 // clean keeps a code only if it looks like one and is none of the secrets.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/authcode"
@@ -26,7 +27,7 @@ type AuthOptions struct {
 	Scopes []string
 	// RedirectURL must be registered. Empty means Config.RedirectURL. If that
 	// is empty too, none is sent and Square uses the registered one. Production
-	// takes https only.
+	// takes https only, unless DynamicLocalhost is set.
 	RedirectURL string
 	// Locale is the language of Square's page, such as "en-US"; empty leaves
 	// that to Square.
@@ -34,10 +35,18 @@ type AuthOptions struct {
 	// ForceLogin makes the seller sign in even if a session is open
 	// (session=false). It has no effect in the Sandbox.
 	ForceLogin bool
-	// WithoutPKCE uses the code flow: its exchange sends the application
-	// secret, and its refresh tokens do not expire or rotate. By default it is
-	// the PKCE flow, with refresh tokens that are good once, for 90 days.
-	WithoutPKCE bool
+	// Flow is FlowCode or FlowPKCE. Empty means FlowCode if the client has an
+	// ApplicationSecret, as Square advises for confidential clients, and
+	// FlowPKCE if it has none. The code flow's exchange sends the secret, and
+	// its refresh tokens are good many times; those of the PKCE flow are good
+	// once, for 90 days.
+	Flow string
+	// DynamicLocalhost is for a program on a desktop: it lets a redirect URL
+	// that is http on localhost, with a port, go to production, in the PKCE flow
+	// only. Square's reference for the page knows that, registered as
+	// "http://localhost:<port>", while its other pages say that production takes
+	// https only; which is right is not known. See api/SOURCES.md.
+	DynamicLocalhost bool
 }
 
 // BeginAuth makes an authorization request. Send the seller's browser to the
@@ -47,8 +56,8 @@ func (c *Client) BeginAuth(o AuthOptions) (*authcode.Request, error) {
 	if o.RedirectURL == "" {
 		o.RedirectURL = c.redirectURL
 	}
-	if u, err := url.Parse(o.RedirectURL); err == nil && u.Scheme == "http" && c.httpsOnly {
-		return nil, c.http.Invalid(&opBeginAuth, "RedirectURL", "is http, and Square takes https only in production")
+	if field, reason := c.flow(&o); reason != "" {
+		return nil, c.http.Invalid(&opBeginAuth, field, reason)
 	}
 	if len(o.RedirectURL) > maxRedirectURL {
 		return nil, c.http.Invalid(&opBeginAuth, "RedirectURL", "is longer than 2048 characters")
@@ -63,10 +72,31 @@ func (c *Client) BeginAuth(o AuthOptions) (*authcode.Request, error) {
 	if o.ForceLogin {
 		params.Set("session", "false")
 	}
-	if o.WithoutPKCE && c.secret.IsZero() {
-		return nil, c.http.Invalid(&opBeginAuth, "WithoutPKCE", "is set, and there is no ApplicationSecret for the code flow")
+	return c.auth.Begin(authcode.Params{RedirectURL: o.RedirectURL, Scopes: o.Scopes, Extra: params, PKCE: o.Flow == FlowPKCE})
+}
+
+// flow settles o.Flow, and says which field goes with no flow.
+func (c *Client) flow(o *AuthOptions) (field, reason string) {
+	u, err := url.Parse(o.RedirectURL)
+	plain := err == nil && u.Scheme == "http"
+	onLocalhost := o.DynamicLocalhost && plain && strings.EqualFold(u.Hostname(), "localhost") && u.Port() != ""
+	switch {
+	case plain && c.httpsOnly && !o.DynamicLocalhost:
+		return "RedirectURL", "is http, and Square takes https only in production; DynamicLocalhost is for a program on a desktop"
+	case plain && c.httpsOnly && !onLocalhost:
+		return "RedirectURL", "is http on something else than localhost with a port, which is all that DynamicLocalhost is for"
+	case onLocalhost && o.Flow == FlowCode:
+		return "Flow", "is FlowCode, and a redirect to localhost in production goes with PKCE only"
+	case o.Flow == FlowCode && c.secret.IsZero():
+		return "Flow", "is FlowCode, and there is no ApplicationSecret for it"
+	case o.Flow == "" && (onLocalhost || c.secret.IsZero()):
+		o.Flow = FlowPKCE
+	case o.Flow == "":
+		o.Flow = FlowCode
+	case o.Flow != FlowCode && o.Flow != FlowPKCE:
+		return "Flow", "is neither FlowCode nor FlowPKCE"
 	}
-	return c.auth.Begin(authcode.Params{RedirectURL: o.RedirectURL, Scopes: o.Scopes, Extra: params, PKCE: !o.WithoutPKCE})
+	return "", ""
 }
 
 // Name is the provider's name for people.
@@ -89,6 +119,7 @@ func newAuthorizer(cfg Config, base string) (*authcode.Authorizer, error) {
 		AuthorizeURL: base + "oauth2/authorize",
 		TokenURL:     base + "oauth2/token",
 		Issuer:       cfg.Issuer,
+		Used:         cfg.UsedStates,
 		Now:          cfg.Now,
 	})
 }

@@ -55,6 +55,11 @@ type Config struct {
 	// Issuer, if set, must come back with the callback as iss (RFC 9207).
 	// Square is not known to send it.
 	Issuer string
+	// UsedStates remembers which states came back; nil means that this process
+	// alone does. If several processes answer RedirectURL, give each the same
+	// one, such as authcode.SharedStates, so that none exchanges a code that
+	// another one has.
+	UsedStates authcode.UsedStates
 	// Version is sent as Square-Version, "YYYY-MM-DD". Empty sends none, and
 	// the version pinned for the application applies.
 	Version string
@@ -75,7 +80,7 @@ type Client struct {
 // New checks cfg. Its error names the field and is an *grantway.Error of
 // KindInvalid.
 func New(cfg Config) (*Client, error) {
-	if reason := provider.BadText(cfg.ApplicationID); reason != "" {
+	if reason := badApplicationID(cfg.ApplicationID); reason != "" {
 		return nil, provider.InvalidConfig(name, "ApplicationID", reason)
 	}
 	if !cfg.ApplicationSecret.IsZero() {

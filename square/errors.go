@@ -34,7 +34,8 @@ func ErrorDetails(err error) []ErrorDetail {
 }
 
 // parseErrors reads either of the two shapes that Square answers with, on the
-// same statuses; nil if the body has neither.
+// same statuses; nil if the body has neither. The legacy shape has a message and
+// a type that is known: a gateway in between says {"message":"Forbidden"} too.
 func parseErrors(body []byte) []ErrorDetail {
 	var list []ErrorDetail
 	var message, typ string
@@ -63,9 +64,9 @@ func parseErrors(body []byte) []ErrorDetail {
 	switch {
 	case err != nil:
 		return nil
-	case len(list) > 0:
+	case len(list) > 0 && (strings.HasSuffix(list[0].Category, "_ERROR") || isKnown(list[0].Code)):
 		return list
-	case typ != "":
+	case message != "" && legacyTypes[typ]:
 		return []ErrorDetail{{Code: typ, Detail: grantway.NewSecret(message)}}
 	}
 	return nil
@@ -85,37 +86,61 @@ func anyError(found *bool) func(provider.Value) error {
 // answers with 401 and the same legacy type (api/SOURCES.md, observed).
 const (
 	textCodeNotFound   = "Authorization code not found"
+	textCodeClaimed    = "Authorization code is already claimed"
 	textInvalidRefresh = "Invalid refresh token"
 	textRenewRevoked   = "cannot renew revoked token"
+
+	textNotAuthorized = "Not Authorized" // the pair of id and secret
 )
 
-// refineObtain is for the endpoint that takes the client's credentials and a
-// grant in one body: only the shape tells which of them was refused.
-func refineObtain(body []byte, e *grantway.Error) bool {
+// refineExchange is for the endpoint that takes the client's credentials and a
+// grant in one body: only the shape and the text tell which of them was refused.
+// A legacy text that is not known is taken to be about the client, which may be
+// wrong from the start.
+func refineExchange(body []byte, e *grantway.Error) bool {
 	d, ok := refine(body, e)
-	if !ok {
-		return false
-	}
-	if legacy := d.Category == ""; legacy && e.Kind == grantway.KindRejected && !aboutGrant(d) {
+	if ok && isLegacy(d) && e.Kind == grantway.KindRejected && !aboutGrant(d) {
 		e.Kind = grantway.KindBadClient
 	}
-	return knownCodes[d.Code]
+	return ok && isKnown(d.Code)
+}
+
+// refineRefresh is for the same endpoint and a refresh token, which the same
+// client got there. A legacy text that is not known is taken to be about the
+// token, unless the type blames the request.
+func refineRefresh(body []byte, e *grantway.Error) bool {
+	d, ok := refine(body, e)
+	if ok && isLegacy(d) && e.Status/100 == 4 {
+		e.Kind = grantway.KindRejected
+		if hasText(d, textNotAuthorized) || strings.HasPrefix(d.Code, "bad_request") && !aboutGrant(d) && !namesToken(d) {
+			e.Kind = grantway.KindBadClient
+		}
+	}
+	return ok && isKnown(d.Code)
+}
+
+// isLegacy reports whether d was in the legacy shape.
+func isLegacy(d ErrorDetail) bool { return d.Category == "" && legacyTypes[d.Code] }
+
+// namesToken reports whether d finds fault with a token that was there.
+func namesToken(d ErrorDetail) bool {
+	return d.Code != "bad_request.missing_parameter" && strings.Contains(strings.ToLower(d.Detail.Reveal()), "token")
 }
 
 // refineClient is for the endpoints that the application's secret opens: a 401
 // there means the secret, unless the body names the token.
 func refineClient(body []byte, e *grantway.Error) bool {
 	d, ok := refine(body, e)
-	if e.Status == http.StatusUnauthorized && !tokenCodes[d.Code] {
+	if ok && e.Status == http.StatusUnauthorized && !tokenCodes[d.Code] {
 		e.Kind = grantway.KindBadClient
 	}
-	return ok && knownCodes[d.Code]
+	return ok && isKnown(d.Code)
 }
 
 // refineBearer is for the endpoint that a token opens.
 func refineBearer(body []byte, e *grantway.Error) bool {
 	d, ok := refine(body, e)
-	return ok && knownCodes[d.Code]
+	return ok && isKnown(d.Code)
 }
 
 // refine takes code and kind from the first error: Square's status is about
@@ -129,6 +154,9 @@ func refine(body []byte, e *grantway.Error) (ErrorDetail, bool) {
 	e.Code = first.Code
 	for _, d := range list {
 		e.Codes = append(e.Codes, d.Code)
+	}
+	if e.Kind == grantway.KindNotJudged {
+		e.Kind = provider.KindOfStatus(e.Status)
 	}
 	switch {
 	case first.Category == "RATE_LIMIT_ERROR", first.Code == "RATE_LIMITED":
@@ -151,11 +179,18 @@ func refine(body []byte, e *grantway.Error) (ErrorDetail, bool) {
 
 // aboutGrant reports whether Square's text blames a code or a token.
 func aboutGrant(d ErrorDetail) bool {
-	text := d.Detail.Reveal()
-	return strings.HasPrefix(text, textCodeNotFound) ||
-		strings.HasPrefix(text, textInvalidRefresh) ||
-		strings.HasPrefix(text, textRenewRevoked) ||
-		tokenCodes[d.Code]
+	return hasText(d, textCodeNotFound, textCodeClaimed, textInvalidRefresh, textRenewRevoked) || tokenCodes[d.Code]
+}
+
+// hasText reports whether d's text begins with one of texts, in any case.
+func hasText(d ErrorDetail, texts ...string) bool {
+	detail := d.Detail.Reveal()
+	for _, text := range texts {
+		if len(detail) >= len(text) && strings.EqualFold(detail[:len(text)], text) {
+			return true
+		}
+	}
+	return false
 }
 
 // tokenCodes blame a token whoever asks.
@@ -173,6 +208,9 @@ var brokenClientCodes = map[string]bool{
 	"CLIENT_DISABLED":      true,
 	"V1_APPLICATION":       true,
 }
+
+// isKnown reports whether error text may show the code.
+func isKnown(code string) bool { return knownCodes[code] || legacyTypes[code] }
 
 // knownCodes are the codes of Square's lists that its OAuth endpoints can
 // give. Only these appear in error text.
@@ -221,8 +259,11 @@ var knownCodes = map[string]bool{
 	"VALUE_EMPTY":                   true,
 	"VALUE_TOO_LONG":                true,
 	"VALUE_TOO_SHORT":               true,
+}
 
-	// the legacy shape's types
+// legacyTypes are the types of the legacy shape (api/SOURCES.md). Error text may
+// show them as well.
+var legacyTypes = map[string]bool{
 	"bad_request":                   true,
 	"bad_request.invalid_parameter": true,
 	"bad_request.missing_parameter": true,

@@ -17,7 +17,7 @@ const (
 	ExtraShortLived = "short_lived"
 )
 
-// Values of Token.Extra[ExtraFlow].
+// Values of Token.Extra[ExtraFlow], and of AuthOptions.Flow.
 const (
 	FlowCode = "code"
 	FlowPKCE = "pkce"

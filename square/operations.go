@@ -133,7 +133,7 @@ type RenewTokenResponse struct {
 type TokenStatus struct {
 	// Scopes are the permissions of the token.
 	Scopes []string
-	// Expiry is NeverExpires when Square says so (with an empty expires_at).
+	// Expiry is NeverExpires where expires_at is empty, null or missing.
 	Expiry grantway.Expiry
 	// ClientID is the application id.
 	ClientID string
@@ -144,7 +144,11 @@ type TokenStatus struct {
 var (
 	opObtainToken = provider.Operation{
 		Name: "obtainToken", Method: squareapi.ObtainTokenMethod, Path: squareapi.ObtainTokenPath,
-		ContentType: squareapi.ObtainTokenContentType, RetrySafe: squareapi.ObtainTokenRetrySafe, Refine: refineObtain,
+		ContentType: squareapi.ObtainTokenContentType, RetrySafe: squareapi.ObtainTokenRetrySafe, Refine: refineExchange,
+	}
+	opRefreshToken = provider.Operation{
+		Name: "obtainToken", Method: squareapi.ObtainTokenMethod, Path: squareapi.ObtainTokenPath,
+		ContentType: squareapi.ObtainTokenContentType, RetrySafe: squareapi.ObtainTokenRetrySafe, Refine: refineRefresh,
 	}
 	opRevokeToken = provider.Operation{
 		Name: "revokeToken", Method: squareapi.RevokeTokenMethod, Path: squareapi.RevokeTokenPath,
@@ -164,6 +168,9 @@ var (
 // header. It is sent once, whatever happens.
 func (e Operations) ObtainToken(ctx context.Context, r ObtainTokenRequest) (*ObtainTokenResponse, error) {
 	c, op := e.c, &opObtainToken
+	if r.GrantType == GrantRefreshToken {
+		op = &opRefreshToken
+	}
 	if r.ClientID == "" {
 		r.ClientID = c.id
 	}
@@ -327,11 +334,8 @@ func (e Operations) RenewToken(ctx context.Context, r RenewTokenRequest) (*Renew
 	if c.secret.IsZero() {
 		return nil, c.http.Invalid(op, "ApplicationSecret", "is empty, and Square renews only with it")
 	}
-	if reason := provider.BadText(r.ClientID); reason != "" {
+	if reason := badApplicationID(r.ClientID); reason != "" {
 		return nil, c.http.Invalid(op, "ClientID", reason)
-	}
-	if r.ClientID == "." || r.ClientID == ".." {
-		return nil, c.http.Invalid(op, "ClientID", "would change the path")
 	}
 	if reason := provider.BadSecret(r.AccessToken); reason != "" {
 		return nil, c.http.Invalid(op, "AccessToken", reason)
@@ -359,6 +363,18 @@ func (e Operations) RenewToken(ctx context.Context, r RenewTokenRequest) (*Renew
 		SubscriptionID: token.subscription,
 		PlanID:         token.plan,
 	}, nil
+}
+
+// badApplicationID says what is wrong with an id that RenewToken puts into its
+// path.
+func badApplicationID(id string) string {
+	if reason := provider.BadText(id); reason != "" {
+		return reason
+	}
+	if id == "." || id == ".." {
+		return "would change the path"
+	}
+	return ""
 }
 
 // RetrieveTokenStatus is POST /oauth2/token/status, with the token it asks
@@ -391,7 +407,7 @@ func (e Operations) RetrieveTokenStatus(ctx context.Context, token grantway.Secr
 		return nil, c.http.Unusable(op, resp, grantway.KindMalformed, "client_id is missing")
 	}
 	out.Expiry = grantway.ExpiresAt(expires.At)
-	if expires.Empty {
+	if !expires.Present || expires.Empty {
 		out.Expiry = grantway.NeverExpires()
 	}
 	return &out, nil

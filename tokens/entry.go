@@ -5,10 +5,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	mathrand "math/rand/v2"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/clock"
 )
 
 // entry is the record in the store: read, written, sealed, and guarded against
@@ -31,9 +34,46 @@ type position struct {
 	grant      string
 }
 
+const (
+	// maxConflicts bounds how often a write is begun again because somebody
+	// else wrote in between.
+	maxConflicts = 10
+	// The pauses between such writes.
+	firstConflictPause = 10 * time.Millisecond
+	lastConflictPause  = time.Second
+)
+
+var errKeepsConflicting = fmt.Errorf("%w, again and again: somebody else keeps writing, or the store answers reads from a replica that lags", ErrConflict)
+
+// pauseAfterConflict waits after the n-th conflict of one write, 1 being the
+// first.
+func pauseAfterConflict(ctx context.Context, n int) error {
+	d := min(firstConflictPause<<(n-1), lastConflictPause)
+	return clock.Sleep(ctx, d/2+mathrand.N(d/2+1))
+}
+
 // load returns what is stored; a record of generation 0 if nothing is. A
 // record older than one that was met before means that the store lost writes.
 func (e *entry) load(ctx context.Context) (*record, error) {
+	for n := 1; ; n++ {
+		r, err := e.loadOnce(ctx)
+		if !errors.Is(err, errOvertaken) {
+			return r, err
+		}
+		if n == maxConflicts {
+			return nil, e.storeError("read the entry", errKeepsConflicting)
+		}
+		if err := pauseAfterConflict(ctx, n); err != nil {
+			return nil, e.storeError("read the entry", err)
+		}
+	}
+}
+
+// errOvertaken says that somebody wrote the entry while it was read.
+var errOvertaken = errors.New("overtaken")
+
+// loadOnce is load, or errOvertaken.
+func (e *entry) loadOnce(ctx context.Context) (*record, error) {
 	before, grantBefore := e.position.get()
 	stored, err := e.store.Load(ctx, e.key)
 	if errors.Is(err, ErrNotFound) {
@@ -55,7 +95,7 @@ func (e *entry) load(ctx context.Context) (*record, error) {
 	case wentBack:
 		return nil, e.storeError("read the entry", errRolledBack)
 	case overtaken:
-		return e.load(ctx)
+		return nil, errOvertaken
 	}
 	return r, nil
 }
@@ -92,18 +132,40 @@ func (e *entry) swap(ctx context.Context, old uint64, r *record) error {
 	return nil
 }
 
+// swapWithin is swap, bounded by limit: what takes longer cannot be relied upon
+// when a token has to be saved in the same time.
+func (e *entry) swapWithin(ctx context.Context, limit time.Duration, old uint64, r *record) error {
+	bounded, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := e.swap(bounded, old, r)
+	if err != nil && ctx.Err() == nil && bounded.Err() != nil {
+		err = e.storeError("save", fmt.Errorf("it takes longer than %v, the time there is to save a new token: %w", limit, context.DeadlineExceeded))
+	}
+	return err
+}
+
 // erase writes a record without a token over whatever is stored, be it
-// readable or not. It does not delete the entry: generations that began anew
-// would let a write through that has been waiting since before.
-func (e *entry) erase(ctx context.Context) error {
+// readable or not, and returns its generation. It does not delete the entry:
+// generations that began anew would let a write through that has been waiting
+// since before. A record of a newer version is left alone.
+func (e *entry) erase(ctx context.Context) (generation uint64, err error) {
 	stored, err := e.store.Load(ctx, e.key)
-	if err == nil {
-		err = e.swap(ctx, stored.Generation, &record{key: e.key, generation: stored.Generation + 1, grant: rand.Text()})
+	if errors.Is(err, ErrNotFound) {
+		return 0, nil
 	}
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return e.storeError("delete", err)
+	if err != nil {
+		return 0, e.storeError("delete", err)
 	}
-	return nil
+	if data, err := e.unseal(stored); err == nil {
+		if _, err := unmarshalRecord(e.key, stored.Generation, data); errors.Is(err, errNewerSchema) {
+			return 0, e.storeError("delete", err)
+		}
+	}
+	generation = stored.Generation + 1
+	if err := e.swap(ctx, stored.Generation, &record{key: e.key, generation: generation, grant: rand.Text()}); err != nil {
+		return 0, e.storeError("delete", err)
+	}
+	return generation, nil
 }
 
 // get returns the highest generation met, and of which grant.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/detail"
 	"github.com/grantway/grantway/internal/flight"
 )
 
@@ -21,8 +22,15 @@ type refreshHistory struct {
 	failure  error
 	failures int       // in a row
 	retryAt  time.Time // no new flight before
+	// quick counts refreshes that worked and were needed again at once: a clock
+	// that is wrong, an API that takes no token. obtained is the token of the
+	// last one, notBefore when the next may begin.
+	quick     int
+	obtained  *published
+	notBefore time.Time
 	// unsaved is a record with a new token that could not be saved yet.
-	unsaved *record
+	unsaved      *record
+	unsavedSince time.Time
 	// alternate is the record of a new token that lost to another one: two
 	// refreshes worked, and only one of them may have survived.
 	alternate *record
@@ -38,11 +46,28 @@ type refreshHistory struct {
 // is gone.
 var withUnsaved sync.Map // *refreshHistory to struct{}
 
+// mostDoublings bounds how often the least interval is doubled: a second
+// becomes 64.
+const mostDoublings = 6
+
+// worked notes a refresh that obtained a new token. The next one may begin least
+// later, and twice as late each time if it is needed again and again.
+func (h *refreshHistory) worked(p *published, now time.Time, least time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if now.Sub(h.notBefore) > longPause {
+		h.quick = 0
+	}
+	h.obtained, h.notBefore = p, now.Add(least<<min(h.quick, mostDoublings))
+	h.quick++
+}
+
 // startAnew forgets all of a grant that was replaced or deleted.
 func (h *refreshHistory) startAnew() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.failure, h.failures, h.alternate = nil, 0, nil
+	h.quick, h.obtained, h.notBefore = 0, nil, time.Time{}
 	h.setUnsaved(nil)
 }
 
@@ -58,7 +83,7 @@ func (h *refreshHistory) stopFlightOf(s *Source) {
 // setUnsaved notes a record that is in no store, or, if it is nil, that there
 // is none any more. h.mu is held.
 func (h *refreshHistory) setUnsaved(r *record) {
-	h.unsaved = r
+	h.unsaved, h.unsavedSince = r, time.Time{}
 	if r != nil {
 		withUnsaved.Store(h, struct{}{})
 	} else {
@@ -70,6 +95,18 @@ func (h *refreshHistory) rememberUnsaved(r *record) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.setUnsaved(r)
+}
+
+// couldNotSave notes since when r could not be saved, and reports whether that
+// is news.
+func (h *refreshHistory) couldNotSave(r *record, now time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.unsaved != r || !h.unsavedSince.IsZero() {
+		return false
+	}
+	h.unsavedSince = now.UTC()
+	return true
 }
 
 func (h *refreshHistory) unsavedRecord() *record {
@@ -143,7 +180,34 @@ func (h *refreshHistory) isUnsent(a *attempt) bool {
 const (
 	firstPause = time.Second
 	longPause  = time.Minute
+	// longestPause bounds every pause: within an hour a source asks again,
+	// whatever a Retry-After said.
+	longestPause = time.Hour
 )
+
+// maxKeptBody bounds what is kept of an answer with a failure, in bytes: a
+// thousand sources whose refresh failed are no gigabyte of error pages.
+const maxKeptBody = 2 << 10
+
+// withShortBody returns err with at most maxKeptBody of the answer's body.
+func withShortBody(err error) error {
+	switch e := err.(type) { //nolint:errorlint // only what is an error itself is copied, not what wraps one
+	case *grantway.Error:
+		body := e.Body()
+		if len(body) <= maxKeptBody {
+			return err
+		}
+		short := *e
+		return short.With(detail.Error{KnownCode: e.KnownCode() != "", Body: body[:maxKeptBody], Cause: e.Unwrap()})
+	case interface{ Unwrap() []error }:
+		var list []error
+		for _, part := range e.Unwrap() {
+			list = append(list, withShortBody(part))
+		}
+		return errors.Join(list...)
+	}
+	return err
+}
 
 // pause is how long a failure is shared before anybody tries again.
 func pause(err error, failures int) time.Duration {
@@ -158,5 +222,6 @@ func pause(err error, failures int) time.Duration {
 		}
 		d = max(d, e.RetryAfter)
 	}
-	return d + mathrand.N(d/4) // jitter only lengthens, so never before Retry-After
+	// Jitter only lengthens, so never before Retry-After, but for the longest.
+	return min(d+mathrand.N(d/4), longestPause)
 }

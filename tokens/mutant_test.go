@@ -54,12 +54,17 @@ func followed(text string) func(string) string {
 
 var mutants = []mutant{
 	{
+		name: "the lease before the first look", file: "refresh.go", marker: "lease-before-the-first-look",
+		change: replaced("return (*refreshing).takeLease"),
+		test:   "TestCheck082_AUsableTokenIsHandedOutWhateverElseFails",
+	},
+	{
 		name: "publish before save", file: "refresh.go", marker: "publish-before-save",
 		change: replaced("f.publish(next)"),
 	},
 	{
 		name: "no second look in the flight", file: "refresh.go", marker: "no-second-look",
-		change: ruled("p := (*published)(nil); p != nil"),
+		change: ruled("p := (*published)(nil); f.isGoodEnough(p)"),
 	},
 	{
 		name: "the flight on its callers' context", file: "../internal/flight/flight.go", marker: "flight-ends-with-its-caller",
@@ -77,7 +82,7 @@ var mutants = []mutant{
 	},
 	{
 		name: "the replay policy overlooked", file: "refresh.go", marker: "replay-policy-overlooked",
-		change: ruled("false && !policy.allows(0)"),
+		change: ruled("false && !may"),
 	},
 	{
 		name: "replays not counted", file: "refresh.go", marker: "replays-not-counted",
@@ -281,7 +286,7 @@ func runMutant(t *testing.T, m mutant) (string, error) {
 }
 
 func TestALeaseThatWasLostIsNoticedBeforeTheSend(t *testing.T) {
-	const afterTheAttempt = 5
+	const afterTheAttempt = 6
 	o := suspend(t, suspension{at: afterTheAttempt, asleep: true, lasts: 20 * time.Second})
 	if o.sent != 1 || len(o.wrong) > 0 {
 		t.Errorf("sent %d times, %q", o.sent, o.wrong)

@@ -159,6 +159,7 @@ func childToken(access, refresh string, life time.Duration) *grantway.Token {
 func childSource(store tokens.Store, c *childClient, policy tokens.ReplayPolicy, change ...func(*setup)) (*tokens.Source, error) {
 	cfg := acme(childKey.Account, store, tokens.RefreshPlan{}, policy)
 	cfg.Refresh = c.refresh
+	cfg.LeastInterval = 1 // what is counted is refreshes
 	for _, f := range change {
 		f(&cfg)
 	}

@@ -117,7 +117,7 @@ func playRival(args []string) error {
 	if err != nil {
 		return err
 	}
-	s, err := childSource(store, &childClient{url: args[1], sender: "rival"}, tokens.ReplayOnce, soon)
+	s, err := childSource(store, &childClient{url: args[1], sender: "rival"}, tokens.ReplayPaced, soon)
 	if err != nil {
 		return err
 	}

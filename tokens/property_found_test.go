@@ -21,6 +21,8 @@ type hookedStore struct {
 	tokens.Store
 	load func() error // after the load
 	swap func(e tokens.Entry, do func() error) error
+	// swapWith is swap, with the context.
+	swapWith func(ctx context.Context, do func() error) error
 }
 
 func (m *hookedStore) Load(ctx context.Context, key string) (tokens.Entry, error) {
@@ -37,6 +39,9 @@ func (m *hookedStore) CompareAndSwap(ctx context.Context, old uint64, e tokens.E
 	do := func() error { return m.Store.CompareAndSwap(ctx, old, e) }
 	if m.swap != nil {
 		return m.swap(e, do)
+	}
+	if m.swapWith != nil {
+		return m.swapWith(ctx, do)
 	}
 	return do()
 }

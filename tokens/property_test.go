@@ -26,9 +26,10 @@ import (
 //
 //   - at most one send. A refresh token is exposed by each send that does not
 //     end with an answer that says that nothing was spent. Exposures of one
-//     token are at most 1 under ReplayNever and at most 2 under ReplayOnce:
-//     "the same refresh token once more", counted over all flights, processes
-//     and kills, since the count stands in the store.
+//     token are at most 1 under ReplayNever. Under ReplayPaced they are at most 4
+//     within the first minute, and none after it while the access token lives
+//     and no API refused it, over all flights, processes and kills, since count
+//     and times stand in the store; later ones keep a pause.
 //   - write-ahead. Each send has an attempt of its own in the store.
 //   - one at a time. Of one process no two sends are under way, and of several
 //     processes no two of the same token, except by somebody whose time is up.
@@ -150,6 +151,7 @@ type world struct {
 	live      map[string]bool
 	sends     map[string]int
 	exposures map[string]int
+	exposedAt map[string][]time.Time
 	active    []*sending
 	delivered []delivery
 	faulty    float64
@@ -259,9 +261,9 @@ func runWorld(t *testing.T, seed uint64, total *propertyCount) {
 			t: t, seed: seed, began: time.Now(), rng: rand.New(rand.NewPCG(seed, 4)), inner: store, leases: inner.leases,
 			key:    tokens.Key{Provider: "acme", Account: "one"},
 			stored: map[string]bool{}, grants: map[string]string{}, forgotten: map[string]bool{}, attempts: map[string]map[string]bool{},
-			live: map[string]bool{}, sends: map[string]int{}, exposures: map[string]int{},
+			live: map[string]bool{}, sends: map[string]int{}, exposures: map[string]int{}, exposedAt: map[string][]time.Time{},
 		}
-		w.policy = []tokens.ReplayPolicy{tokens.ReplayOnce, tokens.ReplayNever, tokens.ReplayOnce, tokens.ReplayFreely}[w.int(4)]
+		w.policy = []tokens.ReplayPolicy{tokens.ReplayPaced, tokens.ReplayNever, tokens.ReplayPaced, tokens.ReplayFreely}[w.int(4)]
 		w.plan = tokens.RefreshPlan{Margin: tokenMargin}
 		w.skewed = w.chance(0.3)
 		if w.chance(0.5) {
@@ -396,8 +398,11 @@ func (w *world) heal() {
 	w.noteLocked("all is well again")
 	w.mu.Unlock()
 	last := map[*process]error{}
-	for range 6 {
+	for round := range 8 {
 		time.Sleep(100 * time.Second)
+		if round > 5 {
+			time.Sleep(time.Hour) // the longest pause
+		}
 		for _, p := range w.processes {
 			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 			tok, err := p.open[0].TokenContext(ctx)
@@ -422,7 +427,7 @@ func (w *world) heal() {
 		switch {
 		case err == nil:
 		case errors.Is(err, grantway.ErrReauthorize) && (r.Rejected != "" || r.AccessToken == "") && !w.live[r.RefreshToken]:
-		case errors.Is(err, grantway.ErrAmbiguous) && r.Attempt != nil && !(w.policy == tokens.ReplayFreely || w.policy == tokens.ReplayOnce && r.Attempt.Replays == 0):
+		case errors.Is(err, grantway.ErrAmbiguous) && r.Attempt != nil && w.policy == tokens.ReplayNever:
 		default:
 			w.violateLocked("%s: all is well and still: %v (stored: generation %d, %s, rejected %q, attempt %v)", p.name, err, r.Generation, r.AccessToken, r.Rejected, r.Attempt)
 		}
@@ -642,6 +647,29 @@ func (w *world) pair(access, refresh string) *grantway.Token {
 		ObtainedAt: now, Expiry: grantway.ExpiresAt(now.Add(tokenLife))}
 }
 
+// checkPace holds the exposures of a token under ReplayPaced to their pace. It is
+// called before this one is noted.
+func (w *world) checkPace(p *process, old *grantway.Token, token string, invalid bool) {
+	const slack = 2*maxSkew + 500*time.Millisecond
+	now, times := time.Now(), w.exposedAt[token]
+	w.exposedAt[token] = append(times, now)
+	if len(times) == 0 {
+		return
+	}
+	first, last := times[0], times[len(times)-1]
+	late := now.Sub(first) > time.Minute+slack
+	if !late && len(times) > 3 {
+		w.violateLocked("%s: %s exposed %d times within a minute", p.name, token, len(times)+1)
+	}
+	if late && now.Sub(last) < time.Minute-slack {
+		w.violateLocked("%s: %s exposed again after %v", p.name, token, now.Sub(last))
+	}
+	end, _ := old.Expiry.Time()
+	if late && now.Add(slack).Before(end) && !invalid {
+		w.violateLocked("%s: %s exposed again, and its access token lives until %v", p.name, token, end)
+	}
+}
+
 // elsewhere is another program that authorizes and writes what it got.
 func (w *world) elsewhere() {
 	cfg := acme(w.key.Account, &ledger{w}, w.plan, w.policy)
@@ -694,8 +722,11 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 	w.sends[token]++
 	w.exposures[token]++
 	w.noteLocked("%s: sends %s (%d exposures): %+v", p.name, token, w.exposures[token], f)
-	if n := w.exposures[token]; w.policy == tokens.ReplayNever && n > 1 || w.policy == tokens.ReplayOnce && n > 2 {
+	if n := w.exposures[token]; w.policy == tokens.ReplayNever && n > 1 {
 		w.violateLocked("%s: %s exposed %d times", p.name, token, n)
+	}
+	if w.policy == tokens.ReplayPaced {
+		w.checkPace(p, old, token, invalid)
 	}
 	if a := len(w.attempts[token]); w.sends[token] > a {
 		w.violateLocked("%s: %s sent %d times, and %d attempts were written ahead", p.name, token, w.sends[token], a)
@@ -772,6 +803,9 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 		return made, nil
 	case grantway.KindThrottled, grantway.KindUnavailable, grantway.KindBadClient:
 		w.exposures[token]--
+		if times := w.exposedAt[token]; len(times) > 0 {
+			w.exposedAt[token] = times[:len(times)-1]
+		}
 		return nil, &grantway.Error{Provider: "acme", Operation: "refresh", Kind: f.answer, RetryAfter: f.retryAfter}
 	case panics:
 		panic("example panic of a provider")

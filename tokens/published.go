@@ -4,6 +4,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"weak"
 
 	"golang.org/x/oauth2"
 
@@ -36,6 +37,8 @@ type currentToken struct {
 	mu      sync.Mutex
 	sources int         // that are not closed
 	timer   *time.Timer // of the published token
+	// last is the access token that was published last.
+	last grantway.Secret
 	// invalid is an access token that an API did not take.
 	invalid grantway.Secret
 	// forgotten is a grant that Forget deleted.
@@ -53,18 +56,28 @@ func (c *currentToken) after(at, now time.Time) time.Duration {
 	if at.IsZero() {
 		return never
 	}
-	return c.elapsed() + at.Sub(now)
+	elapsed, left := c.elapsed(), at.Sub(now) // which is at most 292 years
+	if left > never-elapsed {
+		return never
+	}
+	return elapsed + left
 }
 
 // publish makes p, stored at generation, the current token. It does not if a
 // newer record was met since p's was read or written, if p's grant was
 // forgotten, or if an API refused its token.
-func (c *currentToken) publish(p *published, generation uint64) {
+//
+// It reports whether the token took the place of another one.
+func (c *currentToken) publish(p *published, generation uint64) (replaced bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.withdrawn(p) && c.position.isLatest(p.grant, generation) {
-		c.replace(p)
+	if c.withdrawn(p) || !c.position.isLatest(p.grant, generation) {
+		return false
 	}
+	replaced = !c.last.IsZero() && !c.last.Equal(p.token.AccessToken)
+	c.last = p.token.AccessToken
+	c.replace(p)
+	return replaced
 }
 
 // isWithdrawn reports whether p, published a moment ago, may not be handed out
@@ -156,10 +169,33 @@ func (c *currentToken) replace(p *published) {
 	}
 	if p != nil && p.dueAfter != never {
 		if left := p.dueAfter - c.elapsed(); left > 0 {
-			c.timer = time.AfterFunc(left, func() { p.isDue.Store(true) })
+			c.timer = markWhenDue(left, weak.Make(p))
 		} else {
 			p.isDue.Store(true)
 		}
 	}
 	c.published.Store(p)
+}
+
+// longestTimer bounds how long the timer of a Source that was dropped without
+// Close stays: it holds the token weakly, and is not set again if that is gone.
+// A clean-up that stops it would stop the timer of a testing/synctest bubble
+// from outside, which the runtime forbids.
+const longestTimer = 10 * time.Minute
+
+// markWhenDue marks the token as due after left. The timer it returns stops it
+// within the first longestTimer.
+func markWhenDue(left time.Duration, token weak.Pointer[published]) *time.Timer {
+	began := time.Now()
+	return time.AfterFunc(min(left, longestTimer), func() {
+		p := token.Value()
+		if p == nil {
+			return
+		}
+		if still := left - time.Since(began); still > 0 {
+			markWhenDue(still, token)
+			return
+		}
+		p.isDue.Store(true)
+	})
 }

@@ -12,7 +12,7 @@ import (
 
 // recordVersion is the schema of what is stored. A newer one is refused: this
 // code would lose what it does not know.
-const recordVersion = 1
+const recordVersion = 2
 
 // Reasons why an entry cannot be used. Nothing is spent on one that cannot.
 var (
@@ -31,6 +31,11 @@ type record struct {
 	// rejected is the reason for which the provider refused the grant for
 	// good; empty while it is alive.
 	rejected string
+	// rejectedAt is when that was written, zero in a record of version 1.
+	rejectedAt time.Time
+	// unjudgedSince is since when refreshes are refused by something that is not
+	// known to be the provider; zero if the last one was not.
+	unjudgedSince time.Time
 	// attempt is a refresh that was begun, written before it is sent. Whoever
 	// finds it and is not its author knows that its outcome is unknown.
 	attempt *attempt
@@ -45,9 +50,33 @@ type record struct {
 type attempt struct {
 	ID        string    `json:"id"`
 	StartedAt time.Time `json:"started_at"`
+	// FirstAt is when the attempt was begun whose outcome got lost first, if this
+	// one replays it.
+	FirstAt *time.Time `json:"first_at,omitempty"`
+	// LastAt is when this attempt was sent, if it was put back after a replay
+	// of it that was not sent.
+	LastAt *time.Time `json:"last_at,omitempty"`
 	// Replays counts how often the same credential was sent again since an
 	// outcome got lost.
 	Replays int `json:"replays,omitempty"`
+
+	before time.Time // when the attempt was sent that this one replays; not stored
+}
+
+// since is when an outcome got lost first.
+func (a *attempt) since() time.Time {
+	if a.FirstAt != nil {
+		return a.FirstAt.UTC()
+	}
+	return a.StartedAt.UTC()
+}
+
+// sentAt is when it was sent last.
+func (a *attempt) sentAt() time.Time {
+	if a.LastAt != nil {
+		return a.LastAt.UTC()
+	}
+	return a.StartedAt.UTC()
 }
 
 type recordJSON struct {
@@ -56,6 +85,8 @@ type recordJSON struct {
 	Generation    uint64            `json:"generation"`
 	Grant         string            `json:"grant,omitempty"`
 	Rejected      string            `json:"rejected,omitempty"`
+	RejectedAt    *time.Time        `json:"rejected_at,omitempty"`
+	UnjudgedSince *time.Time        `json:"unjudged_since,omitempty"`
 	Attempt       *attempt          `json:"attempt,omitempty"`
 	HasToken      bool              `json:"has_token,omitempty"`
 	AccessToken   string            `json:"access_token,omitempty"`
@@ -70,6 +101,12 @@ type recordJSON struct {
 
 func (r *record) marshal() ([]byte, error) {
 	j := recordJSON{Version: recordVersion, Key: r.key, Generation: r.generation, Rejected: r.rejected, Grant: r.grant, Attempt: r.attempt}
+	if !r.rejectedAt.IsZero() {
+		j.RejectedAt = &r.rejectedAt
+	}
+	if !r.unjudgedSince.IsZero() {
+		j.UnjudgedSince = &r.unjudgedSince
+	}
 	if t := r.token; t != nil {
 		j.HasToken = true
 		j.AccessToken, j.RefreshToken, j.TokenType = t.AccessToken.Reveal(), t.RefreshToken.Reveal(), t.Type
@@ -129,6 +166,12 @@ func unmarshalRecord(key string, generation uint64, data []byte) (*record, error
 		delete(r.unknown, name)
 	}
 	r.key, r.generation, r.grant, r.rejected, r.attempt = j.Key, j.Generation, j.Grant, j.Rejected, j.Attempt
+	if j.RejectedAt != nil {
+		r.rejectedAt = j.RejectedAt.UTC()
+	}
+	if j.UnjudgedSince != nil {
+		r.unjudgedSince = j.UnjudgedSince.UTC()
+	}
 	if !j.HasToken {
 		return r, nil
 	}
@@ -147,7 +190,7 @@ func unmarshalRecord(key string, generation uint64, data []byte) (*record, error
 	return r, nil
 }
 
-var recordNames = [...]string{"v", "key", "generation", "rejected", "grant", "attempt", "has_token", "access_token", "refresh_token",
+var recordNames = [...]string{"v", "key", "generation", "rejected", "rejected_at", "unjudged_since", "grant", "attempt", "has_token", "access_token", "refresh_token",
 	"token_type", "expiry", "refresh_expiry", "obtained_at", "scopes", "extra"}
 
 // expiryText keeps more than Expiry.String does: fractions of a second.

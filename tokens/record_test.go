@@ -73,7 +73,7 @@ func TestCheck073_ANewerSchemaAndARollbackAreRefused(t *testing.T) {
 		data       string
 		want       error
 	}{
-		{"a newer schema", "acme///one", 7, strings.Replace(string(data), `"v":1`, `"v":2`, 1), errNewerSchema},
+		{"a newer schema", "acme///one", 7, strings.Replace(string(data), `"v":2`, `"v":3`, 1), errNewerSchema},
 		{"a schema of next century", "acme///one", 7, `{"v":99,"token":{"shape":"unheard of"}}`, errNewerSchema},
 		{"another credential's entry", "acme///two", 7, string(data), errOtherKey},
 		{"an entry that was rolled back", "acme///one", 8, string(data), errGeneration},
@@ -81,8 +81,8 @@ func TestCheck073_ANewerSchemaAndARollbackAreRefused(t *testing.T) {
 		{"a schema below the first", "acme///one", 7, `{"v":0}`, errUnreadable},
 		{"garbage", "acme///one", 7, "\x00\x01example-secret", errUnreadable},
 		{"nothing", "acme///one", 7, "", errUnreadable},
-		{"two of one name", "acme///one", 7, strings.Replace(string(data), `"v":1`, `"v":1,"v":1`, 1), errUnreadable},
-		{"a name in another case", "acme///one", 7, strings.Replace(string(data), `"v":1`, `"v":1,"KEY":"x"`, 1), errUnreadable},
+		{"two of one name", "acme///one", 7, strings.Replace(string(data), `"v":2`, `"v":2,"v":1`, 1), errUnreadable},
+		{"a name in another case", "acme///one", 7, strings.Replace(string(data), `"v":2`, `"v":2,"KEY":"x"`, 1), errUnreadable},
 		{"a token of the wrong type", "acme///one", 7, strings.Replace(string(data), `"example-access"`, `7`, 1), errUnreadable},
 		{"no access token", "acme///one", 7, strings.Replace(string(data), `"example-access"`, `""`, 1), errUnreadable},
 		{"an expiry that is no moment", "acme///one", 7, strings.Replace(string(data), `"never"`, `"soon"`, 1), errUnreadable},

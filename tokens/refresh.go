@@ -27,22 +27,12 @@ const (
 	replayPause = 2 * time.Second
 )
 
-// refresh is one flight. It ends with a token that is in the store, or says why
-// there is none.
-func (s *Source) refresh(ctx context.Context) (*published, error) {
-	f := &refreshing{Source: s, poll: firstPoll}
-	defer func() { f.releaseLease(ctx) }()
-	for next := state((*refreshing).saveUnsaved); next != nil; {
-		next = next(f, ctx)
-	}
-	return f.token, f.err
-}
-
 // state is one step of a refresh. It returns the next one, or nil at the end.
 //
 //	saveUnsaved      save what an earlier flight obtained and could not save
+//	lookFirst        load before anything is asked of a lease: adopt what is good
 //	takeLease        be the only one, as far as the store can tell
-//	look             load; adopt what somebody else obtained, or go on
+//	look             load again; adopt what somebody else obtained, or go on
 //	writeAhead       write the attempt, which proves that the store can be written
 //	send             send the refresh once; the outcome says what follows:
 //	  refreshed        save, and only then publish
@@ -54,16 +44,38 @@ type state func(*refreshing, context.Context) state
 // refreshing is a refresh under way.
 type refreshing struct {
 	*Source
-	lease Lease         // nil if the store has none
-	poll  time.Duration // until the store is looked at again
+	lease  Lease         // nil if the store has none
+	poll   time.Duration // until the store is looked at again
+	waited bool          // for a replay that was near
+	// conflicts counts how often somebody else wrote before the attempt.
+	conflicts int
 	// record is the one last loaded, ahead the one with the attempt in it.
 	record, ahead *record
+	// forced says that the token is refreshed although it is not due. replaces is
+	// the one that is not good enough then; zero is the first one that is loaded.
+	forced   bool
+	replaces grantway.Secret
 	// lost is the failure that left the first outcome of this flight unknown.
 	lost error
 
 	// What the flight ends with.
 	token *published
 	err   error
+}
+
+// run is one flight. It ends with a token that is in the store, or says why
+// there is none.
+func (f *refreshing) run(ctx context.Context) (*published, error) {
+	defer func() { f.releaseLease(ctx) }()
+	for next := state((*refreshing).saveUnsaved); next != nil; {
+		next = next(f, ctx)
+	}
+	return f.token, f.err
+}
+
+// isGoodEnough reports whether the flight may end with p.
+func (f *refreshing) isGoodEnough(p *published) bool {
+	return p != nil && !(f.forced && f.replaces.Equal(p.token.AccessToken))
 }
 
 // end ends the flight with a token or an error.
@@ -76,11 +88,32 @@ func (f *refreshing) end(token *published, err error) state {
 func (f *refreshing) saveUnsaved(ctx context.Context) state {
 	next := f.history.unsavedRecord()
 	if next == nil {
-		return (*refreshing).takeLease
+		return (*refreshing).lookFirst //mutant:lease-before-the-first-look
 	}
 	p, err := f.save(ctx, next)
 	if err != nil || p != nil && f.isFresh(p) {
 		return f.end(p, err)
+	}
+	return (*refreshing).lookFirst
+}
+
+// lookFirst loads the record and adopts a token that is good. One that is due
+// and still good ends the flight if nothing was published before: whoever waits
+// gets it at once, and the refresh goes on behind, in a flight of its own.
+func (f *refreshing) lookFirst(ctx context.Context) state {
+	cold := !f.isUsable(f.current.load())
+	r, err := f.entry.load(ctx)
+	if err != nil {
+		return f.end(nil, err)
+	}
+	if f.forced && f.replaces.IsZero() && r.token != nil {
+		f.replaces = r.token.AccessToken
+	}
+	if p := f.adopt(r); f.isGoodEnough(p) {
+		return f.end(p, nil)
+	}
+	if p := f.current.load(); cold && !f.forced && f.isUsable(p) {
+		return f.end(p, nil)
 	}
 	return (*refreshing).takeLease
 }
@@ -105,7 +138,7 @@ func (f *refreshing) takeLease(ctx context.Context) state {
 		if err != nil {
 			return f.end(nil, err)
 		}
-		if p := f.adopt(r); p != nil {
+		if p := f.adopt(r); f.isGoodEnough(p) {
 			return f.end(p, nil)
 		}
 		if err := clock.Sleep(ctx, poll+mathrand.N(poll)); err != nil {
@@ -142,7 +175,7 @@ func (f *refreshing) look(ctx context.Context) state {
 		return f.end(nil, err)
 	}
 	f.record = r
-	if p := f.adopt(r); p != nil { //mutant:no-second-look
+	if p := f.adopt(r); f.isGoodEnough(p) { //mutant:no-second-look
 		return f.end(p, nil)
 	}
 	if err := f.cannotRefresh(r); err != nil {
@@ -166,10 +199,15 @@ func (s *Source) adopt(r *record) *published {
 		return nil
 	}
 	plan, _ := s.advice(r.token)
-	if _, end := plan.due(r.token); !end.IsZero() && !s.rules.Now().Before(end) {
+	now := s.rules.Now()
+	if _, end := plan.due(r.token, now); !end.IsZero() && !now.Before(end) {
 		return nil
 	}
-	if p := s.publish(r); s.isFresh(p) {
+	p, replaced := s.publishReplacing(r)
+	if replaced {
+		s.event(EventAdopted, r.generation, nil)
+	}
+	if s.isFresh(p) {
 		return p
 	}
 	return nil
@@ -209,6 +247,14 @@ func (f *refreshing) writeAhead(ctx context.Context) state {
 		f.ahead = ahead
 		return (*refreshing).send
 	case errors.Is(err, ErrConflict):
+		return f.afterConflict(ctx)
+	case f.waitsShortly(err) > 0:
+		// The first replay is near: whoever waits gets the token with this flight.
+		wait := f.waitsShortly(err)
+		f.waited = true
+		if err := clock.Sleep(ctx, wait); err != nil {
+			return f.end(nil, err)
+		}
 		return (*refreshing).look
 	case f.lost != nil:
 		err = errors.Join(f.lost, err)
@@ -216,16 +262,38 @@ func (f *refreshing) writeAhead(ctx context.Context) state {
 	return f.end(nil, err)
 }
 
+// waitsShortly returns how soon the attempt in the store may be replayed, if err
+// says that, and that it is within moments; else 0. A flight waits for that once.
+func (f *refreshing) waitsShortly(err error) time.Duration {
+	var e *grantway.Error
+	if f.waited || f.lost != nil || !errors.As(err, &e) || e.Kind != grantway.KindAmbiguous || e.RetryAfter > 2*replayPause {
+		return 0
+	}
+	return e.RetryAfter
+}
+
+// afterConflict looks again after a pause: a store that answers from a lagging
+// replica would conflict again and again.
+func (f *refreshing) afterConflict(ctx context.Context) state {
+	if f.conflicts++; f.conflicts > maxConflicts {
+		return f.end(nil, f.storeError("write the attempt", errKeepsConflicting))
+	}
+	if err := pauseAfterConflict(ctx, f.conflicts); err != nil {
+		return f.end(nil, err)
+	}
+	return (*refreshing).look
+}
+
 // begin returns the record with the attempt, once it is in the store.
 func (f *refreshing) begin(ctx context.Context) (*record, error) {
 	r, replays := f.record, 0
 	if r.attempt != nil { //mutant:attempt-of-another-overlooked
-		_, policy := f.advice(r.token)
+		may, next := f.mayReplay(r)
 		switch {
 		case f.history.isUnsent(r.attempt):
 			replays = r.attempt.Replays
-		case !policy.allows(r.attempt.Replays): //mutant:replay-policy-overlooked
-			return nil, f.fail(grantway.KindAmbiguous, "an earlier refresh may have spent the refresh token: authorize again, or allow a replay", nil)
+		case !may: //mutant:replay-policy-overlooked
+			return nil, f.waitsForReplay(next)
 		default:
 			replays = r.attempt.Replays + 1 //mutant:replays-not-counted
 		}
@@ -233,8 +301,12 @@ func (f *refreshing) begin(ctx context.Context) (*record, error) {
 	ahead := *r
 	ahead.generation++
 	ahead.attempt = &attempt{ID: rand.Text(), StartedAt: f.rules.Now().UTC(), Replays: replays}
+	if replays > 0 {
+		first := r.attempt.since()
+		ahead.attempt.FirstAt, ahead.attempt.before = &first, r.attempt.sentAt()
+	}
 	f.history.beganAttempt(ahead.attempt)
-	if err := f.entry.swap(ctx, r.generation, &ahead); err != nil { //mutant:nothing-written-ahead
+	if err := f.entry.swapWithin(ctx, saveLimit, r.generation, &ahead); err != nil { //mutant:nothing-written-ahead
 		if !errors.Is(err, ErrConflict) {
 			f.history.rememberUnsent(ahead.attempt) // it may stand in the store all the same
 		}
@@ -257,6 +329,28 @@ func (f *refreshing) begin(ctx context.Context) (*record, error) {
 	return &ahead, nil
 }
 
+// mayReplay reports whether the attempt of r, whose outcome is unknown, may be
+// sent again, and when it may if it may not yet.
+func (f *refreshing) mayReplay(r *record) (may bool, next time.Time) {
+	_, policy := f.advice(r.token)
+	var end time.Time
+	if r.token != nil && !f.current.isInvalid(r.token.AccessToken) {
+		end, _ = r.token.Expiry.Time()
+	}
+	return policy.mayReplay(r.attempt, end, f.rules.Now())
+}
+
+// waitsForReplay is the error of a refresh that may not be sent again before
+// next; the zero time means never.
+func (f *refreshing) waitsForReplay(next time.Time) error {
+	if next.IsZero() {
+		return f.fail(grantway.KindAmbiguous, "an earlier refresh may have spent the refresh token: authorize again, or allow a replay", nil)
+	}
+	e := f.fail(grantway.KindAmbiguous, "an earlier refresh may have spent the refresh token: it is sent again when that is least likely to do harm", nil)
+	e.RetryAfter = max(next.Sub(f.rules.Now()), 0)
+	return e
+}
+
 // outcome is what came of a refresh that was sent.
 type outcome uint8
 
@@ -265,8 +359,8 @@ const (
 	refreshed outcome = iota
 	// refused: the provider does not take the grant.
 	refused
-	// notSpent: not sent, throttled, unavailable, or a bad client. The refresh
-	// token is as good as before.
+	// notSpent: not sent, throttled, unavailable, a bad client, or refused by what
+	// is not known to be the provider. The refresh token is as good as before.
 	notSpent
 	// outcomeUnknown: the refresh token may have been spent.
 	outcomeUnknown
@@ -284,10 +378,19 @@ func (f *refreshing) send(ctx context.Context) state {
 	case refused:
 		return f.end(f.recordRejection(ctx, err))
 	case notSpent:
+		f.noteJudgement(err)
 		f.withdrawAttempt(ctx, f.ahead)
 		return f.end(nil, err)
 	}
 	return f.replay(ctx, f.typed(err))
+}
+
+// noteJudgement has the record say since when nobody judged, until somebody
+// does. An outage says nothing either way.
+func (f *refreshing) noteJudgement(err error) {
+	if errors.Is(err, grantway.ErrNotJudged) && f.ahead.unjudgedSince.IsZero() {
+		f.ahead.unjudgedSince = f.rules.Now().UTC()
+	}
 }
 
 // outcomeOf classifies the error of a refresh.
@@ -311,8 +414,10 @@ func outcomeOf(err error) outcome {
 // replay waits before the attempt of unknown outcome is sent again, if the
 // policy allows it: once in a flight. The attempt stands in the store.
 func (f *refreshing) replay(ctx context.Context, err error) state {
-	_, policy := f.advice(f.ahead.token)
-	if f.lost != nil || !policy.allows(f.ahead.attempt.Replays) || clock.Sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
+	if f.ahead.attempt.Replays == 0 {
+		f.event(EventOutcomeUnknown, f.ahead.generation, err)
+	}
+	if _, next := f.mayReplay(f.ahead); f.lost != nil || next.IsZero() || next.Sub(f.rules.Now()) > replayPause || clock.Sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
 		return f.end(nil, err)
 	}
 	f.lost = err
@@ -326,7 +431,11 @@ func (f *refreshing) keepNew(ctx context.Context, t *grantway.Token) (*published
 	f.history.rememberUnsaved(next)
 	f.current.accept(t.AccessToken) // the provider stands by it
 	//mutant:publish-before-save
-	return f.save(ctx, next)
+	p, err := f.save(ctx, next)
+	if err == nil && p.token == t {
+		f.history.worked(p, f.rules.Now(), f.opts.LeastInterval)
+	}
+	return p, err
 }
 
 // save saves a record with a new token, and publishes it.
@@ -348,13 +457,18 @@ func (s *Source) save(ctx context.Context, next *record) (*published, error) {
 	case err == nil:
 		s.history.savedRecord(next)
 		s.log(slog.LevelDebug, "token saved", nil)
-		return s.publish(next), nil
+		p := s.publish(next)
+		s.event(EventRefreshed, next.generation, nil)
+		return p, nil
 	case errors.Is(err, ErrConflict):
 		return s.resolveConflict(ctx, next)
 	}
 	//mutant:unsaved-dropped
 	e := s.fail(grantway.KindNotPersisted, "it is kept in memory and saved before anything else; mend the store", err)
 	s.log(slog.LevelError, "token not saved", e)
+	if s.history.couldNotSave(next, s.rules.Now()) {
+		s.event(EventNotPersisted, 0, e)
+	}
 	return nil, e
 }
 
@@ -365,7 +479,10 @@ func (s *Source) save(ctx context.Context, next *record) (*published, error) {
 func (s *Source) resolveConflict(ctx context.Context, next *record) (*published, error) {
 	parent := next.parent
 	var r *record
-	for range saveTries {
+	for try := range saveTries {
+		if try > 0 && pauseAfterConflict(ctx, try) != nil {
+			break
+		}
 		var err error
 		if r, err = s.entry.load(ctx); err != nil {
 			return nil, err
@@ -379,14 +496,18 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 		over.generation, over.unknown, over.grant = r.generation+1, r.unknown, r.grant
 		if err := s.entry.swap(ctx, r.generation, &over); err == nil {
 			s.history.savedRecord(next)
-			return s.publish(&over), nil
+			p := s.publish(&over)
+			s.event(EventRefreshed, over.generation, nil)
+			return p, nil
 		} else if !errors.Is(err, ErrConflict) {
 			return nil, err
 		}
 	}
 	s.history.savedRecord(next)
 	if r.token != nil && r.token.AccessToken.Equal(next.token.AccessToken) {
-		return s.publish(r), nil
+		p := s.publish(r)
+		s.event(EventRefreshed, r.generation, nil) // a try whose answer got lost had saved it
+		return p, nil
 	}
 	if r.grant == next.grant {
 		s.history.rememberAlternate(next)
@@ -396,7 +517,10 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 		// judge. Ask again from the top.
 		return nil, s.fail(grantway.KindStore, "somebody else is writing the entry", ErrConflict)
 	}
-	s.log(slog.LevelError, "double spend: two refreshes of one token", nil)
+	if r.grant == next.grant { // S21: another grant is a Save, and no second refresh
+		s.log(slog.LevelError, "double spend: two refreshes of one token", nil)
+		s.event(EventDoubleSpend, r.generation, nil)
+	}
 	if p := s.adopt(r); p != nil {
 		return p, nil
 	}
@@ -424,15 +548,17 @@ func (f *refreshing) recordRejection(ctx context.Context, because error) (*publi
 	if alternate != nil {
 		next.token = alternate.token
 	} else {
-		next.rejected = rejection(because)
+		next.rejected, next.rejectedAt = rejection(because), f.rules.Now().UTC()
 	}
 	if err := f.entry.swap(ctx, f.ahead.generation, next); err != nil {
 		return nil, errors.Join(because, err)
 	}
 	if alternate == nil {
+		f.event(EventRejected, next.generation, because)
 		return nil, because
 	}
 	f.history.usedAlternate(alternate)
+	f.event(EventRefreshed, next.generation, nil)
 	if p := f.publish(next); f.isFresh(p) {
 		return p, nil
 	}
@@ -462,7 +588,8 @@ func (s *Source) withdrawAttempt(ctx context.Context, ahead *record) {
 	next.generation++
 	next.attempt = nil
 	if a := ahead.attempt; a.Replays > 0 {
-		next.attempt = &attempt{ID: rand.Text(), Replays: a.Replays - 1} // the one before, whose author is gone
+		first, last := a.since(), ahead.attempt.before
+		next.attempt = &attempt{ID: rand.Text(), FirstAt: &first, LastAt: &last, Replays: a.Replays - 1} // the one before, whose author is gone
 	}
 	if err := s.entry.swap(ctx, ahead.generation, &next); err != nil { //mutant:unspent-attempt-not-withdrawn
 		s.log(slog.LevelWarn, "attempt not withdrawn", err)

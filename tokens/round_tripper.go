@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/address"
 )
 
 // Transport returns an http.RoundTripper that puts the current token on each
 // request, in the form the provider wants, and sends it through base (nil:
 // http.DefaultTransport). It refuses requests to any origin but the
-// provider's. After a 401 it refreshes once and sends the request once more,
+// provider's, which is compared as RFC 6454 says and not as typed. After a 401 it refreshes once and sends the request once more,
 // if its body can be sent again (none, or GetBody).
 func (s *Source) Transport(base http.RoundTripper) http.RoundTripper {
 	if base == nil {
@@ -30,7 +31,7 @@ type authorizingTransport struct {
 // changed, and its body is closed whatever happens.
 func (t *authorizingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	s := t.source
-	if r.URL.Scheme != s.origin.Scheme || !strings.EqualFold(r.URL.Host, s.origin.Host) {
+	if r.URL == nil || (r.URL.Scheme != s.origin.Scheme || r.URL.Host != s.origin.Host) && !address.SameOrigin(r.URL, s.origin) {
 		closeBody(r)
 		return nil, s.fail(grantway.KindNotSent, "the request is to another origin than the provider's", nil)
 	}

@@ -14,6 +14,7 @@ type shared struct {
 	current  currentToken
 	position position
 	history  refreshHistory
+	events   eventQueue
 }
 
 type sharedID struct {

@@ -30,6 +30,17 @@ type Options struct {
 	// Timeout bounds one refresh, from taking the lease to the answer; 0 means
 	// one minute.
 	Timeout time.Duration
+	// LeastInterval is how long after a refresh that worked the next one may
+	// begin at the earliest; 0 means one second, and a minute is the most. It
+	// doubles, up to 64 times as long, while one refresh after another helps
+	// nothing: the clock is wrong, or the API takes no token.
+	LeastInterval time.Duration
+	// OnEvent is told what happens to the credential: the place for metrics and
+	// alerts. It is called by one goroutine, in the order of the events, outside
+	// of every lock and refresh: it may block, and it may call the Source. The
+	// Source that did something tells it, not the others that share the
+	// credential.
+	OnEvent func(Event)
 	// Logger gets one record per refresh and per failure, with the key and
 	// the kind; nil logs nothing.
 	Logger *slog.Logger
@@ -43,6 +54,7 @@ type Options struct {
 // speed, since it caches by itself.
 type Source struct {
 	reporter
+	id     Key
 	rules  provider.TokenRules
 	opts   Options
 	origin *url.URL
@@ -51,6 +63,7 @@ type Source struct {
 	current *currentToken
 	entry   *entry
 	history *refreshHistory
+	events  *eventQueue
 
 	closed atomic.Bool
 	// testClock is set if a test owns the clock: the timers know nothing of it.
@@ -88,6 +101,12 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 	if opts.Timeout == 0 {
 		opts.Timeout = time.Minute
 	}
+	if opts.LeastInterval < 0 || opts.LeastInterval > longPause {
+		return invalid("LeastInterval", "is not between 0 and a minute")
+	}
+	if opts.LeastInterval == 0 {
+		opts.LeastInterval = firstPause
+	}
 	origin, err := url.Parse(rules.Origin)
 	if err != nil || origin.Host == "" {
 		return invalid("Origin", "is not a URL")
@@ -99,10 +118,11 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 	report := reporter{provider: rules.Provider, key: key.String(), logger: opts.Logger}
 	shared := sharedBy(store, report.key)
 	s := &Source{
-		reporter: report, rules: rules, opts: opts, origin: origin, testClock: testClock,
+		reporter: report, id: key, rules: rules, opts: opts, origin: origin, testClock: testClock,
 		current: &shared.current,
 		entry:   &entry{reporter: report, store: store, sealer: opts.Sealer, mayRestart: rules.Mints, position: &shared.position},
 		history: &shared.history,
+		events:  &shared.events,
 	}
 	s.noFastPath.Store(testClock)
 	s.current.opened()
@@ -168,6 +188,7 @@ func (s *Source) wait(ctx context.Context) (*published, error) {
 		switch {
 		case err == nil:
 			if s.current.load() == p || !s.current.isWithdrawn(p) {
+				s.refreshBehind(p)
 				return p, nil
 			}
 			continue // an API refused it meanwhile, or it was forgotten
@@ -180,6 +201,14 @@ func (s *Source) wait(ctx context.Context) (*published, error) {
 			return p, nil
 		}
 		return nil, s.typed(err)
+	}
+}
+
+// refreshBehind starts a refresh of a token that was found in the store, is due
+// and is handed out meanwhile.
+func (s *Source) refreshBehind(p *published) {
+	if s.isUsable(p) && !s.isFresh(p) && !s.closed.Load() {
+		_, _, _ = s.join()
 	}
 }
 
@@ -204,10 +233,21 @@ func (s *Source) join() (*published, *flight.Flight[*published], error) {
 		}
 		return nil, nil, h.failure
 	}
+	if now := s.rules.Now(); f == nil && now.Before(h.notBefore) {
+		switch {
+		case usable:
+			return p, nil, nil
+		case p != nil && p == h.obtained:
+			// It was obtained a moment ago and looks as if it had ended: the clock
+			// here is wrong, or the provider's. The API will tell.
+			return p, nil, nil
+		}
+		e := s.fail(grantway.KindUnavailable, "the token that was just obtained was refused; the next refresh is not due yet", nil)
+		e.RetryAfter = h.notBefore.Sub(now)
+		return nil, nil, e
+	}
 	if f == nil {
-		h.starter = s
-		f = flight.Start(s.opts.Timeout, flightGrace, s.refresh, s.flightEnded)
-		h.flight.Store(f)
+		f = s.startFlight(refreshing{})
 	}
 	if usable {
 		return p, nil, nil
@@ -222,6 +262,9 @@ func (s *Source) flightEnded(f *flight.Flight[*published]) {
 	if failed {
 		err = s.typed(err)
 		s.log(slog.LevelWarn, "refresh failed", err) // the user's code, and not under the lock
+		if spentNothing(err) {
+			s.event(EventFailed, 0, err)
+		}
 	}
 	h := s.history
 	h.mu.Lock()
@@ -231,10 +274,33 @@ func (s *Source) flightEnded(f *flight.Flight[*published]) {
 	switch {
 	case failed:
 		h.failures++
-		h.failure, h.retryAt = err, s.rules.Now().Add(pause(err, h.failures))
+		h.failure, h.retryAt = withShortBody(err), s.rules.Now().Add(pause(err, h.failures))
 	case err == nil:
 		h.failure, h.failures = nil, 0
 	}
+}
+
+// startFlight starts a refresh. history.mu is held.
+func (s *Source) startFlight(r refreshing) *flight.Flight[*published] {
+	r.Source, r.poll = s, firstPoll
+	s.history.starter = s
+	f := flight.Start(flight.Options{Limit: s.opts.Timeout, Grace: flightGrace}, r.run, s.flightEnded)
+	s.history.flight.Store(f)
+	return f
+}
+
+// spentNothing reports whether err says that nothing was spent. Whatever else
+// ends a flight has told its own event.
+func spentNothing(err error) bool {
+	var e *grantway.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Kind {
+	case grantway.KindRejected, grantway.KindAmbiguous, grantway.KindMalformed, grantway.KindNotPersisted:
+		return false
+	}
+	return true
 }
 
 // isFresh reports whether p is not due yet. The monotonic clock does not jump.
@@ -262,24 +328,33 @@ func (s *Source) isUsable(p *published) bool {
 // publish makes the token of r, which is stored, the current one, unless a
 // newer one is.
 func (s *Source) publish(r *record) *published {
+	p, _ := s.publishReplacing(r)
+	return p
+}
+
+// publishReplacing is publish, and reports whether another token was the
+// current one before.
+func (s *Source) publishReplacing(r *record) (p *published, replaced bool) {
 	plan, _ := s.advice(r.token)
-	due, end := plan.due(r.token)
+	now := s.rules.Now()
+	due, end := plan.due(r.token, now)
+	if before := s.current.load(); before != nil && r.token.ObtainedAt.IsZero() && before.token.AccessToken.Equal(r.token.AccessToken) {
+		due = before.due // drawn once: a token of unknown age would never be due otherwise
+	}
 	value := r.token.AccessToken.Reveal()
 	if s.rules.Scheme != "" {
 		value = s.rules.Scheme + " " + value
 	}
-	p := &published{token: r.token, oauth2: r.token.OAuth2Token(), header: []string{value}, grant: r.grant, due: due, end: end}
-	now := s.rules.Now()
+	p = &published{token: r.token, oauth2: r.token.OAuth2Token(), header: []string{value}, grant: r.grant, due: due, end: end}
 	p.dueAfter, p.endAfter = s.current.after(due, now), s.current.after(end, now)
-	s.current.publish(p, r.generation)
-	return p
+	return p, s.current.publish(p, r.generation)
 }
 
 // advice is the provider's unless the user chose.
 func (s *Source) advice(t *grantway.Token) (RefreshPlan, ReplayPolicy) {
 	advice := s.rules.Advise(t)
 	plan := RefreshPlan{Fraction: advice.RefreshAfter, MaxAge: advice.MaxAge, Margin: advice.Margin}
-	replay := ReplayOnce
+	replay := ReplayPaced
 	if advice.Reusable {
 		replay = ReplayFreely
 	}
@@ -297,9 +372,111 @@ func (s *Source) advice(t *grantway.Token) (RefreshPlan, ReplayPolicy) {
 // nothing happens.
 func (s *Source) Invalidate(rejected grantway.Secret) { s.current.invalidate(rejected) }
 
-// writeTries bounds how often Save and Forget begin again because somebody else
-// wrote the entry in between.
-const writeTries = 10
+// Refresh refreshes now, due or not, and returns the new token once it is in the
+// store. A refresh that is under way is joined. It keeps the pace of all
+// refreshes: while a failure is waited out it returns that failure, and within
+// Options.LeastInterval of a refresh that worked the token of that one.
+//
+// ctx bounds the wait and not the refresh. A program that calls Refresh and then
+// Close, a cron job say, has waited for all that it started.
+func (s *Source) Refresh(ctx context.Context) (*grantway.Token, error) {
+	if ctx == nil {
+		return nil, s.fail(grantway.KindInvalid, "ctx is nil", nil)
+	}
+	before := s.current.load()
+	for {
+		if s.closed.Load() {
+			return nil, s.fail(grantway.KindNotSent, "", ErrClosed)
+		}
+		p, f, err := s.joinForced(before)
+		if err != nil {
+			return nil, err
+		}
+		if f != nil {
+			p, err = f.Wait(ctx)
+		}
+		switch {
+		case err == nil && (f == nil || before == nil || !p.token.AccessToken.Equal(before.token.AccessToken)) && !s.current.isWithdrawn(p):
+			return p.token, nil
+		case err == nil:
+			continue // a flight that was under way found nothing to do
+		case ctx.Err() != nil:
+			return nil, s.fail(grantway.KindNotSent, "gave up waiting for the refresh", ctx.Err())
+		case f.Stopped():
+			continue
+		}
+		return nil, s.typed(err)
+	}
+}
+
+// joinForced returns the flight under way, or starts one that replaces before;
+// or the token or the failure that is to be waited out.
+func (s *Source) joinForced(before *published) (*published, *flight.Flight[*published], error) {
+	h := s.history
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if f := h.flight.Load(); f != nil {
+		return nil, f, nil
+	}
+	now := s.rules.Now()
+	if h.failure != nil && now.Before(h.retryAt) {
+		return nil, nil, h.failure
+	}
+	if now.Before(h.notBefore) && h.obtained != nil {
+		return h.obtained, nil, nil
+	}
+	r := refreshing{forced: true}
+	if before != nil {
+		r.replaces = before.token.AccessToken
+	}
+	return nil, s.startFlight(r), nil
+}
+
+// Import stores a token that comes from elsewhere, a migration say, unless a
+// newer one is stored, and reports whether it did. It may be run again and
+// again. A stored token is newer if it was obtained later, if the age of either
+// is unknown, or if the provider has rejected it since: Import brings no grant
+// back. A token of unknown age is due soon (Token.ObtainedAt).
+func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, err error) {
+	if ctx == nil {
+		return false, s.fail(grantway.KindInvalid, "ctx is nil", nil)
+	}
+	if t == nil || t.AccessToken.IsZero() {
+		return false, s.fail(grantway.KindInvalid, "the token is empty", nil)
+	}
+	for n := 1; n <= maxConflicts; n++ {
+		r, err := s.entry.load(ctx)
+		if err != nil {
+			return false, err
+		}
+		if r.token != nil && (t.ObtainedAt.IsZero() || r.token.ObtainedAt.IsZero() || !t.ObtainedAt.After(r.token.ObtainedAt)) {
+			return false, nil
+		}
+		switch err := s.write(ctx, r, t); {
+		case err == nil:
+			return true, nil
+		case !errors.Is(err, ErrConflict):
+			return false, err
+		}
+		if err := pauseAfterConflict(ctx, n); err != nil {
+			return false, s.storeError("save", err)
+		}
+	}
+	return false, s.storeError("save", errKeepsConflicting)
+}
+
+// write stores t, a new grant, over r.
+func (s *Source) write(ctx context.Context, r *record, t *grantway.Token) error {
+	s.current.accept(t.AccessToken)
+	next := &record{key: s.key, generation: r.generation + 1, token: t.Clone(), unknown: r.unknown, grant: rand.Text()}
+	if err := s.entry.swap(ctx, r.generation, next); err != nil {
+		return err
+	}
+	s.history.startAnew()
+	s.publish(next)
+	s.event(EventSaved, next.generation, nil)
+	return nil
+}
 
 // Save stores a token that was obtained otherwise, by Exchange as a rule, and
 // makes it the current one. The error is of grantway.KindInvalid if t has no
@@ -311,25 +488,19 @@ func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
 	if t == nil || t.AccessToken.IsZero() {
 		return s.fail(grantway.KindInvalid, "the token is empty", nil)
 	}
-	s.current.accept(t.AccessToken)
-	for range writeTries {
+	for n := 1; n <= maxConflicts; n++ {
 		r, err := s.entry.load(ctx)
 		if err != nil {
 			return err
 		}
-		next := &record{key: s.key, generation: r.generation + 1, token: t.Clone(), unknown: r.unknown, grant: rand.Text()}
-		err = s.entry.swap(ctx, r.generation, next)
-		if errors.Is(err, ErrConflict) {
-			continue
-		}
-		if err != nil {
+		if err := s.write(ctx, r, t); !errors.Is(err, ErrConflict) {
 			return err
 		}
-		s.history.startAnew()
-		s.publish(next)
-		return nil
+		if err := pauseAfterConflict(ctx, n); err != nil {
+			return s.storeError("save", err)
+		}
 	}
-	return s.fail(grantway.KindStore, "somebody else keeps writing the entry", ErrConflict)
+	return s.storeError("save", errKeepsConflicting)
 }
 
 // Forget removes the token from the store and from memory, after a revocation
@@ -339,9 +510,12 @@ func (s *Source) Forget(ctx context.Context) error {
 		return s.fail(grantway.KindInvalid, "ctx is nil", nil)
 	}
 	forgotten := s.entry.position.currentGrant()
-	for range writeTries {
-		err := s.entry.erase(ctx)
+	for n := 1; n <= maxConflicts; n++ {
+		generation, err := s.entry.erase(ctx)
 		if errors.Is(err, ErrConflict) {
+			if err := pauseAfterConflict(ctx, n); err != nil {
+				return s.storeError("save", err)
+			}
 			continue
 		}
 		if err != nil {
@@ -349,9 +523,10 @@ func (s *Source) Forget(ctx context.Context) error {
 		}
 		s.history.startAnew()
 		s.current.forget(forgotten)
+		s.event(EventForgotten, generation, nil)
 		return nil
 	}
-	return s.fail(grantway.KindStore, "somebody else keeps writing the entry", ErrConflict)
+	return s.storeError("delete", errKeepsConflicting)
 }
 
 // Close ends this Source: its callers get ErrClosed. A refresh that it started

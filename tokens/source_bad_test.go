@@ -34,8 +34,8 @@ func TestNothingIsSpentOnAStoreThatCannotBeUsed(t *testing.T) {
 	}{
 		{"garbage", put("\x00example-secret"), "is damaged or is none of this module's"},
 		{"nothing", put(""), "is damaged or is none of this module's"},
-		{"a newer schema", put(`{"v":2}`), "upgrade this program"},
-		{"another credential's entry", put(`{"v":1,"key":"acme///two","generation":2}`), "belongs to another credential"},
+		{"a newer schema", put(`{"v":3}`), "upgrade this program"},
+		{"another credential's entry", put(`{"v":2,"key":"acme///two","generation":2}`), "belongs to another credential"},
 		{"an entry from before", put("STORED"), "copied or rolled back"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

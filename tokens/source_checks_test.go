@@ -352,7 +352,7 @@ func TestCheck046_InvalidGrantIsBelievedAfterAnotherLook(t *testing.T) {
 func TestCheck047_NoRacesInAMillionMixedOperations(t *testing.T) {
 	const workers, each = 8, 125_000
 	p := newIssuer()
-	s := p.seeded(t, tokens.NewMemoryStore())
+	s := p.seeded(t, tokens.NewMemoryStore(), func(c *setup) { c.LeastInterval = 1 })
 	base := &http.Client{Timeout: time.Minute}
 	before := fmt.Sprintf("%+v", *base)
 	var wg sync.WaitGroup
@@ -555,6 +555,7 @@ func TestCheck013_A401RefreshesOnceAndReplaysOnce(t *testing.T) {
 		if p.count() != 1 {
 			t.Errorf("an old token invalidated the new one: %d refreshes", p.count())
 		}
+		time.Sleep(time.Minute)
 		s.Invalidate(grantway.NewSecret("access-1"))
 		if access(t, s); p.count() != 2 {
 			t.Errorf("inverse: invalidating the current one does nothing: %d refreshes", p.count())

@@ -76,11 +76,16 @@ func kind(k grantway.Kind) error {
 	return &grantway.Error{Provider: "acme", Operation: "refresh", Kind: k, Status: 400}
 }
 
+// kindBecause is an error of that kind with a cause.
+func kindBecause(k grantway.Kind, cause error) error {
+	return (&grantway.Error{Provider: "acme", Operation: "refresh", Kind: k}).With(detail.Error{Cause: cause})
+}
+
 // source makes a Source of p over store; its plan refreshes at 48 to 54
 // minutes of 60 and stops handing out at 59.
 func (p *issuer) source(t testing.TB, store tokens.Store, change ...func(*setup)) *tokens.Source {
 	t.Helper()
-	cfg := acme("one", store, tokens.RefreshPlan{Fraction: 0.9, Margin: time.Minute}, tokens.ReplayOnce)
+	cfg := acme("one", store, tokens.RefreshPlan{Fraction: 0.9, Margin: time.Minute}, tokens.ReplayPaced)
 	cfg.Refresh = p.refresh
 	for _, c := range change {
 		c(&cfg)

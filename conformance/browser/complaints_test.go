@@ -1,19 +1,18 @@
 package browser_test
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
-	"github.com/grantway/grantway/conformance/internal/chromium"
+	"github.com/grantway/grantway/conformance/internal/webdriver"
 )
 
 // What Shot and staysHere look for is found where it is: the inverse of every
 // picture that had no complaint.
-func TestComplaints(t *testing.T) {
+func findsFaults(t *testing.T, b *webdriver.Browser) {
 	const start = `<!doctype html><meta name="viewport" content="width=device-width"><body style="background:#fff;color:#000">`
 	pages := map[string]string{
 		"/good":    start + `<p>plain words</p>`,
@@ -23,7 +22,7 @@ func TestComplaints(t *testing.T) {
 		"/large":   start + `<p style="color:#888;font-size:32px">large pale words</p>`,
 		"/pallid":  start + `<p style="color:#bbb;font-size:32px">large and too pale</p>`,
 		"/dark":    start + `<style>@media (prefers-color-scheme:dark){body{background:#111!important}}</style><p>black on black</p>`,
-		"/abroad":  start + `<img src="http://elsewhere.example/x.png">`,
+		"/abroad":  start + `<img src="http://elsewhere.example/x.png"><img src="https://elsewhere.example/y.png">`,
 		"/nothing": "",
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -31,22 +30,20 @@ func TestComplaints(t *testing.T) {
 		_, _ = io.WriteString(w, pages[r.URL.Path])
 	}))
 	t.Cleanup(server.Close)
-	tab := chromium.Start(t).User(t)
-	for path, want := range map[string]string{"/good": "", "/wide": "pixels wide", "/cut": "cut off: cut off at", "/pale": "hard to read (2.8:1): pale",
-		"/large": "", "/pallid": "hard to read", "/dark": "", "/nothing": ""} {
-		tab.Goto(server.URL + path)
-		got := strings.Join(tab.Complaints(), "; ")
-		if (got == "") != (want == "") || !strings.Contains(got, want) {
-			t.Errorf("%s: got %q, want %q", path, got, want)
+	tab := b.User(t)
+	for _, scheme := range b.Schemes() {
+		for path, want := range map[string]string{"/good": "", "/wide": "pixels wide", "/cut": "cut off: cut off at", "/pale": "hard to read (2.8:1): pale",
+			"/large": "", "/pallid": "hard to read", "/dark": map[string]string{"dark": "black on black"}[scheme], "/nothing": ""} {
+			tab.Goto(server.URL + path)
+			tab.ColorScheme(scheme)
+			got := strings.Join(tab.Complaints(), "; ")
+			if (got == "") != (want == "") || !strings.Contains(got, want) {
+				t.Errorf("%s, %s: got %q, want %q", path, scheme, got, want)
+			}
 		}
 	}
-	tab.Goto(server.URL + "/dark")
-	tab.ColorScheme("dark")
-	if got := fmt.Sprint(tab.Complaints()); !strings.Contains(got, "black on black") {
-		t.Errorf("in the dark: %s", got)
-	}
 	tab.Goto(server.URL + "/abroad")
-	if got := strings.Join(tab.Requested(), " "); !strings.Contains(got, "http://elsewhere.example/x.png") {
+	if got := strings.Join(tab.Resources(), " "); !strings.Contains(got, "http://elsewhere.example/x.png") || !strings.Contains(got, "https://elsewhere.example/y.png") {
 		t.Errorf("what the page asked for: %s", got)
 	}
 }

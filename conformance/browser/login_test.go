@@ -11,7 +11,7 @@ import (
 	"github.com/grantway/grantway/authcode"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
-	"github.com/grantway/grantway/conformance/internal/chromium"
+	"github.com/grantway/grantway/conformance/internal/webdriver"
 	"github.com/grantway/grantway/login"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
@@ -56,7 +56,7 @@ func tools(t *testing.T) []tool {
 }
 
 // run signs in, and has person do what a person does once the tab is open.
-func (tl tool) run(t *testing.T, tab *chromium.Tab, person func()) (*grantway.Token, error) {
+func (tl tool) run(t *testing.T, tab *webdriver.Tab, person func()) (*grantway.Token, error) {
 	t.Helper()
 	type result struct {
 		token *grantway.Token
@@ -81,8 +81,7 @@ func (tl tool) run(t *testing.T, tab *chromium.Tab, person func()) (*grantway.To
 	return r.token, r.err
 }
 
-func TestLogin(t *testing.T) {
-	browser := chromium.Start(t)
+func toolsSignIn(t *testing.T, browser *webdriver.Browser) {
 	for _, tl := range tools(t) {
 		t.Run(tl.name, func(t *testing.T) {
 			tab := browser.User(t)
@@ -138,7 +137,7 @@ func TestLogin(t *testing.T) {
 }
 
 // redirectOf is where the page that the tab shows will send the browser.
-func redirectOf(t *testing.T, tab *chromium.Tab) string {
+func redirectOf(t *testing.T, tab *webdriver.Tab) string {
 	t.Helper()
 	u, err := url.Parse(tab.URL())
 	if err != nil || !strings.HasPrefix(u.Query().Get("redirect_uri"), "http://127.0.0.1:") {

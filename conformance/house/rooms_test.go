@@ -45,7 +45,7 @@ var rooms = []room{
 		path: ".", ours: vocabulary, others: []string{"golang.org/x/oauth2/..."},
 		never: with(fakes, "{p}", "gen/{p}api", "login", "authcode", "tokens/...", "provider"),
 	},
-	{path: "internal/httpx", ours: []string{"."}},
+	{path: "internal/httpx", ours: []string{".", "internal/address"}},
 
 	// One way only: authcode seals its cookie with tokens, both may call a
 	// provider, and none of the three is called back.
@@ -54,7 +54,7 @@ var rooms = []room{
 		never: with(fakes, "{p}", "gen/{p}api", "login", "authcode", "tokens/..."),
 	},
 	{
-		path: "tokens", ours: []string{".", "provider", "internal/flight", "internal/wire", "internal/clock", "internal/detail"},
+		path: "tokens", ours: []string{".", "provider", "internal/flight", "internal/wire", "internal/clock", "internal/detail", "internal/address"},
 		others: []string{"golang.org/x/oauth2/..."},
 		never:  with(fakes, "{p}", "gen/{p}api", "login", "authcode"),
 	},

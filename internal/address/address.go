@@ -8,17 +8,27 @@ package address
 import (
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
 // Base parses an address that paths are put behind: https, or http on a
-// loopback IP literal; no user info, query or fragment.
+// loopback IP literal; no user info, query or fragment. Its host comes back in
+// lower case and without a port that the scheme implies, for tokens are stored
+// under the address.
 func Base(raw string) (*url.URL, string) {
 	u, reason := Page(raw)
 	if reason == "" && (u.RawQuery != "" || u.ForceQuery) {
 		return nil, "has a query"
 	}
-	return u, reason
+	if reason != "" {
+		return nil, reason
+	}
+	u.Host = strings.ToLower(u.Host)
+	if u.Port() != "" && port(u) == port(&url.URL{Scheme: u.Scheme}) {
+		u.Host = strings.TrimSuffix(u.Host, ":"+u.Port())
+	}
+	return u, ""
 }
 
 // Page parses an address that a browser is sent to: Base with a query allowed
@@ -51,7 +61,9 @@ func Redirect(raw string) (*url.URL, string) {
 		return u, ""
 	case u.Scheme != "http":
 		return nil, "is neither https nor http on this machine"
-	case !IsLoopback(u.Hostname()) && u.Hostname() != "localhost":
+	}
+	// The host counts as a browser takes it: it may be in capitals.
+	if host := sentHostname(u.Hostname()); !IsLoopback(host) && host != "localhost" {
 		return nil, "is http on another machine; use https"
 	}
 	return u, ""
@@ -62,6 +74,40 @@ func Redirect(raw string) (*url.URL, string) {
 func IsLoopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return err == nil && ip.IsLoopback()
+}
+
+// SameOrigin reports whether two addresses are of one origin (RFC 6454 section
+// 5): of one scheme, host and port, however each was typed.
+func SameOrigin(a, b *url.URL) bool {
+	return strings.EqualFold(a.Scheme, b.Scheme) && sameHost(a.Hostname(), b.Hostname()) && port(a) == port(b)
+}
+
+// sameHost compares names without their case and IP addresses as such. A name
+// that ends with a dot is another one.
+func sameHost(a, b string) bool {
+	if strings.EqualFold(a, b) {
+		return a != ""
+	}
+	x, errX := netip.ParseAddr(a)
+	y, errY := netip.ParseAddr(b)
+	return errX == nil && errY == nil && x == y
+}
+
+// port is the one that is called, in one spelling.
+func port(u *url.URL) string {
+	if p := u.Port(); p != "" {
+		if n, err := strconv.ParseUint(p, 10, 16); err == nil {
+			return strconv.FormatUint(n, 10)
+		}
+		return p
+	}
+	switch strings.ToLower(u.Scheme) {
+	case "https":
+		return "443"
+	case "http":
+		return "80"
+	}
+	return ""
 }
 
 func parse(raw string) (*url.URL, string) {

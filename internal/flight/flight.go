@@ -34,12 +34,23 @@ type Flight[T any] struct {
 	err     error
 }
 
+// Options is how a flight is run.
+type Options struct {
+	// Admit, if set, is waited for before the work begins and before its time
+	// does. Its error is the flight's outcome.
+	Admit func(context.Context) error
+	// Limit is the time for the work. Its context ends with
+	// context.DeadlineExceeded then.
+	Limit time.Duration
+	// Grace is how long after its context's end the work is still waited for.
+	Grace time.Duration
+}
+
 // Start runs work in a goroutine of its own under a context that nobody but
-// the flight ends: after limit, or by Stop. Work that has not returned at grace
-// after that is given up. settle is called once, before anyone waiting hears of
-// the outcome.
-func Start[T any](limit, grace time.Duration, work func(context.Context) (T, error), settle func(*Flight[T])) *Flight[T] {
-	ctx, cancel := context.WithCancelCause(context.Background())
+// the flight ends: by its limit, or by Stop. settle is called once, before
+// anyone waiting hears of the outcome.
+func Start[T any](o Options, work func(context.Context) (T, error), settle func(*Flight[T])) *Flight[T] {
+	whole, cancel := context.WithCancelCause(context.Background())
 	f := &Flight[T]{cancel: cancel, done: make(chan struct{})}
 	finish := func(value T, err error) {
 		f.once.Do(func() {
@@ -48,28 +59,39 @@ func Start[T any](limit, grace time.Duration, work func(context.Context) (T, err
 			close(f.done)
 		})
 	}
-	timer := time.AfterFunc(limit, func() { cancel(context.DeadlineExceeded) })
-	// A store that hangs ignores the context too. The waiting are let go all
-	// the same; the work finds its context ended when it wakes up.
-	stop := context.AfterFunc(ctx, func() {
-		select {
-		case <-f.done:
-		case <-time.After(grace):
-			var zero T
-			finish(zero, context.Cause(ctx))
-		}
-	})
 	go func() {
 		defer cancel(nil)
-		defer timer.Stop()
+		var zero T
+		if o.Admit != nil {
+			if _, err := guarded(whole, func(ctx context.Context) (T, error) { return zero, o.Admit(ctx) }); err != nil {
+				finish(zero, ended(whole, err))
+				return
+			}
+		}
+		ctx, end := context.WithTimeout(whole, o.Limit)
+		defer end()
+		// A store that hangs ignores the context too. The waiting are let go all
+		// the same; the work finds its context ended when it wakes up.
+		stop := context.AfterFunc(ctx, func() {
+			select {
+			case <-f.done:
+			case <-time.After(o.Grace):
+				finish(zero, context.Cause(ctx))
+			}
+		})
 		value, err := guarded(ctx, work)
 		stop()
-		if err != nil && err == ctx.Err() { //nolint:errorlint // what wraps it says more than the cause
-			err = context.Cause(ctx) // says who ended it
-		}
-		finish(value, err)
+		finish(value, ended(ctx, err))
 	}()
 	return f
+}
+
+// ended says who ended ctx, if err says no more than that it has ended.
+func ended(ctx context.Context, err error) error {
+	if err != nil && err == ctx.Err() { //nolint:errorlint // the very error of the context, not one that wraps it
+		return context.Cause(ctx)
+	}
+	return err
 }
 
 func guarded[T any](ctx context.Context, work func(context.Context) (T, error)) (value T, err error) {

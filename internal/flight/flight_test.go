@@ -15,7 +15,7 @@ func nothing(*Flight[int]) {}
 func TestManyWaitForOneRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var runs, settled atomic.Int64
-		f := Start(time.Minute, time.Second, func(context.Context) (int, error) {
+		f := Start(Options{Limit: time.Minute, Grace: time.Second}, func(context.Context) (int, error) {
 			runs.Add(1)
 			time.Sleep(time.Second)
 			return 7, nil
@@ -37,7 +37,7 @@ func TestManyWaitForOneRun(t *testing.T) {
 
 func TestOneWaiterLeavesAndTheFlightGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := Start(time.Minute, time.Second, func(context.Context) (int, error) { time.Sleep(3 * time.Second); return 7, nil }, nothing)
+		f := Start(Options{Limit: time.Minute, Grace: time.Second}, func(context.Context) (int, error) { time.Sleep(3 * time.Second); return 7, nil }, nothing)
 		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 		defer cancel()
 		began := time.Now()
@@ -66,7 +66,7 @@ func TestAFlightEnds(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				began := time.Now()
-				f := Start(time.Minute, time.Second, tt.work, nothing)
+				f := Start(Options{Limit: time.Minute, Grace: time.Second}, tt.work, nothing)
 				if tt.stop {
 					time.AfterFunc(time.Second, f.Stop)
 				}
@@ -81,4 +81,33 @@ func TestAFlightEnds(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestTheTimeOfAFlightBeginsWhenItIsAdmitted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		admitted := func(ctx context.Context) error { time.Sleep(time.Hour); return ctx.Err() }
+		f := Start(Options{Admit: admitted, Limit: time.Minute, Grace: time.Second}, func(ctx context.Context) (int, error) {
+			time.Sleep(59 * time.Second)
+			return 7, ctx.Err()
+		}, nothing)
+		if v, err := f.Wait(context.Background()); v != 7 || err != nil {
+			t.Errorf("%d, %v", v, err)
+		}
+		for name, admit := range map[string]func(context.Context) error{
+			"refused": func(context.Context) error { return errors.New("example") },
+			"stopped": func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },
+			"panic":   func(context.Context) error { panic("example-secret") },
+		} {
+			ran := false
+			f := Start(Options{Admit: admit, Limit: time.Minute, Grace: time.Second}, func(context.Context) (int, error) { ran = true; return 1, nil }, nothing)
+			if name == "stopped" {
+				f.Stop()
+			}
+			if _, err := f.Wait(context.Background()); err == nil || ran {
+				t.Errorf("%s: %v, ran %v", name, err, ran)
+			} else if name == "stopped" && !errors.Is(err, ErrStopped) {
+				t.Errorf("stopped: %v", err)
+			}
+		}
+	})
 }

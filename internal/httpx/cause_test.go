@@ -80,3 +80,38 @@ func TestTheContextsEndIsTheCause(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// The texts of net/http, of which conformance/http2 shows that they are those
+// of the Go that is in use.
+func TestC7_OnlyWholeTextsOfNetHTTPSayThatTheServerTookNothing(t *testing.T) {
+	const (
+		retry = "http2: Transport: cannot retry err ["
+		after = "] after Request.Body was written; define Request.GetBody to avoid this error"
+	)
+	for _, c := range []struct {
+		name, text string
+		refused    bool
+	}{
+		{"REFUSED_STREAM", retry + "stream error: stream ID 7; REFUSED_STREAM; received from peer" + after, true},
+		{"GOAWAY below", retry + "http2: Transport received Server's graceful shutdown GOAWAY" + after, true},
+		{"GOAWAY 0 with a code to the first stream", "http2: Transport received GOAWAY from server ErrCode:ENHANCE_YOUR_CALM", true},
+		{"and a code that nobody knows", "http2: Transport received GOAWAY from server ErrCode:unknown error code 0x2a", true},
+		{"and one with digits", "http2: Transport received GOAWAY from server ErrCode:HTTP_1_1_REQUIRED", true},
+		{"PROTOCOL_ERROR", retry + "stream error: stream ID 7; PROTOCOL_ERROR; received from peer" + after, false},
+		{"REFUSED_STREAM of our own", retry + "stream error: stream ID 7; REFUSED_STREAM" + after, false},
+		{"no number", retry + "stream error: stream ID x; REFUSED_STREAM; received from peer" + after, false},
+		{"REFUSED_STREAM outside", "stream error: stream ID 7; REFUSED_STREAM; received from peer", false},
+		{"a text around it", "example: " + retry + "stream error: stream ID 7; REFUSED_STREAM; received from peer" + after, false},
+		{"a text behind it", retry + "stream error: stream ID 7; REFUSED_STREAM; received from peer" + after + ".", false},
+		{"a connection that was closed with GOAWAY", `http2: server sent GOAWAY and closed the connection; LastStreamID=7, ErrCode=NO_ERROR, debug="` + retry + `"`, false},
+		{"text of the server for a code", "http2: Transport received GOAWAY from server ErrCode:no, really", false},
+		{"no code", "http2: Transport received GOAWAY from server ErrCode:", false},
+		{"a connection lost", "unexpected EOF", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if refusedByNumber(errors.New(c.text)) != c.refused {
+				t.Errorf("%v", !c.refused)
+			}
+		})
+	}
+}

@@ -6,15 +6,16 @@ import (
 	"net/http"
 )
 
-// callKey is where the context of a call is found in that of a dial.
+// callKey is where the Outgoing of a call is found in the context of a dial.
 type callKey struct{}
 
 type dialFunc = func(ctx context.Context, network, addr string) (net.Conn, error)
 
-// bindDials ends dials and connections with the call that they are for.
-// net/http detaches a dial from its request, for another request may use the
-// connection; here none does, and a dial into a black hole or a handshake that
-// stalls would outlive its call, each with its goroutines.
+// bindDials ends dials and connections with the call that they are for, until
+// one turns out to be of HTTP/2. net/http detaches a dial from its request, for
+// another request may use the connection; over HTTP/1.1 none does here, and a
+// dial into a black hole or a handshake that stalls would outlive its call, each
+// with its goroutines.
 func bindDials(t *http.Transport) {
 	dial := t.DialContext
 	if dial == nil {
@@ -23,26 +24,31 @@ func bindDials(t *http.Transport) {
 			dial = func(_ context.Context, network, addr string) (net.Conn, error) { return legacy(network, addr) }
 		}
 	}
-	t.DialContext = bound(dial)
+	plain := t.Protocols != nil && t.Protocols.UnencryptedHTTP2() && !t.Protocols.HTTP1()
+	t.DialContext = bound(dial, plain)
 	if t.DialTLSContext != nil {
-		t.DialTLSContext = bound(t.DialTLSContext)
+		t.DialTLSContext = bound(t.DialTLSContext, false)
 	}
 }
 
-func bound(dial dialFunc) dialFunc {
+// bound wraps dial. plainHTTP2 says that a connection without TLS is one of
+// HTTP/2.
+func bound(dial dialFunc, plainHTTP2 bool) dialFunc {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		call, ok := ctx.Value(callKey{}).(context.Context)
+		out, ok := ctx.Value(callKey{}).(*Outgoing)
 		if !ok {
 			return dial(ctx, network, addr)
 		}
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		defer context.AfterFunc(call, cancel)()
+		defer context.AfterFunc(out.call, cancel)()
 		conn, err := dial(ctx, network, addr)
 		if err != nil {
 			return nil, err
 		}
-		context.AfterFunc(call, func() { _ = conn.Close() })
+		if !plainHTTP2 || out.target().Scheme != "http" {
+			out.watch.bind(out.call, conn)
+		}
 		return conn, nil
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -50,12 +49,9 @@ type Outgoing struct {
 	size   int                 // of the body
 	values [mostHeaders]string // of the header
 
-	// What is going on: a transport may report nothing of it, which leaves a
-	// request at "may have been sent".
-	asked, connected atomic.Bool // for a connection, and got one
-	lastLimit        atomic.Bool // it is the call's deadline that comes next
-	cancel           context.CancelCauseFunc
-	trace            httptrace.ClientTrace
+	call      context.Context // of the attempt; only for dials
+	lastLimit atomic.Bool     // it is the call's deadline that comes next
+	watch     watch
 }
 
 // Given returns an Outgoing for a request that somebody else built, who wants it
@@ -92,13 +88,9 @@ func (s *Sender) Build(r *Request) *Outgoing {
 	return out
 }
 
-// request is what goes to the transport, with the trace that notes how far it
-// gets. It exists with its context only: net/http copies a request to give it
-// another.
+// request is what goes to the transport. It exists with its context only:
+// net/http copies a request to give it another.
 func (o *Outgoing) request(ctx context.Context) *http.Request {
-	o.trace.GetConn = func(string) { o.asked.Store(true) }
-	o.trace.GotConn = func(httptrace.GotConnInfo) { o.connected.Store(true) }
-	ctx = httptrace.WithClientTrace(ctx, &o.trace)
 	if o.given != nil {
 		return o.given.WithContext(ctx)
 	}
@@ -141,16 +133,22 @@ func (o *Outgoing) target() *url.URL {
 	return &o.url
 }
 
+// host is the host that the request will name.
+func (o *Outgoing) host() string {
+	if o.given != nil && o.given.Host != "" {
+		return o.given.Host
+	}
+	return o.target().Host
+}
+
 // expire ends the call with the limit that has been reached.
 func (o *Outgoing) expire() {
 	if o.lastLimit.Load() {
-		o.cancel(errTotal)
+		o.watch.cancel(errTotal)
 	} else {
-		o.cancel(errNoFirstByte)
+		o.watch.cancel(errNoFirstByte)
 	}
 }
 
 // read reports whether the transport took anything of the body.
 func (o *Outgoing) read() bool { return o.body.Len() < o.size }
-
-func (o *Outgoing) notSent() bool { return o.asked.Load() && !o.connected.Load() }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/address"
 )
 
 // firstByteLimit is the longest wait for the first byte of an answer.
@@ -26,7 +27,8 @@ type Sender struct {
 	// Transport is called directly: there is then no redirect to refuse, and no
 	// *url.Error that quotes a URL.
 	Transport http.RoundTripper
-	// Bound says that Transport ends its connections with the call.
+	// Bound says that Transport ends its connections with the call, but for
+	// those of HTTP/2.
 	Bound bool
 	// UserAgent is sent with each request.
 	UserAgent string
@@ -62,12 +64,13 @@ func (s *Sender) Send(ctx context.Context, out *Outgoing, deadline time.Time) (A
 	}
 	// Whatever a builder made of the base and a path, a credential goes to the
 	// origin that was checked and to no other.
-	if u := out.target(); u == nil || u.Scheme != s.Base.Scheme || u.Host != s.Base.Host || u.User != nil {
+	if !s.isHome(out.target()) {
 		return Answer{}, Failure{Kind: grantway.KindNotSent, Reason: "the request would leave the provider's origin"}
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	out.cancel = cancel
+	out.watch.cancel = cancel
+	out.watch.host = out.host()
 	limit := firstByteLimit
 	if left := time.Until(deadline); left <= limit {
 		limit = left
@@ -76,16 +79,9 @@ func (s *Sender) Send(ctx context.Context, out *Outgoing, deadline time.Time) (A
 	timer := time.AfterFunc(limit, out.expire)
 	defer timer.Stop()
 
-	if s.Bound {
-		ctx = context.WithValue(ctx, callKey{}, ctx)
-	}
-	resp, err := s.Transport.RoundTrip(out.request(ctx))
+	resp, err := s.Transport.RoundTrip(out.request(s.watched(ctx, out)))
 	if err != nil {
-		kind := grantway.KindAmbiguous
-		if out.notSent() || isDialError(err) && !out.connected.Load() && !out.read() {
-			kind = grantway.KindNotSent
-		}
-		return Answer{}, Failure{Kind: kind, Cause: harmless(ctx, err)}
+		return Answer{}, out.failure(ctx, err)
 	}
 	defer resp.Body.Close()
 	if timer.Stop() {
@@ -105,4 +101,44 @@ func (s *Sender) Send(ctx context.Context, out *Outgoing, deadline time.Time) (A
 	}
 	// A refusal whose body broke off is still a refusal: its status tells.
 	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, Failure{}
+}
+
+// isHome reports whether a request to u stays at the origin of the base.
+func (s *Sender) isHome(u *url.URL) bool {
+	if u == nil || u.User != nil {
+		return false
+	}
+	return u.Scheme == s.Base.Scheme && u.Host == s.Base.Host || address.SameOrigin(u, s.Base)
+}
+
+// watched returns the context in which the transport is given out, with all
+// that watches over what becomes of it.
+func (s *Sender) watched(ctx context.Context, out *Outgoing) context.Context {
+	switch {
+	case out.given != nil, out.size == 0:
+		out.watch.stopReplay()
+	case s.Bound:
+		out.watch.noteWriting()
+	}
+	attempt := out.watch.start(ctx)
+	if !s.Bound {
+		return attempt
+	}
+	out.watch.releaseHTTP2()
+	out.call = ctx
+	return context.WithValue(attempt, callKey{}, out)
+}
+
+// failure says what is known of a request that has no answer.
+func (o *Outgoing) failure(ctx context.Context, err error) Failure {
+	if f, ok := o.watch.proxyFailure(ctx, err); ok {
+		return f
+	}
+	switch {
+	case refusedByNumber(err), o.watch.refusedStream():
+		return Failure{Kind: grantway.KindNotSent, Cause: errRefusedByNumber}
+	case o.watch.notSent(ctx), isDialError(err) && !o.watch.connected.Load() && !o.read():
+		return Failure{Kind: grantway.KindNotSent, Cause: harmless(ctx, err)}
+	}
+	return Failure{Kind: grantway.KindAmbiguous, Cause: harmless(ctx, err)}
 }

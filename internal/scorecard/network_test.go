@@ -230,8 +230,11 @@ func TestCheck033_RetryAfterIsReadAndWaitingEndsWithTheContext(t *testing.T) {
 		"0": {0, 0}, "7": {7 * time.Second, 7 * time.Second}, "1500": {1500 * time.Second, 1500 * time.Millisecond},
 		"999": {999 * time.Second, 999 * time.Second}, "1000": {1000 * time.Second, time.Second},
 		"Fri, 02 Jan 2026 03:05:05 GMT": {time.Minute, time.Minute}, "Fri, 02 Jan 2026 03:03:05 GMT": {0, 0},
-		"1000000000": {24 * time.Hour, 24 * time.Hour}, "99999999999999999999": {24 * time.Hour, 24 * time.Hour},
-		"-1": {0, 0}, "NaN": {0, 0}, "Inf": {24 * time.Hour, 24 * time.Hour}, "soon": {0, 0}, "": {0, 0}, "1.5": {1500 * time.Millisecond, 1500 * time.Millisecond},
+		"86400": {24 * time.Hour, 86400 * time.Millisecond},
+		// S6: what cannot be a delay is unknown.
+		"1767225600": {0, 0}, "1000000000": {0, 0}, "99999999999999999999": {0, 0}, "Inf": {0, 0}, "1_000": {0, 0}, "0x1p9": {0, 0}, "1e3": {0, 0},
+		"Fri, 31 Dec 9999 23:59:59 GMT": {0, 0}, "Sat, 03 Jan 2026 03:05:05 GMT": {0, 0},
+		"-1": {0, 0}, "NaN": {0, 0}, "soon": {0, 0}, "": {0, 0}, "1.5": {1500 * time.Millisecond, 1500 * time.Millisecond},
 	}
 	for header, want := range values {
 		for _, op := range operations {

@@ -96,7 +96,7 @@ func TestCheck036_WhatIsInTheWayIsATypedErrorWithoutEcho(t *testing.T) {
 			t.Fatal(err)
 		}
 		tunnel := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(u), DialContext: (&net.Dialer{}).DialContext}}
-		if err := typed(op.over(t, tunnel), []string{portal}, grantway.KindNotSent); err != nil {
+		if err := typed(op.over(t, tunnel), []string{portal}, grantway.KindInvalid); err != nil {
 			t.Errorf("%s, a proxy's 407 for the tunnel: %v", op.name, err)
 		}
 		n++

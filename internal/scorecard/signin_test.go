@@ -63,7 +63,7 @@ func signIns(t *testing.T, issuer string) []signIn {
 	}
 	list := []signIn{
 		{"square", sq, func() (*authcode.Request, error) {
-			return sq.BeginAuth(square.AuthOptions{RedirectURL: signInRedirect + "square"})
+			return sq.BeginAuth(square.AuthOptions{RedirectURL: signInRedirect + "square", Flow: square.FlowPKCE})
 		}, sf.Allow, sf, "code=example-code&response_type=code", grantway.Secret{}},
 		{"builtbybit", bb, func() (*authcode.Request, error) {
 			return bb.BeginAuth(builtbybit.AuthOptions{RedirectURL: signInRedirect + "builtbybit", Scopes: []string{"members.self"}})

@@ -35,11 +35,11 @@ import (
 var exported = map[string][]any{
 	".": {grantway.Secret{}, grantway.Token{}, grantway.AuthorizationCode{}, grantway.Expiry{}, grantway.Error{},
 		grantway.Kind(0), grantway.ClientConfig{}},
-	"authcode": {authcode.Request{}, authcode.Params{}, authcode.Authorizer{}, authcode.Config{}},
+	"authcode": {authcode.Request{}, authcode.Params{}, authcode.Authorizer{}, authcode.Config{}, authcode.Outcome(0)},
 	"provider": {provider.Client{}, provider.Operation{}, provider.Request{}, provider.Response{}, provider.Field{}, provider.Value{},
 		provider.Credential(""), provider.Visible(""), provider.Lifetime{}, provider.Timestamp{},
 		provider.TokenRules{}, provider.Advice{}},
-	"tokens": {tokens.Entry{}, tokens.Key{}, tokens.RefreshPlan{}, tokens.ReplayPolicy(0), tokens.Options{},
+	"tokens": {tokens.Entry{}, tokens.Key{}, tokens.RefreshPlan{}, tokens.ReplayPolicy(0), tokens.Options{}, tokens.Event{}, tokens.EventKind(0), tokens.Status{},
 		tokens.Source{}, tokens.MemoryStore{}, tokens.Sealer{}, tokens.SealKey{}},
 	"square": {square.Config{}, square.AuthOptions{}, square.Client{}, square.Operations{}, square.Environment(0), square.ErrorDetail{},
 		square.ObtainTokenRequest{}, square.ObtainTokenResponse{}, square.RevokeTokenRequest{}, square.RevokeTokenResponse{},
@@ -85,6 +85,9 @@ var plain = map[string]string{
 	"grantway.AuthorizationCode.TokenURL":     "an address",
 	"authcode.Config.TokenURL":                "an address",
 	"authcode.Params.Extra":                   "public: they stand in the authorize URL",
+	"tokens.Status.RejectedCode":              "an error code",
+	"tokens.Status.Key":                       "a name, and no secret",
+	"tokens.Event.Key":                        "a name, and no secret",
 	"tokens.Entry.Key":                        "a name, and no secret",
 	"squaretest.Grant.CodeChallenge":          "public: it stands in the authorize URL",
 }

@@ -1,8 +1,10 @@
 package squaretest
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -12,13 +14,20 @@ import (
 
 // newConsent makes the page that Square shows at GET /oauth2/authorize.
 func (s *Server) newConsent() (*fakeauth.Consent, error) {
+	registered := s.opts.RedirectURL
+	if s.opts.DynamicLocalhost {
+		if !strings.HasPrefix(registered, dynamicLocalhost) {
+			return nil, fmt.Errorf("Options.RedirectURL does not begin with %s, as DynamicLocalhost has it", dynamicLocalhost)
+		}
+		registered = strings.Replace(registered, anyPort, ":1", 1)
+	}
 	return fakeauth.NewConsent(s.book, fakeauth.ConsentConfig{
 		Provider:    "Square",
 		Accent:      fakeauth.Teal,
 		Path:        "/oauth2/authorize",
 		Kind:        "seller",
 		Users:       s.opts.Sellers,
-		RedirectURL: s.opts.RedirectURL,
+		RedirectURL: registered,
 		Read:        s.ask,
 	})
 }
@@ -56,7 +65,14 @@ func (s *Server) ask(p map[string]string) (ask fakeauth.Ask, why string) {
 		return ask, ours + "client_id is not that of the application in this environment"
 	}
 	given, redirect := p["redirect_uri"], s.opts.RedirectURL
-	if given != "" {
+	switch {
+	case s.opts.DynamicLocalhost && !isDynamic(redirect, given):
+		return ask, ours + "redirect_uri is not the registered one with a port of localhost in place of <port>"
+	case s.opts.DynamicLocalhost && p["code_challenge"] == "":
+		return ask, ours + "a dynamic port of localhost goes with the PKCE flow only"
+	case s.opts.DynamicLocalhost:
+		redirect = given
+	case given != "":
 		if !fakeauth.SameRedirect(redirect, given, s.opts.AnyLoopbackPort) {
 			if s.opts.Environment == square.Production && !strings.HasPrefix(given, "https://") {
 				return ask, ours + "redirect_uri is not the registered one; in production it has to begin with https://"
@@ -97,4 +113,19 @@ func (s *Server) ask(p map[string]string) (ask fakeauth.Ask, why string) {
 		ask.Note = "Locale asked for: " + p["locale"] + ". This page is in English all the same."
 	}
 	return ask, ""
+}
+
+const (
+	anyPort          = ":<port>"
+	dynamicLocalhost = "http://localhost" + anyPort
+)
+
+// isDynamic reports whether given is registered with a port in place of
+// "<port>".
+func isDynamic(registered, given string) bool {
+	_, rest, _ := strings.Cut(registered, anyPort)
+	port, ok := strings.CutPrefix(given, "http://localhost:")
+	port, tail := strings.CutSuffix(port, rest)
+	n, err := strconv.ParseUint(port, 10, 16)
+	return ok && tail && err == nil && n > 0 && strconv.FormatUint(n, 10) == port
 }

@@ -69,6 +69,11 @@ type Options struct {
 	// 8252 section 7.3). Whether Square does is not known; by default the
 	// redirect URL of a request has to be RedirectURL to the byte.
 	AnyLoopbackPort bool
+	// DynamicLocalhost is the desktop case of Square's reference, which its other
+	// pages contradict: RedirectURL is "http://localhost:<port>", with a path or
+	// without, and any port may stand in place of "<port>", in the PKCE flow only.
+	// By default such a redirect URL is not known.
+	DynamicLocalhost bool
 	// ApplicationName stands on the consent page. Empty means "Example
 	// Application".
 	ApplicationName string

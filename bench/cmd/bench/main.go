@@ -31,7 +31,8 @@ var sections = []section{
 	{"source", "A valid token from its source, and one request through the transport", validToken},
 	{"due", "A refresh that is due", refreshDue},
 	{"generate", "From specs to Go packages, a process each time", generate},
-	{"loopback", "One client call over a loopback socket; grantway dials for each call, as its policy says", loopback},
+	{"tls", "One client call over TLS, both ends on this machine", overTLS},
+	{"loopback", "One client call over a loopback socket; over HTTP/1.1 grantway dials for each call, as its policy says", loopback},
 }
 
 func main() {

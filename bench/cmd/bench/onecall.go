@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/x509"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +17,23 @@ func oneCall(w io.Writer, p measure.Plan) error {
 		return err
 	}
 	return compare(w, p, groups, onecall.Marks)
+}
+
+func overTLS(w io.Writer, p measure.Plan) error {
+	http1 := httptest.NewTLSServer(stage.Answer(onecall.SquareAnswer))
+	defer http1.Close()
+	http2 := httptest.NewUnstartedServer(stage.Answer(onecall.SquareAnswer))
+	http2.EnableHTTP2 = true
+	http2.StartTLS()
+	defer http2.Close()
+	roots := x509.NewCertPool() // both have the same certificate
+	roots.AddCert(http1.Certificate())
+	groups, done, err := onecall.OverTLS(http2.URL, http1.URL, roots)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return compare(w, p, groups, onecall.MarksOverTLS)
 }
 
 func loopback(w io.Writer, p measure.Plan) error {

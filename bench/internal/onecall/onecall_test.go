@@ -2,13 +2,16 @@ package onecall
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/grantway/grantway/bench/internal/measure"
@@ -162,6 +165,74 @@ func TestBothStagesWork(t *testing.T) {
 					t.Errorf("%s: %s: %s: %v", name, g.Name, c.Name, err)
 				}
 			}
+		}
+	}
+}
+
+func TestOverTLSEachClientSpeaksWhatItsColumnSays(t *testing.T) {
+	var mu sync.Mutex
+	seen := map[string]int{}
+	serve := func(http2 bool) *httptest.Server {
+		answer := stage.Answer(SquareAnswer)
+		s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			seen[r.Proto]++
+			if r.TLS.DidResume {
+				seen["resumed"]++
+			}
+			mu.Unlock()
+			answer.ServeHTTP(w, r)
+		}))
+		s.EnableHTTP2 = http2
+		s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+			if state == http.StateNew {
+				mu.Lock()
+				seen["connections"]++
+				mu.Unlock()
+			}
+		}
+		s.StartTLS()
+		t.Cleanup(s.Close)
+		return s
+	}
+	http2, http1 := serve(true), serve(false)
+	roots := x509.NewCertPool()
+	roots.AddCert(http1.Certificate())
+	groups, done, err := OverTLS(http2.URL, http1.URL, roots)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	want := map[string]map[string]int{
+		HTTP2 + handWritten:        {"HTTP/2.0": 3, "connections": 1},
+		HTTP2 + ours:               {"HTTP/2.0": 3, "connections": 1},
+		HTTP1 + handWritten:        {"HTTP/1.1": 3, "connections": 3},
+		HTTP1 + handWrittenResumed: {"HTTP/1.1": 3, "connections": 3, "resumed": 2},
+		HTTP1 + ours:               {"HTTP/1.1": 3, "connections": 3, "resumed": 2},
+	}
+	rows := 0
+	for _, g := range groups {
+		for _, c := range g.Contestants {
+			rows++
+			clear(seen)
+			for range 3 {
+				if err := c.Run(); err != nil {
+					t.Fatalf("%s: %s: %v", g.Name, c.Name, err)
+				}
+			}
+			mu.Lock()
+			if !maps.Equal(seen, want[g.Name+c.Name]) {
+				t.Errorf("%s: %s: %v, want %v", g.Name, c.Name, seen, want[g.Name+c.Name])
+			}
+			mu.Unlock()
+		}
+	}
+	if rows != len(want) {
+		t.Errorf("%d rows, want %d", rows, len(want))
+	}
+	for _, m := range MarksOverTLS {
+		if want[m.Column+m.Row] == nil {
+			t.Errorf("no row for %+v", m)
 		}
 	}
 }
