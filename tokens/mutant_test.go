@@ -286,7 +286,7 @@ func runMutant(t *testing.T, m mutant) (string, error) {
 }
 
 func TestALeaseThatWasLostIsNoticedBeforeTheSend(t *testing.T) {
-	const afterTheAttempt = 6
+	const afterTheAttempt = 7
 	o := suspend(t, suspension{at: afterTheAttempt, asleep: true, lasts: 20 * time.Second})
 	if o.sent != 1 || len(o.wrong) > 0 {
 		t.Errorf("sent %d times, %q", o.sent, o.wrong)
