@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -110,8 +111,7 @@ func pause(ctx context.Context) error {
 
 // end stops all that was started, the last one first, and removes the folder.
 func (p *processes) end() error {
-	for i := len(p.started) - 1; i >= 0; i-- {
-		c := p.started[i]
+	for _, c := range slices.Backward(p.started) {
 		_ = c.cmd.Process.Signal(syscall.SIGTERM)
 		select {
 		case <-c.ended:
@@ -179,7 +179,7 @@ func (p *processes) display(ctx context.Context, xvfb string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	// 3 is the first of a child's extra files; the server writes the number there.
 	_, err = p.start(xvfb, []string{"-displayfd", "3", "-screen", "0", "1600x3000x24", "-nolisten", "tcp"}, nil, w)
 	_ = w.Close()
