@@ -29,6 +29,11 @@ type TokenRules struct {
 	// Advise is what the provider says of a token, which is nil if there is
 	// none yet.
 	Advise func(*grantway.Token) Advice
+	// Identity names the account at the provider that a token is for; empty if
+	// the token does not say. A refresh whose answer names another one than the
+	// token that it was made of is refused: it is somebody else's. nil compares
+	// nothing.
+	Identity func(*grantway.Token) string
 	// Origin is the base URL that tokens may be sent to.
 	Origin string
 	// Scheme stands before the token in the Authorization header; empty sends

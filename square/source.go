@@ -23,6 +23,7 @@ func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Opt
 		ClientID:    c.id,
 		Refresh:     c.Refresh,
 		Advise:      c.advise,
+		Identity:    func(t *grantway.Token) string { return t.Extra[ExtraMerchantID] },
 		Origin:      c.http.BaseURL(),
 		Scheme:      "Bearer",
 		Now:         c.clock,

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -537,6 +538,153 @@ func TestS13_ARefreshThatHelpsNothingIsNotRepeatedAtOnce(t *testing.T) {
 		}
 		if p.count() != 5 {
 			t.Errorf("inverse: %d refreshes for 5 expiries", p.count())
+		}
+	})
+}
+
+func TestS20_ATokenOfAnotherAccountIsNotSaved(t *testing.T) {
+	merchant := func(tok *grantway.Token) string { return tok.Extra["merchant_id"] }
+	for name, tt := range map[string]struct {
+		before, after string
+		identity      func(*grantway.Token) string
+		saved         bool
+	}{
+		"another merchant":                       {"M-1", "M-2", merchant, false},
+		"another merchant, in another case":      {"M-1", "m-1", merchant, false},
+		"another merchant, with space around":    {"M-1", " M-1", merchant, false},
+		"the same merchant":                      {"M-1", "M-1", merchant, true},
+		"an answer that names none":              {"M-1", "", merchant, true},
+		"a token that named none":                {"", "M-2", merchant, true},
+		"a provider that does not say (inverse)": {"M-1", "M-2", nil, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p, store := newIssuer(), tokens.NewMemoryStore()
+				var told []tokens.EventKind
+				s := p.source(t, store, func(c *setup) {
+					c.Identity = tt.identity
+					c.OnEvent = func(e tokens.Event) { told = append(told, e.Kind) }
+					c.Refresh = func(context.Context, *grantway.Token) (*grantway.Token, error) {
+						tok := p.token("access-1", "refresh-1")
+						tok.Extra = map[string]string{"merchant_id": tt.after}
+						return tok, nil
+					}
+				})
+				old := p.token("access-0", "refresh-0")
+				old.ObtainedAt, old.Expiry = old.ObtainedAt.Add(-2*time.Hour), grantway.ExpiresAt(old.ObtainedAt.Add(-time.Hour))
+				old.Extra = map[string]string{"merchant_id": tt.before}
+				if err := s.Save(t.Context(), old); err != nil {
+					t.Fatal(err)
+				}
+				_, err := s.TokenContext(t.Context())
+				synctest.Wait()
+				r := written(t, store)
+				if (err == nil) != tt.saved || (r.AccessToken == "access-1") != tt.saved {
+					t.Errorf("%v, stored %s", err, r.AccessToken)
+				}
+				if got := slices.Contains(told, tokens.EventOtherAccount); got == tt.saved {
+					t.Errorf("told %v", told)
+				}
+				_ = s.Close()
+				time.Sleep(2 * time.Hour)
+			})
+		})
+	}
+}
+
+// outage is what stands before the provider for a while.
+type outage struct {
+	name string
+	err  func() error
+}
+
+func outages() []outage {
+	of := func(k grantway.Kind) func() error { return func() error { return kind(k) } }
+	because := func(cause error) func() error {
+		return func() error { return kindBecause(grantway.KindAmbiguous, cause) }
+	}
+	return []outage{
+		{"a gateway's 403 page", of(grantway.KindNotJudged)},
+		{"a foreign 401", of(grantway.KindNotJudged)},
+		{"500, 502 or 504", of(grantway.KindAmbiguous)},
+		{"503", of(grantway.KindUnavailable)},
+		{"a redirect, or HTML with status 200", of(grantway.KindMalformed)},
+		{"a timeout", because(context.DeadlineExceeded)},
+		{"a reset", because(syscall.ECONNRESET)},
+		{"refused", of(grantway.KindNotSent)},
+		{"an error of no type", func() error { return errors.New("example") }},
+	}
+}
+
+// longestRecovery is a pause of an hour, and the minute between two questions.
+const longestRecovery = time.Hour + 2*time.Minute
+
+func TestCheck081_NoOutageEndsAGrant(t *testing.T) {
+	recovered, worst, most := 0, time.Duration(0), 0
+	for _, o := range outages() {
+		for _, lasts := range []time.Duration{10 * time.Second, 10 * time.Minute, 48 * time.Hour, 8 * 24 * time.Hour} {
+			if testing.Short() && lasts > time.Hour {
+				continue
+			}
+			for _, expired := range []bool{true, false} {
+				for _, killed := range []bool{true, false} {
+					t.Run(fmt.Sprintf("S9, S10: %s for %v, expired %v, killed %v", o.name, lasts, expired, killed), func(t *testing.T) {
+						synctest.Test(t, func(t *testing.T) {
+							p, inner := newIssuer(), tokens.NewMemoryStore()
+							var s *tokens.Source
+							if expired {
+								s = p.seeded(t, inner)
+							} else {
+								s = p.source(t, inner)
+								tok := p.token("access-0", "refresh-0")
+								tok.ObtainedAt, tok.Expiry = tok.ObtainedAt.Add(-57*time.Minute), grantway.ExpiresAt(tok.ObtainedAt.Add(3*time.Minute))
+								if err := s.Save(t.Context(), tok); err != nil {
+									t.Fatal(err)
+								}
+							}
+							p.answer = func(int) (error, bool) { return o.err(), false } // it never reached the provider
+							began := time.Now()
+							for time.Since(began) < lasts {
+								_, _ = s.TokenContext(t.Context())
+								time.Sleep(max(min(time.Minute, lasts), lasts/500))
+							}
+							if killed {
+								s = p.source(t, incomparable{inner})
+							}
+							requests := p.count()
+							p.answer = nil
+							over := time.Now()
+							for {
+								tok, err := s.TokenContext(t.Context())
+								if err == nil && tok.AccessToken.Reveal() != "access-0" {
+									break
+								}
+								if errors.Is(err, grantway.ErrReauthorize) || time.Since(over) > longestRecovery {
+									t.Fatalf("after %v: %v", time.Since(over), err)
+								}
+								time.Sleep(time.Minute)
+							}
+							recovered++
+							worst, most = max(worst, time.Since(over)), max(most, requests)
+							_ = s.Close()
+							time.Sleep(2 * time.Hour)
+						})
+					})
+				}
+			}
+		}
+	}
+	t.Logf("figure: %d outages, all recovered by themselves, the last after %v; at most %d requests during one", recovered, worst, most)
+	// Inverse: what the provider itself refuses ends.
+	synctest.Test(t, func(t *testing.T) {
+		p := newIssuer()
+		s := p.seeded(t, tokens.NewMemoryStore())
+		p.answer = func(int) (error, bool) { return kind(grantway.KindRejected), false }
+		_, _ = s.TokenContext(t.Context())
+		p.answer = nil
+		time.Sleep(24 * time.Hour)
+		if _, err := s.TokenContext(t.Context()); !errors.Is(err, grantway.ErrReauthorize) {
+			t.Errorf("inverse: a refusal of the provider's own is forgotten: %v", err)
 		}
 	})
 }

@@ -372,6 +372,11 @@ func (f *refreshing) send(ctx context.Context) state {
 	if err == nil && (t == nil || t.AccessToken.IsZero()) {
 		err = f.fail(grantway.KindMalformed, "the refresh returned no token", nil)
 	}
+	if err == nil && f.isOthers(t) {
+		err = f.fail(grantway.KindMalformed, "the answer has the token of another account; it is not saved", nil)
+		f.event(EventOtherAccount, f.ahead.generation, err)
+		return f.end(nil, err) // the attempt stays in the store: what it spent is not known
+	}
 	switch outcomeOf(err) {
 	case refreshed:
 		return f.end(f.keepNew(ctx, t))
@@ -383,6 +388,16 @@ func (f *refreshing) send(ctx context.Context) state {
 		return f.end(nil, err)
 	}
 	return f.replay(ctx, f.typed(err))
+}
+
+// isOthers reports whether t is for another account than the token that it was
+// made of, as far as both say.
+func (f *refreshing) isOthers(t *grantway.Token) bool {
+	if f.rules.Identity == nil || f.ahead.token == nil {
+		return false
+	}
+	before, now := f.rules.Identity(f.ahead.token), f.rules.Identity(t)
+	return before != "" && now != "" && before != now
 }
 
 // noteJudgement has the record say since when nobody judged, until somebody

@@ -100,6 +100,7 @@ var Checks = []Check{
 	{78, Gate, "actions are pinned and their tokens least-privileged"},
 	{79, Target, "mutants are killed: 85 % of the core's, 75 % of the rest's"},
 	{80, Target, "signed tags, an SBOM, provenance, a policy, an API gate"},
+	{81, Gate, "no outage ends a grant: only the provider's own refusal does"},
 	{82, Gate, "a usable token is handed out whatever lease, disk, rights, provider or clock say"},
 	{85, Gate, "what is stored can be read again, clear and sealed"},
 	{87, Gate, "one call is one request on the wire, over HTTP/1.1 and HTTP/2"},
