@@ -285,6 +285,9 @@ func TestDirections_WhatIsNoImportOfCodeIsSeen(t *testing.T) {
 // TestDirections_AnImportPlantedInTheTreeIsSeen has go list itself read a file
 // too many, which is in no folder of the project.
 func TestDirections_AnImportPlantedInTheTreeIsSeen(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: the whole project is read twice")
+	}
 	root := repo.Root(t)
 	h := house{rooms, repo.Providers(t)}
 	before := readGraph(t)

@@ -15,6 +15,9 @@ var made = sync.OnceValues(func() (map[string][]byte, error) { return makeAll(fi
 // tree is a project whose clients are what the generators make.
 func tree(t *testing.T) (dir string, want map[string][]byte) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("skipped by -short: the generators are compiled and run")
+	}
 	want, err := made()
 	if err != nil {
 		t.Fatal(err)
@@ -174,6 +177,9 @@ func TestAnEditWithoutAReasonIsAnError(t *testing.T) {
 }
 
 func TestAGeneratorThatFailsIsNamed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: the generators are compiled and run")
+	}
 	api := t.TempDir()
 	if err := os.CopyFS(api, os.DirFS(filepath.Join(root, "api"))); err != nil {
 		t.Fatal(err)

@@ -14,9 +14,6 @@ import (
 // and returns what the compiler says against them.
 func Build(t testing.TB, root string, blocks []Block) []string {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("skipped by -short: the blocks are compiled")
-	}
 	files, err := Files(blocks)
 	if err != nil {
 		return []string{err.Error()}
@@ -43,6 +40,9 @@ func Build(t testing.TB, root string, blocks []Block) []string {
 // module writes a reader's module, and returns its folder.
 func module(t testing.TB, root string, files map[string]string) (string, error) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("skipped by -short: what the documentation shows is compiled")
+	}
 	files["go.mod"] = fmt.Sprintf("module example.com/reader\n\ngo 1.25.0\n\nrequire %s v0.0.0\n\nreplace %s => %q\n", ours, ours, root)
 	dir := gocmd.Write(t, files)
 	_, err := gocmd.Try(t, dir, "mod", "tidy")
