@@ -91,6 +91,7 @@ var mutants = []mutant{
 	{
 		name: "a living attempt not waited for", file: "refresh.go", marker: "living-attempt-not-waited-for",
 		change: ruled("false && f.mayBeUnderWay(r.attempt)"),
+		test:   "TestALivingAttemptIsWaitedFor",
 	},
 	{
 		name: "the lease not renewed before the send", file: "refresh.go", marker: "lease-not-renewed",
@@ -279,7 +280,7 @@ func runMutant(t *testing.T, m mutant) (string, error) {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), "go", "test", "-overlay="+list, "-ldflags=-s -w", "-vet=off", "-count=1", "-timeout=2m", "-run=^("+m.test+")$", ".")
-	cmd.Env = append(os.Environ(), envPropertySteps+"=20000", envPropertyFirst+"=1", childtest.Variable+"=")
+	cmd.Env = append(os.Environ(), envPropertySteps+"=60000", envPropertyFirst+"=1", childtest.Variable+"=")
 	out, err := cmd.CombinedOutput()
 	const most = 4 << 10
 	return string(out[:min(len(out), most)]), err
@@ -291,6 +292,22 @@ func TestALeaseThatWasLostIsNoticedBeforeTheSend(t *testing.T) {
 	if o.sent != 1 || len(o.wrong) > 0 {
 		t.Errorf("sent %d times, %q", o.sent, o.wrong)
 	}
+}
+
+// Without a lease, the attempt in the store says that another process is at it.
+func TestALivingAttemptIsWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, inner := newIssuer(), tokens.NewMemoryStore()
+		one := p.seeded(t, &incomparable{inner})
+		other := p.source(t, &incomparable{inner})
+		p.takes = 20 * time.Second
+		go func() { _, _ = one.TokenContext(context.Background()) }()
+		time.Sleep(time.Second)
+		if got := access(t, other); got != "access-1" || p.count() != 1 {
+			t.Errorf("%s after %d refreshes", got, p.count())
+		}
+		time.Sleep(2 * time.Hour)
+	})
 }
 
 func TestARefreshThatSpentNothingLeavesNoAttempt(t *testing.T) {
