@@ -64,7 +64,7 @@ func parseErrors(body []byte) []ErrorDetail {
 	switch {
 	case err != nil:
 		return nil
-	case len(list) > 0 && (strings.HasSuffix(list[0].Category, "_ERROR") || isKnown(list[0].Code)):
+	case len(list) > 0:
 		return list
 	case message != "" && legacyTypes[typ]:
 		return []ErrorDetail{{Code: typ, Detail: grantway.NewSecret(message)}}
@@ -119,6 +119,13 @@ func refineRefresh(body []byte, e *grantway.Error) bool {
 	return ok && isKnown(d.Code)
 }
 
+// isSquares reports whether an error is in one of Square's two shapes as they are
+// documented and observed: a category or a code of Square's, or a legacy body
+// with a message and a known type.
+func isSquares(d ErrorDetail) bool {
+	return strings.HasSuffix(d.Category, "_ERROR") || isKnown(d.Code)
+}
+
 // isLegacy reports whether d was in the legacy shape.
 func isLegacy(d ErrorDetail) bool { return d.Category == "" && legacyTypes[d.Code] }
 
@@ -154,6 +161,12 @@ func refine(body []byte, e *grantway.Error) (ErrorDetail, bool) {
 	e.Code = first.Code
 	for _, d := range list {
 		e.Codes = append(e.Codes, d.Code)
+	}
+	if !isSquares(first) { // a gateway's: it tells its code, and proves nothing
+		if e.Status/100 == 2 {
+			e.Kind = grantway.KindMalformed
+		}
+		return ErrorDetail{}, false
 	}
 	if e.Kind == grantway.KindNotJudged {
 		e.Kind = provider.KindOfStatus(e.Status)

@@ -26,6 +26,7 @@ var pairs = map[string]map[string]spec.Pair{
 		"RpcStatus.code":                {A: 3, B: 5},     // one of gRPC's
 	},
 	"square": {
+		"LegacyError.type":                             {A: "service.not_authorized", B: "oauth.expired"}, // another one is not Square's
 		"ObtainTokenResponse.token_type":               {A: "bearer", B: "Bearer"},
 		"ObtainTokenResponse.expires_at":               {A: "2026-11-21T12:00:00Z", B: "2026-11-22T12:00:00Z"},
 		"ObtainTokenResponse.refresh_token_expires_at": {A: "2026-11-21T12:00:00Z", B: "2026-11-22T12:00:00Z"},
