@@ -194,6 +194,9 @@ func TestADenialWithoutAState(t *testing.T) {
 
 // L11: no number of wrong requests ends a sign-in, however they come.
 func TestWrongRequestsEndNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: thousands of requests")
+	}
 	for _, tt := range []struct {
 		name     string
 		requests int

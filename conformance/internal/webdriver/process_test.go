@@ -60,7 +60,7 @@ func TestProcesses_KnowTheirOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = c.wait(ctx, "it has a child", func() error {
-		if len(marked(p.mark())) != 2 {
+		if len(marked(p.mark())) != 2 || !strings.Contains(p.said(), "started") {
 			return os.ErrNotExist
 		}
 		return nil
