@@ -94,6 +94,9 @@ func TestCheck016_NoErrorShowsBasicCredentials(t *testing.T) {
 
 // What fits the bound does not become much more in memory.
 func TestCheck026_NoBodyBelowTheBoundMakesMuchOfItself(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: bodies of a megabyte to every operation")
+	}
 	for _, op := range operations {
 		for _, b := range []struct {
 			name            string

@@ -65,6 +65,9 @@ func TestCheck069_StaleWriterCannotOverwrite(t *testing.T) {
 }
 
 func TestCheck072_OneSuiteAllBackends(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: each backend runs the suite in its own tests")
+	}
 	persistent := 0
 	for name, open := range backends {
 		t.Run(name, func(t *testing.T) {
