@@ -29,10 +29,14 @@ test: ## all tests of all modules, with the race detector if a C compiler is the
 	@$(if $(RACE),,echo "no C compiler: running without the race detector";) $(call each,go vet ./... && go test $(RACE) -shuffle=on ./...)
 	@$(if $(RACE),echo "== cmd/specgen again without the detector: its bounds on memory"; cd cmd/specgen && GOWORK=off go test ./internal/scorecard)
 
-# Two modules at a time: one links while the other waits for a clock or a disk.
+# Half of the time goes into linking some 60 test binaries, so three things: packages
+# that are long as a whole are not linked, for -short leaves little of them; cgo is off;
+# two modules run at a time, and one links while the other waits for a clock or a disk.
+LONG := /conformance/(browser|consumer|http2|peers|thirdparty)$$|/bench/cmd/bench$$|/specgen/internal/compile$$
+
 quick: ## what to run between two edits: all modules, without race detector and long tests
-	@printf '%s\n' $(MODULES) | GOWORK=off xargs -P 2 -I {} sh -c \
-	  'out=$$(cd {} && go test -short -count=1 ./... 2>&1); code=$$?; echo "== {}"; echo "$$out"; exit $$code'
+	@printf '%s\n' $(MODULES) | GOWORK=off CGO_ENABLED=0 xargs -P 2 -I {} sh -c \
+	  'out=$$(cd {} && go test -short -count=1 $$(go list ./... | grep -vE '\''$(LONG)'\'') 2>&1); code=$$?; echo "== {}"; echo "$$out"; exit $$code'
 
 generate: ## write gen/ from api/, and the clients of other generators to measure ours against
 	go generate ./...

@@ -204,6 +204,9 @@ func TestOneOfManyReplicasTakesAState(t *testing.T) {
 
 // What is kept is bounded by the sign-ins of half an hour, without a clock.
 func TestSharedStatesForgetWhatCannotComeBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: thousands of sign-ins")
+	}
 	ctx, store := context.Background(), tokens.NewMemoryStore()
 	used := authcode.SharedStates(store)
 	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)

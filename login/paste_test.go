@@ -80,7 +80,7 @@ func TestPasteSignsIn(t *testing.T) {
 			pasted, // without its query
 			pasted+"?code=x&state=junk",
 			callback+"&state=x",
-			strings.Repeat("x", 1<<20), // too long
+			strings.Repeat("x", 1<<16), // too long
 			"  "+callback+"  \r")
 		o := <-s.ended
 		if o.err != nil || o.token == nil || p.exchanges() != 1 {

@@ -312,6 +312,9 @@ func refreshedTwice(t *testing.T, p *issuer, _ *tokens.Source, store tokens.Stor
 }
 
 func TestS4_ATokenOfUnknownAgeIsDueSoonAndSpread(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: hundreds of accounts live for days")
+	}
 	for name, tok := range map[string]*grantway.Token{
 		"converted from x/oauth2": grantway.FromOAuth2Token(&oauth2.Token{AccessToken: "access-0", RefreshToken: "refresh-0", Expiry: time.Date(2000, 1, 31, 0, 0, 0, 0, time.UTC)}),
 		"made by hand":            {AccessToken: grantway.NewSecret("access-0"), RefreshToken: grantway.NewSecret("refresh-0"), Expiry: grantway.ExpiresAt(time.Date(2000, 1, 31, 0, 0, 0, 0, time.UTC))},

@@ -113,6 +113,9 @@ func TestClones_NoLogicOfMoreThanTwentyLinesIsThereTwice(t *testing.T) {
 // TestClones_ACopyPlantedInTheTreeIsSeen adds a file of the project once more,
 // with other names in it.
 func TestClones_ACopyPlantedInTheTreeIsSeen(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: the whole project is compared twice")
+	}
 	const original = "conformance/internal/clone/clone.go"
 	text := strings.NewReplacer("report", "result", "windows", "table", "package clone", "package planted").Replace(string(repo.Read(t, original)))
 	fset := token.NewFileSet()

@@ -299,6 +299,9 @@ func TestCheck087_InverseTheOutcomesAreTold(t *testing.T) {
 
 // What is read in the texts of net/http, on each version that this runs on.
 func TestC7_WhatTheServerRefusesByNumberIsNotSent(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: each fault meets each operation")
+	}
 	for _, c := range []struct {
 		name  string
 		fault http2.Fault

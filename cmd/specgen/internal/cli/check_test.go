@@ -8,6 +8,9 @@ import (
 )
 
 func TestEachKindOfDriftMakesCheckFailAndNamesTheFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: a project is generated for each kind")
+	}
 	const client = "gen/acmeapi/client.gen.go"
 	for _, c := range []struct {
 		name   string

@@ -46,6 +46,9 @@ func newSession(t *testing.T, dir string) session {
 }
 
 func TestCases(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: a hundred sessions, each in a project of its own")
+	}
 	for name, want := range sessions(t) {
 		t.Run(name, func(t *testing.T) {
 			if strings.Contains(want, "$ git ") {

@@ -95,6 +95,9 @@ func (s session) must(t *testing.T, command string) {
 }
 
 func TestAFullDiskLeavesTheOldTree(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: processes are started")
+	}
 	s, old, new := twoSpecs(t)
 	largest := 0
 	for _, content := range new {
@@ -193,6 +196,9 @@ func TestAKilledWriteIsMendedByTheNextRun(t *testing.T) {
 }
 
 func TestAReadOnlyGenIsLeftAsItIs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: processes are started")
+	}
 	s, old, _ := twoSpecs(t)
 	readable(t, s.root)
 	unprivileged(t)

@@ -46,6 +46,9 @@ func TestHashesTellThatNothingChanged(t *testing.T) {
 }
 
 func TestHashesSeeWhateverChanges(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: a project is generated for each change")
+	}
 	for name, change := range map[string]func(t *testing.T, root string){
 		"a spec":      func(t *testing.T, root string) { spectest.Put(t, root, spectest.Name, spectest.Spec+"#\n") },
 		"the config":  func(t *testing.T, root string) { spectest.Put(t, root, config.Path, twoClients+"#\n") },
