@@ -35,8 +35,9 @@ test: ## all tests of all modules, with the race detector if a C compiler is the
 LONG := /conformance/(browser|consumer|http2|peers|thirdparty)$$|/bench/cmd/bench$$|/specgen/internal/compile$$
 
 quick: ## what to run between two edits: all modules, without race detector and long tests
-	@printf '%s\n' $(MODULES) | GOWORK=off CGO_ENABLED=0 xargs -P 2 -I {} sh -c \
-	  'out=$$(cd {} && go test -short -count=1 $$(go list ./... | grep -vE '\''$(LONG)'\'') 2>&1); code=$$?; echo "== {}"; echo "$$out"; exit $$code'
+	@printf '%s\n' $(MODULES) | GOWORK=off CGO_ENABLED=0 LONG='$(LONG)' xargs -P 2 -I {} sh -c \
+	  'cd {} && all=$$(go list ./...) || exit 1; \
+	   out=$$(go test -short -count=1 $$(echo "$$all" | grep -vE "$$LONG") 2>&1); code=$$?; echo "== {}"; echo "$$out"; exit $$code'
 
 generate: ## write gen/ from api/, and the clients of other generators to measure ours against
 	go generate ./...
