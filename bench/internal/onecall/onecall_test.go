@@ -214,7 +214,9 @@ func TestOverTLSEachClientSpeaksWhatItsColumnSays(t *testing.T) {
 	for _, g := range groups {
 		for _, c := range g.Contestants {
 			rows++
+			mu.Lock()
 			clear(seen)
+			mu.Unlock()
 			for range 3 {
 				if err := c.Run(); err != nil {
 					t.Fatalf("%s: %s: %v", g.Name, c.Name, err)
