@@ -45,7 +45,7 @@ func (s *Server) Deny(authorizeURL string) (callbackURL string, err error) {
 // ask reads the query of an authorization request. BuiltByBit documents none
 // of its parameters; what is wanted is what RFC 6749 section 4.1.1 wants and
 // the clients send that work. Anything else is ignored, code_challenge
-// included: nothing says that BuiltByBit knows PKCE.
+// included unless Options.PKCE says otherwise.
 func (s *Server) ask(p map[string]string) (ask fakeauth.Ask, why string) {
 	scopes, ok := fakeauth.Scopes(p["scope"])
 	switch {
@@ -66,12 +66,17 @@ func (s *Server) ask(p map[string]string) (ask fakeauth.Ask, why string) {
 	case !ok:
 		return ask, ours + "scope has a character that no scope has (RFC 6749 section 3.3)"
 	}
+	challenge := p["code_challenge"]
+	if why := s.badChallenge(challenge, p["code_challenge_method"]); why != "" {
+		return ask, why
+	}
 	ask = fakeauth.Ask{
 		Application: s.opts.ProjectName,
 		Redirect:    p["redirect_uri"],
 		Granted:     func(member string) bool { return s.opts.SkipGranted && s.book.Granted(member, scopes) },
 		Allow: func(member string) url.Values {
-			return url.Values{"code": {s.issueCode(Grant{Scopes: scopes, RedirectURL: p["redirect_uri"]}, member)}}
+			grant := Grant{Scopes: scopes, RedirectURL: p["redirect_uri"], CodeChallenge: challenge}
+			return url.Values{"code": {s.issueCode(grant, member)}}
 		},
 		Denied: url.Values{"error": {"access_denied"}},
 	}

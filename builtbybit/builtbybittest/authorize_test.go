@@ -27,6 +27,7 @@ func authorizeURL(fake *builtbybittest.Server, changes ...string) string {
 
 func TestAnAuthorizationRequestIsTakenOrRefusedOnThePage(t *testing.T) {
 	change := func(changes ...string) []string { return changes }
+	checked := builtbybittest.Options{PKCE: builtbybittest.CheckPKCE}
 	for _, c := range []struct {
 		name   string
 		opts   builtbybittest.Options
@@ -37,6 +38,9 @@ func TestAnAuthorizationRequestIsTakenOrRefusedOnThePage(t *testing.T) {
 		{"scopes as they stand in the site", builtbybittest.Options{}, change("scope", "Members Resources/Buyer"), ""},
 		{"no state", builtbybittest.Options{}, change("state", ""), ""},
 		{"PKCE, which is not known", builtbybittest.Options{}, change("code_challenge", "x", "code_challenge_method", "plain"), ""},
+		{"PKCE, which is checked", checked, change("code_challenge", challenge, "code_challenge_method", "S256"), ""},
+		{"no PKCE, where it is checked", checked, nil, ""},
+		{"no PKCE, where it is refused", builtbybittest.Options{PKCE: builtbybittest.RefusePKCE}, nil, ""},
 		{"an unknown parameter", builtbybittest.Options{}, change("locale", "en"), ""},
 		{"the redirect URL that is registered", builtbybittest.Options{RedirectURL: loopback}, change("redirect_uri", loopback), ""},
 		{"another port of it, if that is allowed", builtbybittest.Options{RedirectURL: loopback, AnyLoopbackPort: true}, change("redirect_uri", "http://127.0.0.1:9/callback"), ""},
@@ -48,6 +52,10 @@ func TestAnAuthorizationRequestIsTakenOrRefusedOnThePage(t *testing.T) {
 		{"another port of this machine", builtbybittest.Options{RedirectURL: loopback}, change("redirect_uri", "http://127.0.0.1:9/callback"), "builtbybittest: redirect_uri is not the registered one"},
 		{"no response type", builtbybittest.Options{}, change("response_type", ""), "builtbybittest: response_type is missing"},
 		{"another response type", builtbybittest.Options{}, change("response_type", "token"), "builtbybittest: response_type is not code"},
+		{"PKCE, which is refused", builtbybittest.Options{PKCE: builtbybittest.RefusePKCE}, change("code_challenge", challenge, "code_challenge_method", "S256"), "builtbybittest: code_challenge is refused; see Options.PKCE"},
+		{"plain PKCE, where it is checked", checked, change("code_challenge", challenge, "code_challenge_method", "plain"), "builtbybittest: code_challenge_method is not S256"},
+		{"PKCE without a method, where it is checked", checked, change("code_challenge", challenge), "builtbybittest: code_challenge_method is not S256"},
+		{"a challenge that is none, where it is checked", checked, change("code_challenge", "x", "code_challenge_method", "S256"), "builtbybittest: code_challenge is not 43 characters of base64url, the S256 of a verifier"},
 		{"no scope", builtbybittest.Options{}, change("scope", ""), "must request at least one scope"},
 		{"no scope but spaces", builtbybittest.Options{}, change("scope", "  "), "must request at least one scope"},
 		{"a scope with a line break", builtbybittest.Options{}, change("scope", "members.self\nother"), "builtbybittest: scope has a character that no scope has (RFC 6749 section 3.3)"},

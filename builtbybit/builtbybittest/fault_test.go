@@ -37,9 +37,9 @@ func TestACodeCanBeBurntOnSight(t *testing.T) {
 	for _, burn := range []bool{false, true} {
 		fake, bbb := start(t, builtbybittest.Options{BurnCodeOnSight: burn})
 		code := fake.IssueCode(builtbybittest.Grant{})
-		r := faketest.SendForm(t, "POST", fake.URL()+"/oauth2/token", "grant_type=authorization_code&code_verifier=x&code="+code.Code.Reveal(), basic("example-client", "example/secret"))
+		r := faketest.SendForm(t, "POST", fake.URL()+"/oauth2/token", "grant_type=authorization_code&redirect_uri=x&code="+code.Code.Reveal(), basic("example-client", "example/secret"))
 		if r.Status != 400 {
-			t.Fatalf("a verifier: %d %s", r.Status, r.Body)
+			t.Fatalf("another redirect_uri: %d %s", r.Status, r.Body)
 		}
 		if _, err := bbb.Exchange(t.Context(), code); (err != nil) != burn {
 			t.Errorf("burn %v: the right request then: %v", burn, err)

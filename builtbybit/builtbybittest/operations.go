@@ -9,7 +9,8 @@ import (
 )
 
 // requestToken is POST /oauth2/token. Parameters that BuiltByBit does not
-// document are ignored, except that a redirect_uri must be the right one.
+// document are ignored, except that a redirect_uri must be the right one and
+// Options.PKCE may say otherwise.
 func (s *Server) requestToken(form map[string]string) fakeauth.Answer {
 	if s.opts.BurnCodeOnSight {
 		defer s.codes.Delete(form["code"])
@@ -39,12 +40,12 @@ func (s *Server) exchange(form map[string]string) fakeauth.Answer {
 	if redirect := form["redirect_uri"]; redirect != "" && redirect != c.Of.RedirectURL {
 		return s.invalidGrant("redirect_uri is not that of the authorization request")
 	}
-	if form["code_verifier"] != "" {
-		return s.invalidRequest("PKCE is not known to be supported")
+	if refused := s.badVerifier(c.Of.CodeChallenge, form["code_verifier"]); refused != nil {
+		return *refused
 	}
 	s.codes.Delete(name)
 	f := &family{member: c.Of.member, scopes: c.Of.Scopes}
-	return s.answer(s.grant(f, s.newRefresh(f)))
+	return s.answer(s.grant(f, s.newRefresh(f)), s.opts.AccessLifetime)
 }
 
 func (s *Server) refresh(form map[string]string) fakeauth.Answer {
@@ -57,17 +58,17 @@ func (s *Server) refresh(form map[string]string) fakeauth.Answer {
 	case r == nil:
 		return s.invalidGrant("the refresh token is unknown, spent, revoked or expired")
 	case repeat:
-		return s.answer(r.Gave)
+		return s.answer(r.Gave, s.accesses.Find(r.Gave.Access).Expires.Sub(s.book.Now()))
 	}
 	switch s.opts.Refresh {
 	case RotateRefresh:
 		gave := s.grant(r.Of, s.newRefresh(r.Of))
 		s.refreshes.Spend(r, s.opts.Reuse.Within, gave)
-		return s.answer(gave)
+		return s.answer(gave, s.opts.AccessLifetime)
 	case OmitRefresh:
 		name = ""
 	}
-	return s.answer(s.grant(r.Of, name))
+	return s.answer(s.grant(r.Of, name), s.opts.AccessLifetime)
 }
 
 func (s *Server) newRefresh(f *family) (name string) {
@@ -83,16 +84,16 @@ func (s *Server) grant(f *family, refreshToken string) fakeauth.Pair {
 	return fakeauth.Pair{Access: s.accesses.Issue("access", f, s.book.In(s.opts.AccessLifetime)), Refresh: refreshToken}
 }
 
-// answer tells the client its tokens; an empty refresh token is left out.
-func (s *Server) answer(gave fakeauth.Pair) fakeauth.Answer {
-	access := s.accesses.Find(gave.Access)
+// answer tells the client its tokens, of which the access token lives for left;
+// an empty refresh token is left out.
+func (s *Server) answer(gave fakeauth.Pair, left time.Duration) fakeauth.Answer {
 	answer := map[string]any{
 		"access_token": gave.Access,
 		"token_type":   "Bearer",
-		"scope":        strings.Join(access.Of.scopes, " "),
+		"scope":        strings.Join(s.accesses.Find(gave.Access).Of.scopes, " "),
 	}
 	if !s.opts.OmitExpiry {
-		answer["expires_in"] = int64(max(access.Expires.Sub(s.book.Now()), 0) / time.Second)
+		answer["expires_in"] = int64(max(left, 0) / time.Second)
 	}
 	if gave.Refresh != "" {
 		answer["refresh_token"] = gave.Refresh

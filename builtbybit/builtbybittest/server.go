@@ -107,6 +107,8 @@ type Options struct {
 	// without asking. Whether BuiltByBit does is not known; by default the page
 	// always asks.
 	SkipGranted bool
+	// PKCE is what becomes of a code_challenge and a code_verifier.
+	PKCE PKCE
 	// Errors is the shape of refusals.
 	Errors ErrorShape
 	// CodeLifetime is that of an authorization code; 0 means one minute.

@@ -19,6 +19,9 @@ type Grant struct {
 	// documents no redirect_uri; one that is sent all the same must be this
 	// one.
 	RedirectURL string
+	// CodeChallenge is the code_challenge of the authorization request: the
+	// unpadded base64url of the verifier's SHA-256. It counts under CheckPKCE.
+	CodeChallenge string
 }
 
 type code struct {

@@ -19,7 +19,7 @@ async function step(name, call) {
   } catch (err) {
     outcomes[name] = {
       ok: false,
-      status: err.statusCode ?? err.output?.statusCode ?? 0,
+      status: err.statusCode ?? err.output?.statusCode ?? err.status ?? 0,
       body: err.body ?? err.data?.payload ?? null,
       message: String(err.message),
     };

@@ -45,12 +45,18 @@ func TestEveryAnswerOfTheBuiltByBitFakeIsOneTheSpecAllows(t *testing.T) {
 	const exchange, refresh = "grant_type=authorization_code", "grant_type=refresh_token"
 
 	for name, opts := range map[string]builtbybittest.Options{
+		"PKCE is refused":                  {PKCE: builtbybittest.RefusePKCE},
+		"PKCE is checked":                  {PKCE: builtbybittest.CheckPKCE},
 		"OAuth errors, rotation":           {},
 		"envelope errors, no new refresh":  {Errors: builtbybittest.EnvelopeErrors, Refresh: builtbybittest.OmitRefresh, OmitExpiry: true},
 		"the same refresh, unknown is not": {Refresh: builtbybittest.RepeatRefresh, UnknownNotRevoked: true, RevokeRefreshEndsAccess: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			opts.RefreshLifetime = time.Hour
+			verifier := 400
+			if opts.PKCE == builtbybittest.IgnorePKCE {
+				verifier = 200
+			}
 			s, f, c := startBuiltByBit(t, opts)
 
 			tok, err := c.Exchange(t.Context(), s.IssueCode(builtbybittest.Grant{}))
@@ -75,7 +81,7 @@ func TestEveryAnswerOfTheBuiltByBitFakeIsOneTheSpecAllows(t *testing.T) {
 			f.send(t, "no code", token(basic, exchange), 400)
 			f.send(t, "an unknown code", token(basic, exchange, "code=x"), 400)
 			f.send(t, "another redirect", token(basic, exchange, code(s, builtbybittest.Grant{}), "redirect_uri=x"), 400)
-			f.send(t, "a verifier", token(basic, exchange, code(s, builtbybittest.Grant{}), "code_verifier=x"), 400)
+			f.send(t, "a verifier", token(basic, exchange, code(s, builtbybittest.Grant{}), "code_verifier=x"), verifier)
 			f.send(t, "a field twice", token(basic, exchange, exchange), 400)
 			f.send(t, "an empty field", token(basic, exchange, "code="), 400)
 			f.send(t, "no form", token(basic, "%zz"), 400)

@@ -10,7 +10,8 @@ import (
 )
 
 // Form reads an application/x-www-form-urlencoded body in which every
-// parameter comes once and none is empty (RFC 6749 section 3.2).
+// parameter comes once. One without a value counts as left out, as it does on
+// the authorize page (RFC 6749 section 3.2).
 func Form(body []byte) (map[string]string, error) {
 	values, err := url.ParseQuery(string(body))
 	if err != nil {
@@ -18,13 +19,12 @@ func Form(body []byte) (map[string]string, error) {
 	}
 	form := make(map[string]string, len(values))
 	for name, v := range values {
-		switch {
-		case len(v) != 1:
+		if len(v) != 1 {
 			return nil, errors.New("a parameter comes twice")
-		case v[0] == "":
-			return nil, errors.New("a parameter is empty")
 		}
-		form[name] = v[0]
+		if v[0] != "" {
+			form[name] = v[0]
+		}
 	}
 	return form, nil
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestFormTakesEachParameterOnceAndNoneEmpty(t *testing.T) {
+func TestFormTakesEachParameterOnceAndAnEmptyOneAsLeftOut(t *testing.T) {
 	for _, c := range []struct {
 		name, body string
 		want       map[string]string // nil: refused
@@ -13,8 +13,9 @@ func TestFormTakesEachParameterOnceAndNoneEmpty(t *testing.T) {
 		{"two parameters", "a=1&b=x%2Fy+z", map[string]string{"a": "1", "b": "x/y z"}},
 		{"nothing at all", "", map[string]string{}},
 		{"twice the same", "a=1&a=1", nil},
-		{"an empty value", "a=1&b=", nil},
-		{"no value", "a", nil},
+		{"an empty value", "a=1&b=", map[string]string{"a": "1"}},
+		{"no value", "a", map[string]string{}},
+		{"twice the same, one of them empty", "a=1&a=", nil},
 		{"a broken escape", "a=%zz", nil},
 		{"a semicolon", "a=1;b=2", nil},
 	} {

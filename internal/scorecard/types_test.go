@@ -55,7 +55,7 @@ var exported = map[string][]any{
 	"square/squaretest": {squaretest.Options{}, squaretest.Grant{}, squaretest.Request{}, squaretest.Server{},
 		squaretest.Reuse{}, squaretest.ReuseAnswer(0), squaretest.ReuseEffect(0)},
 	"builtbybit/builtbybittest": {builtbybittest.Options{}, builtbybittest.Grant{}, builtbybittest.Request{}, builtbybittest.Server{}, builtbybittest.ErrorShape(0), builtbybittest.RefreshBehaviour(0),
-		builtbybittest.Reuse{}, builtbybittest.ReuseAnswer(0), builtbybittest.ReuseEffect(0)},
+		builtbybittest.PKCE(0), builtbybittest.Reuse{}, builtbybittest.ReuseAnswer(0), builtbybittest.ReuseEffect(0)},
 	"bytenite/bytenitetest": {bytenitetest.Options{}, bytenitetest.Request{}, bytenitetest.Server{}, bytenitetest.ErrorShape(0)},
 	"gen/squareapi": {squareapi.Error{}, squareapi.ErrorResponse{}, squareapi.LegacyError{}, squareapi.ObtainTokenRequest{},
 		squareapi.ObtainTokenResponse{}, squareapi.RenewTokenRequest{}, squareapi.RenewTokenResponse{},
@@ -91,6 +91,7 @@ var plain = map[string]string{
 	"tokens.Status.Key":                       "a name, and no secret",
 	"tokens.Event.Key":                        "a name, and no secret",
 	"tokens.Entry.Key":                        "a name, and no secret",
+	"builtbybittest.Grant.CodeChallenge":      "public: it stands in the authorize URL",
 	"squaretest.Grant.CodeChallenge":          "public: it stands in the authorize URL",
 }
 
