@@ -34,10 +34,10 @@ func (c *Client) SignOut(ctx context.Context, t *grantway.Token) error {
 }
 
 // Skip asks whether the user behind t can skip the login that loginChallenge
-// stands for.
+// stands for. Without t, or with an empty one, no credential is sent.
 func (c *Client) Skip(ctx context.Context, t *grantway.Token, loginChallenge string) (*SkipResponse, error) {
 	if t == nil {
-		return nil, c.http.Invalid(&opSkip, "token", "is nil")
+		t = &grantway.Token{}
 	}
 	return c.Operations().Skip(ctx, t.AccessToken, loginChallenge)
 }

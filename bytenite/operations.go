@@ -138,11 +138,17 @@ func (e Operations) SignOut(ctx context.Context, token grantway.Secret) (*SignOu
 }
 
 // Skip is GET /v1/auth/skip with the bare token. It belongs to ByteNite's own
-// login page: loginChallenge comes from there, and is left out when empty.
+// login page: loginChallenge comes from there, and is left out when empty. The
+// docs want a token and that page sends none: an empty one sends no
+// Authorization header.
 func (e Operations) Skip(ctx context.Context, token grantway.Secret, loginChallenge string) (*SkipResponse, error) {
 	c, op := e.c, &opSkip
-	if reason := provider.BadAccessToken(token); reason != "" {
-		return nil, c.http.Invalid(op, "token", reason)
+	authorization := grantway.Secret{}
+	if !token.IsZero() {
+		if reason := provider.BadAccessToken(token); reason != "" {
+			return nil, c.http.Invalid(op, "token", reason)
+		}
+		authorization = c.bare(token)
 	}
 	query := ""
 	if loginChallenge != "" {
@@ -151,7 +157,7 @@ func (e Operations) Skip(ctx context.Context, token grantway.Secret, loginChalle
 		}
 		query = "loginChallenge=" + url.QueryEscape(loginChallenge)
 	}
-	resp, err := c.http.Call(ctx, op, &provider.Request{Query: query, Authorization: c.bare(token)}, token)
+	resp, err := c.http.Call(ctx, op, &provider.Request{Query: query, Authorization: authorization}, token)
 	if err != nil {
 		return nil, err
 	}

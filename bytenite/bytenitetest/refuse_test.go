@@ -39,6 +39,11 @@ func TestRefusals(t *testing.T) {
 		{"skip", none, "GET", skip, "", live, 200, ""},
 		{"skip with a challenge", none, "GET", skip + "?loginChallenge=x", "", live, 200, ""},
 
+		{"skip without a token where the fake takes it", bytenitetest.Options{AnonymousSkip: true}, "GET", skip + "?loginChallenge=x", "", "", 200, ""},
+		{"skip with a token where none is wanted", bytenitetest.Options{AnonymousSkip: true}, "GET", skip, "", live, 200, ""},
+
+		{"skip with a dead token where none is wanted", bytenitetest.Options{AnonymousSkip: true}, "GET", skip, "", "Authorization: example-dead", 401, unauthenticated},
+		{"sign out without a token where skip wants none", bytenitetest.Options{AnonymousSkip: true}, "POST", signOut, `{}`, "", 401, unauthenticated},
 		{"a wrong key", none, "POST", exchange, `{"apiKey":"example-wrong"}`, "", 401, unauthenticated},
 		{"a key without its padding", none, "POST", exchange, `{"apiKey":"example-api-key"}`, "", 401, unauthenticated},
 		{"no key", none, "POST", exchange, `{}`, "", 400, invalid},

@@ -69,6 +69,10 @@ type Options struct {
 	// the key exchange. ByteNite's oldest docs show one and its spec has none;
 	// by default such a request is refused.
 	AllowAuthorizationHeader bool
+	// AnonymousSkip takes a skip without an Authorization header, as ByteNite's
+	// own login page sent it. Its docs want the token; by default such a request
+	// is refused. A header that is there has to be right either way.
+	AnonymousSkip bool
 }
 
 // Request is one request as the fake received it: Method, Path, RawQuery,

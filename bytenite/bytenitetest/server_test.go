@@ -54,6 +54,55 @@ func TestTheThreeOperationsEndToEnd(t *testing.T) {
 	}
 }
 
+// ByteNite's docs want a token for skip, and its own login page sends none.
+func TestF2_SkipGoesWithoutACredential(t *testing.T) {
+	const challenge, next = "example-challenge", "https://example.com/on"
+	calls := map[string]func(*bytenite.Client) (*bytenite.SkipResponse, error){
+		"no token": func(bn *bytenite.Client) (*bytenite.SkipResponse, error) { return bn.Skip(t.Context(), nil, challenge) },
+		"an empty token": func(bn *bytenite.Client) (*bytenite.SkipResponse, error) {
+			return bn.Skip(t.Context(), &grantway.Token{}, challenge)
+		},
+		"an empty secret": func(bn *bytenite.Client) (*bytenite.SkipResponse, error) {
+			return bn.Operations().Skip(t.Context(), grantway.Secret{}, challenge)
+		},
+	}
+	for name, call := range calls {
+		for _, scheme := range []string{"", "Bearer"} {
+			t.Run(name+", scheme "+scheme, func(t *testing.T) {
+				fake, _ := start(t, bytenitetest.Options{AnonymousSkip: true})
+				fake.SetSkip(challenge, next)
+				cfg := fake.Config()
+				cfg.TokenScheme = scheme
+				r, err := call(faketest.Must(bytenite.New(cfg)))
+				if err != nil || !r.Skip || r.RedirectTo != next {
+					t.Errorf("%+v, %v", r, err)
+				}
+				if sent := fake.Requests()[0].Header.Values("Authorization"); len(sent) != 0 {
+					t.Errorf("%d Authorization headers went out", len(sent))
+				}
+				// Inverse: the fake of the docs wants a token.
+				_, bn := start(t, bytenitetest.Options{})
+				if _, err := call(bn); !errors.Is(err, grantway.ErrReauthorize) {
+					t.Errorf("where a token is wanted: %v", err)
+				}
+			})
+		}
+	}
+	// Only an empty token goes without: a bad one is refused before it is sent.
+	fake, bn := start(t, bytenitetest.Options{AnonymousSkip: true})
+	for _, bad := range []string{" ", "example\nline", "Bearer example"} {
+		_, err := bn.Operations().Skip(t.Context(), grantway.NewSecret(bad), challenge)
+		var e *grantway.Error
+		if !errors.As(err, &e) || e.Field != "token" || len(fake.Requests()) != 0 {
+			t.Errorf("%v", err)
+		}
+	}
+	// Sign-out still wants a token.
+	if err := bn.SignOut(t.Context(), &grantway.Token{}); !errors.Is(err, grantway.ErrInvalidArgument) {
+		t.Errorf("sign-out: %v", err)
+	}
+}
+
 func TestTheAnswersAreThoseThatWereDocumentedOrSeen(t *testing.T) {
 	fake, _ := start(t, bytenitetest.Options{})
 	if r := faketest.SendJSON(t, "POST", fake.URL()+"/v1/auth/access_token", `{"apiKey":"example-api-key=="}`); r.Body != `{"expiresIn":"3600","scope":"","token":"example-access-1"}` {
