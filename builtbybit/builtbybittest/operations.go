@@ -45,7 +45,7 @@ func (s *Server) exchange(form map[string]string) fakeauth.Answer {
 	}
 	s.codes.Delete(name)
 	f := &family{member: c.Of.member, scopes: c.Of.Scopes}
-	return s.answer(s.grant(f, s.newRefresh(f)), s.opts.AccessLifetime)
+	return s.grant(f, s.newRefresh(f))()
 }
 
 func (s *Server) refresh(form map[string]string) fakeauth.Answer {
@@ -58,17 +58,17 @@ func (s *Server) refresh(form map[string]string) fakeauth.Answer {
 	case r == nil:
 		return s.invalidGrant("the refresh token is unknown, spent, revoked or expired")
 	case repeat:
-		return s.answer(r.Gave, s.accesses.Find(r.Gave.Access).Expires.Sub(s.book.Now()))
+		return r.Again()
 	}
 	switch s.opts.Refresh {
 	case RotateRefresh:
-		gave := s.grant(r.Of, s.newRefresh(r.Of))
-		s.refreshes.Spend(r, s.opts.Reuse.Within, gave)
-		return s.answer(gave, s.opts.AccessLifetime)
+		answer := s.grant(r.Of, s.newRefresh(r.Of))
+		s.refreshes.Spend(r, s.opts.Reuse.Within, answer)
+		return answer()
 	case OmitRefresh:
 		name = ""
 	}
-	return s.answer(s.grant(r.Of, name), s.opts.AccessLifetime)
+	return s.grant(r.Of, name)()
 }
 
 func (s *Server) newRefresh(f *family) (name string) {
@@ -79,26 +79,26 @@ func (s *Server) newRefresh(f *family) (name string) {
 	return s.refreshes.Issue("refresh", f, expires)
 }
 
-// grant issues the access token that goes with a refresh token.
-func (s *Server) grant(f *family, refreshToken string) fakeauth.Pair {
-	return fakeauth.Pair{Access: s.accesses.Issue("access", f, s.book.In(s.opts.AccessLifetime)), Refresh: refreshToken}
-}
-
-// answer tells the client its tokens, of which the access token lives for left;
-// an empty refresh token is left out.
-func (s *Server) answer(gave fakeauth.Pair, left time.Duration) fakeauth.Answer {
-	answer := map[string]any{
-		"access_token": gave.Access,
-		"token_type":   "Bearer",
-		"scope":        strings.Join(s.accesses.Find(gave.Access).Of.scopes, " "),
+// grant issues the access token that goes with a refresh token. answer tells
+// the client both; an empty refresh token is left out.
+func (s *Server) grant(f *family, refreshToken string) (answer func() fakeauth.Answer) {
+	issued := s.book.Now()
+	accessToken := s.accesses.Issue("access", f, issued.Add(s.opts.AccessLifetime))
+	return func() fakeauth.Answer {
+		members := map[string]any{
+			"access_token": accessToken,
+			"token_type":   "Bearer",
+			"scope":        strings.Join(f.scopes, " "),
+		}
+		if !s.opts.OmitExpiry {
+			left := s.opts.AccessLifetime - s.book.Now().Sub(issued).Truncate(time.Second)
+			members["expires_in"] = int64(max(left, 0) / time.Second)
+		}
+		if refreshToken != "" {
+			members["refresh_token"] = refreshToken
+		}
+		return fakeauth.JSON(200, members)
 	}
-	if !s.opts.OmitExpiry {
-		answer["expires_in"] = int64(max(left, 0) / time.Second)
-	}
-	if gave.Refresh != "" {
-		answer["refresh_token"] = gave.Refresh
-	}
-	return fakeauth.JSON(200, answer)
 }
 
 // revokeToken is POST /oauth2/token/revoke. The hint is a hint: a wrong one

@@ -83,14 +83,14 @@ func (s *Server) RevokeToken(token grantway.Secret) bool {
 
 func (s *Server) revoke(name string) bool {
 	if a := s.accesses.Find(name); a != nil && !a.Revoked {
-		a.Revoked = true
+		s.accesses.End(a)
 		return true
 	}
 	r := s.refreshes.Find(name)
 	if r == nil || r.Revoked || r.Spent && s.book.Over(r.Expires) {
 		return false
 	}
-	r.Revoked = true
+	s.refreshes.End(r)
 	s.book.Ungrant(r.Of.member)
 	if s.opts.RevokeRefreshEndsAccess {
 		s.accesses.Revoke(r.Of.is)

@@ -69,7 +69,7 @@ func (s *Server) skip(c fakeauth.Call) fakeauth.Answer {
 	}
 	redirect, skip := "", false
 	if len(challenges) == 1 {
-		redirect, skip = s.skips[challenges[0]]
+		redirect, skip = s.skips.Get(challenges[0])
 	}
 	return fakeauth.JSON(200, map[string]any{"skip": skip, "redirectTo": redirect})
 }

@@ -89,9 +89,12 @@ type Server struct {
 	opts    Options
 	book    *fakeauth.Book
 	keyDead bool
-	tokens  fakeauth.Tokens[struct{}] // signed out ones are gone
-	skips   map[string]string         // login challenge: where to go on
+	tokens  fakeauth.Tokens[struct{}]        // signed out ones are gone
+	skips   *fakeauth.Recent[string, string] // login challenge: where to go on
 }
+
+// maxSkips is how many login challenges of SetSkip the fake remembers.
+const maxSkips = 10_000
 
 // Start runs a fake until Close.
 func Start(opts Options) (*Server, error) {
@@ -103,7 +106,7 @@ func Start(opts Options) (*Server, error) {
 		return nil, errors.New("bytenitetest: Options.Lifetime is not a positive number of whole seconds")
 	}
 	book := fakeauth.NewBook("bytenitetest", opts.Now)
-	s := &Server{opts: opts, book: book, tokens: fakeauth.NewTokens[struct{}](book), skips: map[string]string{}}
+	s := &Server{opts: opts, book: book, tokens: fakeauth.NewTokens[struct{}](book), skips: fakeauth.NewRecent[string, string](book, maxSkips, 0)}
 	const json = "application/json"
 	var err error
 	s.Fake, err = fakeauth.Start(fakeauth.Config{

@@ -23,5 +23,5 @@ func (s *Server) ExpireToken(token grantway.Secret) bool { return s.tokens.Expir
 func (s *Server) SetSkip(loginChallenge, redirectTo string) {
 	s.book.Lock()
 	defer s.book.Unlock()
-	s.skips[loginChallenge] = redirectTo
+	s.skips.Put(loginChallenge, redirectTo)
 }

@@ -15,9 +15,15 @@ type Book struct {
 	Clock
 
 	fake    string
-	issued  map[string]int             // by kind
-	granted map[string]map[string]bool // by user, then scope
+	issued  map[string]int                             // by kind
+	granted *Recent[string, *Recent[string, struct{}]] // by user, then scope
 }
+
+// What a Book remembers of who has granted what; beyond that, the page asks again.
+const (
+	maxGranters = 100_000
+	maxGranted  = 1000 // scopes of one user
+)
 
 // NewBook makes the book of a fake. fake is the package on top, such as
 // "squaretest", with which its errors begin. now tells the time; nil means
@@ -26,7 +32,9 @@ func NewBook(fake string, now func() time.Time) *Book {
 	if now == nil {
 		now = time.Now
 	}
-	return &Book{Clock: Clock{now: now}, fake: fake, issued: map[string]int{}, granted: map[string]map[string]bool{}}
+	b := &Book{Clock: Clock{now: now}, fake: fake, issued: map[string]int{}}
+	b.granted = NewRecent[string, *Recent[string, struct{}]](b, maxGranters, 0)
+	return b
 }
 
 // In is the moment d from now.
@@ -46,18 +54,27 @@ func (b *Book) next(kind string) string {
 
 // Grant remembers that a user has granted the scopes, besides those of before.
 func (b *Book) Grant(user string, scopes []string) {
-	if b.granted[user] == nil {
-		b.granted[user] = map[string]bool{}
+	granted, ok := b.granted.Get(user)
+	if !ok {
+		granted = NewRecent[string, struct{}](b, maxGranted, 0)
 	}
 	for _, scope := range scopes {
-		b.granted[user][scope] = true
+		granted.Put(scope, struct{}{})
 	}
+	b.granted.Put(user, granted)
 }
 
 // Granted reports whether a user has granted all of the scopes.
 func (b *Book) Granted(user string, scopes []string) bool {
-	return !slices.ContainsFunc(scopes, func(scope string) bool { return !b.granted[user][scope] })
+	granted, ok := b.granted.Get(user)
+	return !slices.ContainsFunc(scopes, func(scope string) bool {
+		if !ok {
+			return true
+		}
+		_, ok := granted.Get(scope)
+		return !ok
+	})
 }
 
 // Ungrant forgets what a user has granted.
-func (b *Book) Ungrant(user string) { delete(b.granted, user) }
+func (b *Book) Ungrant(user string) { b.granted.Delete(user) }

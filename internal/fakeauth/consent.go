@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 )
 
 // ConsentConfig is what the package on top says of its provider's authorize
@@ -64,9 +65,18 @@ type Consent struct {
 	cookie string
 	base   string // URL of the fake, set by Start
 
-	sessions map[string]*session
-	forms    map[string]form
+	sessions *Recent[string, *session]
+	forms    *Recent[string, form]
 }
+
+// What the pages remember. A provider's own pages go stale as well; how long
+// theirs take is not known.
+const (
+	maxPages   = 4096 // sessions, and forms
+	maxQuery   = 32 << 10
+	sessionAge = 30 * 24 * time.Hour // since it was last seen
+	formAge    = 24 * time.Hour
+)
 
 type session struct {
 	user  string // empty until somebody logs in
@@ -97,8 +107,8 @@ func NewConsent(book *Book, cfg ConsentConfig) (*Consent, error) {
 		// A browser keeps one set of cookies for all ports of a host: a name
 		// of its own keeps two fakes from logging each other's users out.
 		cookie:   book.fake + "_" + rand.Text()[:10],
-		sessions: map[string]*session{},
-		forms:    map[string]form{},
+		sessions: NewRecent[string, *session](book, maxPages, sessionAge),
+		forms:    NewRecent[string, form](book, maxPages, formAge),
 	}, nil
 }
 
@@ -118,6 +128,9 @@ func (c *Consent) path(form string) string { return c.cfg.Path + "/" + c.book.fa
 // without a value counts as left out (RFC 6749 section 3.1), which an empty
 // text says as well.
 func (c *Consent) read(query string) (ask Ask, why string) {
+	if len(query) > maxQuery {
+		return Ask{}, c.book.fake + ": the query is longer than 32 KiB"
+	}
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return Ask{}, c.book.fake + ": the query is not form-encoded"
@@ -144,7 +157,7 @@ func (c *Consent) authorize(call Call) Answer {
 	id, s := c.session(call.Request)
 	if s == nil {
 		id, s = rand.Text(), &session{}
-		c.sessions[id] = s
+		c.sessions.Put(id, s)
 	}
 	var a Answer
 	switch {
@@ -192,19 +205,24 @@ func (c *Consent) decide(call Call) Answer {
 	return c.pages.startAgain()
 }
 
-// session is that of the request's cookie, nil if it has none of ours.
+// session is that of the request's cookie, nil if it has none of ours. It is
+// kept for longer now that it was seen.
 func (c *Consent) session(req Request) (id string, s *session) {
 	cookie, err := (&http.Request{Header: req.Header}).Cookie(c.cookie)
 	if err != nil {
 		return "", nil
 	}
-	return cookie.Value, c.sessions[cookie.Value]
+	s, ok := c.sessions.Get(cookie.Value)
+	if ok {
+		c.sessions.Put(cookie.Value, s)
+	}
+	return cookie.Value, s
 }
 
 // form remembers f and returns the token of it.
 func (c *Consent) form(f form) string {
 	token := rand.Text()
-	c.forms[token] = f
+	c.forms.Put(token, f)
 	return token
 }
 
@@ -215,8 +233,8 @@ func (c *Consent) take(req Request) (f form, sent map[string]string) {
 	if err != nil {
 		return form{}, nil
 	}
-	f = c.forms[sent["form"]]
-	delete(c.forms, sent["form"])
+	f, _ = c.forms.Get(sent["form"])
+	c.forms.Delete(sent["form"])
 	if _, s := c.session(req); s == nil || s != f.session {
 		return form{}, nil
 	}

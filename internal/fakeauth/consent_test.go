@@ -62,7 +62,7 @@ func (y *toy) locked(change func()) {
 
 // issued counts the codes.
 func (y *toy) issued() (n int) {
-	y.locked(func() { n = len(y.codes.all) })
+	y.locked(func() { n = len(y.codes.list.all) })
 	return n
 }
 

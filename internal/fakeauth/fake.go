@@ -16,8 +16,13 @@ import (
 	"github.com/grantway/grantway/internal/conns"
 )
 
-// maxBody bounds a request's body. The longest real one is a few KiB.
-const maxBody = 1 << 20
+const (
+	// maxBody bounds a request's body. The longest real one is a few KiB.
+	maxBody = 1 << 20
+	// maxRequests and maxLogged bound the log, the latter in bytes.
+	maxRequests = 100_000
+	maxLogged   = 64 << 20
+)
 
 // Config is what Start takes.
 type Config struct {
@@ -53,6 +58,7 @@ type Fake struct {
 
 	mu     sync.Mutex
 	log    []Request
+	logged int // bytes of log
 	queued []Answer
 	armed  []armed
 	random *rand.Rand
@@ -143,7 +149,8 @@ func (f *Fake) Close() {
 }
 
 // Requests returns what has arrived so far, refused requests included, in
-// order of arrival.
+// order of arrival. Of a fake that runs for long, those are the last 100,000, or
+// fewer if they are more than 64 MiB.
 func (f *Fake) Requests() []Request {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -187,7 +194,12 @@ func (f *Fake) request(r *http.Request, body []byte) Request {
 func (f *Fake) record(req Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.log = append(f.log, req)
+	f.log, f.logged = append(f.log, req), f.logged+req.size()
+	for len(f.log) > maxRequests || f.logged > maxLogged && len(f.log) > 1 {
+		f.logged -= f.log[0].size()
+		f.log[0] = Request{} // the array stays for a while
+		f.log = f.log[1:]
+	}
 }
 
 // queuedAnswer takes the answer that AnswerNext queued, if any.

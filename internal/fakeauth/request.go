@@ -32,6 +32,17 @@ func (r Request) Authorization() string {
 	return strings.Join(r.Header.Values("Authorization"), "\x00")
 }
 
+// size is what it takes to remember r, in bytes, roughly.
+func (r Request) size() int {
+	n := len(r.Path) + len(r.RawQuery) + len(r.Body)
+	for name, values := range r.Header {
+		for _, v := range values {
+			n += len(name) + len(v)
+		}
+	}
+	return n
+}
+
 // String is method and path, never the query, a header or the body.
 func (r Request) String() string { return r.Method + " " + r.Path }
 

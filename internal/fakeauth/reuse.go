@@ -51,12 +51,9 @@ func (r Reuse) Check() error {
 	return nil
 }
 
-// Pair are the names of the tokens that the use of a refresh token gave.
-type Pair struct{ Access, Refresh string }
-
 // Redeem takes the refresh token of a request. A nil one is to be refused; if
 // it is a reuse and r says so, revoke has been told whose family ends. If
-// repeat is true, the tokens that it gave are to be given once more.
+// repeat is true, the token's Again is the answer.
 func (ts Tokens[T]) Redeem(name string, r Reuse, revoke func(T)) (t *Token[T], repeat bool) {
 	t = ts.Live(name)
 	if t != nil {

@@ -8,8 +8,9 @@ import (
 )
 
 func TestRedeemTellsAReuseFromAFirstUse(t *testing.T) {
-	gave := Pair{"example-access-1", "example-refresh-2"}
-	spend := func(b *Book, ts Tokens[string], t *Token[string]) { ts.Spend(t, time.Minute, gave) }
+	spend := func(_ *Book, ts Tokens[string], t *Token[string]) {
+		ts.Spend(t, time.Minute, func() Answer { return Text(200, "as before") })
+	}
 	for _, c := range []struct {
 		name    string
 		reuse   Reuse
@@ -36,8 +37,8 @@ func TestRedeemTellsAReuseFromAFirstUse(t *testing.T) {
 			if (got != nil) != c.taken || repeat != c.repeat || revoked != c.revoked {
 				t.Errorf("taken %v, repeat %v, revoked %q", got != nil, repeat, revoked)
 			}
-			if repeat && got.Gave != gave {
-				t.Errorf("it gave %v", got.Gave)
+			if repeat && string(got.Again().Body) != "as before" {
+				t.Errorf("%s", got.Again().Body)
 			}
 		})
 	}
@@ -51,9 +52,10 @@ func TestAReuseWithinTheWindowKeepsWhatTheFirstUseGave(t *testing.T) {
 	b := NewBook("toytest", faketest.Standing)
 	ts := NewTokens[string](b)
 	tok := ts.Find(ts.Issue("refresh", "ann", time.Time{}))
-	ts.Spend(tok, time.Minute, Pair{Access: "example-access-1"})
-	ts.Spend(tok, time.Minute, Pair{Access: "example-access-2"})
-	if tok.Gave.Access != "example-access-1" {
-		t.Errorf("%v", tok.Gave)
+	for _, text := range []string{"first", "second"} {
+		ts.Spend(tok, time.Minute, func() Answer { return Text(200, text) })
+	}
+	if got := string(tok.Again().Body); got != "first" {
+		t.Errorf("%s", got)
 	}
 }

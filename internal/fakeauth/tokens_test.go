@@ -27,23 +27,23 @@ func TestATokenLivesUntilItEnds(t *testing.T) {
 		{"another's revoked", func(_ *Book, ts Tokens[string], _ *Token[string]) {
 			ts.Revoke(func(of string) bool { return of == "bob" })
 		}, true},
-		{"spent", func(_ *Book, ts Tokens[string], t *Token[string]) { ts.Spend(t, 0, Pair{}) }, false},
+		{"spent", func(_ *Book, ts Tokens[string], t *Token[string]) { ts.Spend(t, 0, nil) }, false},
 		{"in its grace", func(b *Book, ts Tokens[string], t *Token[string]) {
-			ts.Spend(t, time.Minute, Pair{})
+			ts.Spend(t, time.Minute, nil)
 			b.Advance(time.Minute - 1)
 		}, true},
 		{"after its grace", func(b *Book, ts Tokens[string], t *Token[string]) {
-			ts.Spend(t, time.Minute, Pair{})
+			ts.Spend(t, time.Minute, nil)
 			b.Advance(time.Minute)
 		}, false},
 		{"spent again in its grace, which is not longer for that", func(b *Book, ts Tokens[string], t *Token[string]) {
-			ts.Spend(t, time.Minute, Pair{})
+			ts.Spend(t, time.Minute, nil)
 			b.Advance(time.Second)
-			ts.Spend(t, time.Minute, Pair{})
+			ts.Spend(t, time.Minute, nil)
 			b.Advance(59 * time.Second)
 		}, false},
 		{"with a grace beyond its end", func(b *Book, ts Tokens[string], t *Token[string]) {
-			ts.Spend(t, 2*time.Hour, Pair{})
+			ts.Spend(t, 2*time.Hour, nil)
 			b.Advance(time.Hour)
 		}, false},
 	} {
@@ -74,7 +74,7 @@ func TestRevokeTellsWhetherAnythingWasThere(t *testing.T) {
 	if ts.Revoke(all) {
 		t.Error("of nothing")
 	}
-	ts.Spend(ts.Find(ts.Issue("refresh", "", time.Time{})), time.Hour, Pair{})
+	ts.Spend(ts.Find(ts.Issue("refresh", "", time.Time{})), time.Hour, nil)
 	if ts.Revoke(all) {
 		t.Error("of a spent token")
 	}

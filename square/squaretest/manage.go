@@ -53,7 +53,7 @@ func (s *Server) revokeToken(c fakeauth.Call) fakeauth.Answer {
 			return notFound("the access token is not one of the application's")
 		}
 		if only {
-			a.Revoked = true
+			s.accesses.End(a)
 			return fakeauth.JSON(200, map[string]bool{"success": true})
 		}
 		merchant = a.Of.merchant
@@ -114,6 +114,5 @@ func (s *Server) renewToken(c fakeauth.Call) fakeauth.Answer {
 	case s.book.Over(a.Expires.Add(RenewWindow)):
 		return unauthorized("ACCESS_TOKEN_EXPIRED", "the access token ended more than 15 days ago")
 	}
-	next := access{merchant: a.Of.merchant, scopes: a.Of.scopes, legacy: true}
-	return fakeauth.JSON(200, s.issued(s.accesses.Issue("legacy", next, s.ends(AccessLifetime))))
+	return fakeauth.JSON(200, s.issued("legacy", access{merchant: a.Of.merchant, scopes: a.Of.scopes, legacy: true}, AccessLifetime))
 }

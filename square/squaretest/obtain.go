@@ -86,7 +86,7 @@ func (s *Server) exchange(f fields) fakeauth.Answer {
 	}
 	s.codes.Delete(name)
 	r := refresh{merchant: c.MerchantID, scopes: c.Scopes, pkce: pkce, origin: name}
-	return s.answer(s.grant(f, r, s.newRefresh(f, r)))
+	return s.grant(f, r, s.newRefresh(f, r))()
 }
 
 // refresh takes a refresh token: in the code flow with the secret, and the
@@ -109,15 +109,15 @@ func (s *Server) refresh(f fields) fakeauth.Answer {
 	}
 	switch {
 	case repeat:
-		return s.answer(t.Gave)
+		return t.Again()
 	case s.omitsRefresh(f):
-		return s.answer(s.grant(f, r, ""))
+		return s.grant(f, r, "")()
 	case r.pkce || s.opts.RotateEveryRefresh:
-		gave := s.grant(f, r, s.newRefresh(f, r))
-		s.refreshes.Spend(t, s.opts.Reuse.Within, gave)
-		return s.answer(gave)
+		answer := s.grant(f, r, s.newRefresh(f, r))
+		s.refreshes.Spend(t, s.opts.Reuse.Within, answer)
+		return answer()
 	}
-	return s.answer(s.grant(f, r, name))
+	return s.grant(f, r, name)()
 }
 
 // migrate takes a legacy access token, any number of times while it lives
@@ -134,7 +134,7 @@ func (s *Server) migrate(f fields) fakeauth.Answer {
 		return unauthorized("UNAUTHORIZED", "the migration token is not a live legacy token")
 	}
 	r := refresh{merchant: a.Of.merchant, scopes: a.Of.scopes, origin: f.text["migration_token"]}
-	return s.answer(s.grant(f, r, s.newRefresh(f, r)))
+	return s.grant(f, r, s.newRefresh(f, r))()
 }
 
 // newRefresh issues a refresh token, or none if the answer has no place for it.
@@ -153,10 +153,11 @@ func (s *Server) omitsRefresh(f fields) bool {
 	return f.flag["short_lived"] && s.opts.OmitShortLivedRefresh
 }
 
-// grant issues the access token that goes with a refresh token. use_jwt changes
+// grant issues the access token that goes with a refresh token. answer tells
+// the application both; an empty refresh token is left out. use_jwt changes
 // nothing: what such a token holds is not documented, and clients take tokens as
 // opaque.
-func (s *Server) grant(f fields, r refresh, refreshToken string) fakeauth.Pair {
+func (s *Server) grant(f fields, r refresh, refreshToken string) (answer func() fakeauth.Answer) {
 	a, lifetime := access{merchant: r.merchant, scopes: r.scopes, origin: r.origin, short: f.flag["short_lived"]}, AccessLifetime
 	if a.short {
 		lifetime = ShortAccessLifetime
@@ -166,29 +167,25 @@ func (s *Server) grant(f fields, r refresh, refreshToken string) fakeauth.Pair {
 			return !slices.Contains(wanted, scope)
 		})
 	}
-	return fakeauth.Pair{Access: s.accesses.Issue("access", a, s.ends(lifetime)), Refresh: refreshToken}
-}
-
-// answer tells the application its tokens; an empty refresh token is left out.
-func (s *Server) answer(gave fakeauth.Pair) fakeauth.Answer {
-	answer := s.issued(gave.Access)
-	answer["short_lived"] = s.accesses.Find(gave.Access).Of.short
-	if gave.Refresh != "" {
-		answer["refresh_token"] = gave.Refresh
-		if r := s.refreshes.Find(gave.Refresh); !r.Expires.IsZero() {
-			answer["refresh_token_expires_at"] = r.Expires.Format(time.RFC3339)
+	members := s.issued("access", a, lifetime)
+	members["short_lived"] = a.short
+	if refreshToken != "" {
+		members["refresh_token"] = refreshToken
+		if ends := s.refreshes.Find(refreshToken).Expires; !ends.IsZero() {
+			members["refresh_token_expires_at"] = ends.Format(time.RFC3339)
 		}
 	}
-	return fakeauth.JSON(200, answer)
+	return func() fakeauth.Answer { return fakeauth.JSON(200, members) }
 }
 
-// issued is what the answers of obtainToken and renewToken have in common.
-func (s *Server) issued(accessToken string) map[string]any {
-	a := s.accesses.Find(accessToken)
+// issued issues an access token and returns what the answers of obtainToken and
+// renewToken have in common.
+func (s *Server) issued(kind string, a access, lifetime time.Duration) map[string]any {
+	expires := s.ends(lifetime)
 	return map[string]any{
-		"access_token": accessToken,
+		"access_token": s.accesses.Issue(kind, a, expires),
 		"token_type":   "bearer",
-		"expires_at":   a.Expires.Format(time.RFC3339),
-		"merchant_id":  a.Of.merchant,
+		"expires_at":   expires.Format(time.RFC3339),
+		"merchant_id":  a.merchant,
 	}
 }

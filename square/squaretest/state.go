@@ -119,7 +119,7 @@ func (s *Server) NarrowScopes(refreshToken grantway.Secret, scopes ...string) bo
 // RevokeAccessToken revokes one access token and nothing else, behind the
 // application's back. It reports whether the fake knows the token.
 func (s *Server) RevokeAccessToken(token grantway.Secret) bool {
-	return s.accesses.Change(token, func(t *fakeauth.Token[access]) { t.Revoked = true })
+	return s.accesses.Change(token, s.accesses.End)
 }
 
 // RevokeMerchant does what the seller does by disconnecting the application:
