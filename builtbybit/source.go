@@ -18,6 +18,7 @@ import (
 // were single-use.
 func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
 	return tokens.NewSource(provider.TokenRules{
+		Client:      c.http,
 		Provider:    name,
 		Environment: c.http.BaseURL(),
 		ClientID:    c.id,

@@ -16,6 +16,7 @@ import (
 // be empty. opts may be the zero value.
 func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
 	return tokens.NewSource(provider.TokenRules{
+		Client:      c.http,
 		Provider:    name,
 		Environment: c.http.BaseURL(),
 		Refresh:     func(ctx context.Context, _ *grantway.Token) (*grantway.Token, error) { return c.Exchange(ctx) },

@@ -19,6 +19,9 @@ type TokenRules struct {
 	// ClientID is the application's id at the provider; empty where there is
 	// none.
 	ClientID string
+	// Client is the client that Refresh calls with. Its Sources share the brakes
+	// of its ClientConfig. nil brakes each Source by itself.
+	Client *Client
 	// Refresh makes a new token of an old one, with one request. It is given
 	// nil if nothing is stored and Mints is set. Its error is a
 	// *grantway.Error, whose Kind says whether old may have been spent; any

@@ -15,6 +15,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/internal/flight"
+	"github.com/grantway/grantway/internal/limit"
 	"github.com/grantway/grantway/provider"
 )
 
@@ -28,7 +29,8 @@ type Options struct {
 	// Replay replaces the provider's answer to a refresh of unknown outcome.
 	Replay *ReplayPolicy
 	// Timeout bounds one refresh, from taking the lease to the answer; 0 means
-	// one minute.
+	// one minute. The wait for its turn among the refreshes of the client comes
+	// before (grantway.ClientConfig.RefreshesAtOnce).
 	Timeout time.Duration
 	// LeastInterval is how long after a refresh that worked the next one may
 	// begin at the earliest; 0 means one second, and a minute is the most. It
@@ -64,6 +66,8 @@ type Source struct {
 	entry   *entry
 	history *refreshHistory
 	events  *eventQueue
+	// limiter brakes the refreshes of all Sources of the client.
+	limiter *limit.Limiter
 
 	closed atomic.Bool
 	// testClock is set if a test owns the clock: the timers know nothing of it.
@@ -123,6 +127,10 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 		entry:   &entry{reporter: report, store: store, sealer: opts.Sealer, mayRestart: rules.Mints, position: &shared.position},
 		history: &shared.history,
 		events:  &shared.events,
+		limiter: limit.New(limit.DefaultAtOnce, limit.DefaultPerSecond),
+	}
+	if rules.Client != nil {
+		s.limiter = rules.Client.RefreshLimiter()
 	}
 	s.noFastPath.Store(testClock)
 	s.current.opened()
@@ -130,7 +138,7 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 }
 
 // Token is TokenContext without a context, for oauth2.TokenSource. The refresh
-// it may wait for is bounded all the same.
+// it may wait for is bounded all the same, but not the wait for its turn.
 func (s *Source) Token() (*oauth2.Token, error) {
 	p, err := s.token(context.Background())
 	if err != nil {
@@ -284,7 +292,8 @@ func (s *Source) flightEnded(f *flight.Flight[*published]) {
 func (s *Source) startFlight(r refreshing) *flight.Flight[*published] {
 	r.Source, r.poll = s, firstPoll
 	s.history.starter = s
-	f := flight.Start(flight.Options{Limit: s.opts.Timeout, Grace: flightGrace}, r.run, s.flightEnded)
+	work := flight.Work[*published]{Look: r.lookAround, Admit: r.admit, Do: r.refresh}
+	f := flight.Start(flight.Options{Limit: s.opts.Timeout, Grace: flightGrace}, work, s.flightEnded)
 	s.history.flight.Store(f)
 	return f
 }
