@@ -27,6 +27,9 @@ type TokenRules struct {
 	// *grantway.Error, whose Kind says whether old may have been spent; any
 	// other counts as an outcome that is unknown.
 	Refresh func(ctx context.Context, old *grantway.Token) (*grantway.Token, error)
+	// ReadOnly makes a Source that adopts what other processes refresh, and writes
+	// nothing. It needs no Refresh.
+	ReadOnly bool
 	// Mints says that Refresh needs no old token: an API key makes new ones.
 	Mints bool
 	// Advise is what the provider says of a token, which is nil if there is

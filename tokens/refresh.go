@@ -147,10 +147,30 @@ func (f *refreshing) lookFirst(ctx context.Context) state {
 	if p := f.current.load(); cold && !f.forced && f.isUsable(p) {
 		return f.end(p, nil)
 	}
+	if f.rules.ReadOnly {
+		return f.end(f.waitForOthers(r))
+	}
 	if err := f.cannotRefresh(r); err != nil {
 		return f.end(nil, err)
 	}
 	return f.goOn()
+}
+
+// readAgain is the pause after which a Source that only reads looks again for a
+// newer token than the one that is due.
+const readAgain = 15 * time.Second
+
+// waitForOthers is the end of a flight that only reads and found no token that is
+// fresh: what is still good, or why there is nothing.
+func (f *refreshing) waitForOthers(r *record) (*published, error) {
+	if p := f.current.load(); f.isUsable(p) {
+		f.history.lookAgainAt(f.rules.Now().Add(readAgain))
+		return p, nil
+	}
+	if err := f.cannotRefresh(r); err != nil {
+		return nil, err
+	}
+	return nil, f.fail(grantway.KindUnavailable, "this source is read-only, and no other process has stored a token that is good", nil)
 }
 
 // goOn ends the first half of a flight: there has to be a refresh.

@@ -96,7 +96,7 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 	if store == nil || reflect.ValueOf(store).Kind() == reflect.Pointer && reflect.ValueOf(store).IsNil() {
 		return invalid("Store", "is nil")
 	}
-	if rules.Refresh == nil || rules.Advise == nil {
+	if rules.Refresh == nil && !rules.ReadOnly || rules.Advise == nil {
 		return invalid("Refresh", "and Advise must be set")
 	}
 	if opts.Timeout < 0 {
@@ -120,7 +120,12 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 		rules.Now = time.Now
 	}
 	report := reporter{provider: rules.Provider, key: key.String(), logger: opts.Logger}
-	shared := sharedBy(store, report.key)
+	// A Source that only reads would share its failures with those that refresh.
+	sharing := report.key
+	if rules.ReadOnly {
+		sharing += " (read-only)"
+	}
+	shared := sharedBy(store, sharing)
 	s := &Source{
 		reporter: report, id: key, rules: rules, opts: opts, origin: origin, testClock: testClock,
 		current: &shared.current,
@@ -392,6 +397,9 @@ func (s *Source) Refresh(ctx context.Context) (*grantway.Token, error) {
 	if ctx == nil {
 		return nil, s.fail(grantway.KindInvalid, "ctx is nil", nil)
 	}
+	if err := s.mayWrite("refresh"); err != nil {
+		return nil, err
+	}
 	before := s.current.load()
 	for {
 		if s.closed.Load() {
@@ -453,6 +461,9 @@ func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, er
 	if t == nil || t.AccessToken.IsZero() {
 		return false, s.fail(grantway.KindInvalid, "the token is empty", nil)
 	}
+	if err := s.mayWrite("store a token"); err != nil {
+		return false, err
+	}
 	for n := 1; n <= maxConflicts; n++ {
 		r, err := s.entry.load(ctx)
 		if err != nil {
@@ -487,6 +498,14 @@ func (s *Source) write(ctx context.Context, r *record, t *grantway.Token) error 
 	return nil
 }
 
+// mayWrite is an error of grantway.KindInvalid if the Source only reads.
+func (s *Source) mayWrite(what string) error {
+	if !s.rules.ReadOnly {
+		return nil
+	}
+	return s.fail(grantway.KindInvalid, "the source is read-only and cannot "+what, nil)
+}
+
 // Save stores a token that was obtained otherwise, by Exchange as a rule, and
 // makes it the current one. The error is of grantway.KindInvalid if t has no
 // access token, and of grantway.KindStore if the store cannot be used.
@@ -496,6 +515,9 @@ func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
 	}
 	if t == nil || t.AccessToken.IsZero() {
 		return s.fail(grantway.KindInvalid, "the token is empty", nil)
+	}
+	if err := s.mayWrite("store a token"); err != nil {
+		return err
 	}
 	for n := 1; n <= maxConflicts; n++ {
 		r, err := s.entry.load(ctx)
@@ -517,6 +539,9 @@ func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
 func (s *Source) Forget(ctx context.Context) error {
 	if ctx == nil {
 		return s.fail(grantway.KindInvalid, "ctx is nil", nil)
+	}
+	if err := s.mayWrite("delete one"); err != nil {
+		return err
 	}
 	forgotten := s.entry.position.currentGrant()
 	for n := 1; n <= maxConflicts; n++ {
