@@ -14,6 +14,9 @@ import (
 // There is nothing to Save first: the API key makes tokens. The store saves
 // exchanges when processes share it; account tells several keys apart and may
 // be empty. opts may be the zero value.
+//
+// Call ByteNite through the source's Transport. oauth2.NewClient would write
+// "Bearer " before the token, which ByteNite is not known to take.
 func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
 	return tokens.NewSource(provider.TokenRules{
 		Client:      c.http,

@@ -144,6 +144,11 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 
 // Token is TokenContext without a context, for oauth2.TokenSource. The refresh
 // it may wait for is bounded all the same, but not the wait for its turn.
+//
+// Who has only the oauth2.Token knows neither the provider's origin nor how it
+// takes a token: oauth2.NewClient(ctx, src) sends "Bearer TOKEN", to any host
+// that it is asked to call. ByteNite takes no scheme and refuses that. Use
+// Transport, which knows both.
 func (s *Source) Token() (*oauth2.Token, error) {
 	p, err := s.token(context.Background())
 	if err != nil {
