@@ -50,8 +50,7 @@ type TokenRules struct {
 }
 
 // Advice is what a provider says of the life of one token. The zero value
-// refreshes it when it has expired, and sends a refresh token once more at
-// most if the outcome of its refresh is unknown.
+// refreshes it when it has expired, and takes its refresh token to be good once.
 type Advice struct {
 	// RefreshAfter is the share of its life after which a token is refreshed in
 	// the background, such as 0.8; 0 leaves that to MaxAge and the expiry.
