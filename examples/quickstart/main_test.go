@@ -53,7 +53,7 @@ func TestDemoFailsWhenAnOutageEndsTheGrant(t *testing.T) {
 	was := outages
 	t.Cleanup(func() { outages = was })
 	outages = slices.Clone(was)
-	outages[1].fault = faults.Status(401, "application/json", `{"message":"Invalid refresh token","type":"bad_request.bad_request"}`)
+	outages[1].fault = faults.Status(401, "application/json", `{"message":"Invalid refresh token","type":"service.not_authorized"}`)
 	d := &demo{out: &bytes.Buffer{}}
 	if err := d.blip(context.Background()); err == nil && d.wrong == nil {
 		t.Error("it says that all went well")
