@@ -86,11 +86,11 @@ type Request = fakeauth.Request
 type Server struct {
 	*fakeauth.Fake
 
-	opts    Options
-	book    *fakeauth.Book
-	keyDead bool
-	tokens  fakeauth.Tokens[struct{}]        // signed out ones are gone
-	skips   *fakeauth.Recent[string, string] // login challenge: where to go on
+	opts   Options
+	book   *fakeauth.Book
+	key    grantway.Secret                  // none once it is revoked
+	tokens fakeauth.Tokens[struct{}]        // signed out ones are gone
+	skips  *fakeauth.Recent[string, string] // login challenge: where to go on
 }
 
 // maxSkips is how many login challenges of SetSkip the fake remembers.
@@ -106,7 +106,13 @@ func Start(opts Options) (*Server, error) {
 		return nil, errors.New("bytenitetest: Options.Lifetime is not a positive number of whole seconds")
 	}
 	book := fakeauth.NewBook("bytenitetest", opts.Now)
-	s := &Server{opts: opts, book: book, tokens: fakeauth.NewTokens[struct{}](book), skips: fakeauth.NewRecent[string, string](book, maxSkips, 0)}
+	s := &Server{
+		opts:   opts,
+		book:   book,
+		key:    opts.APIKey,
+		tokens: fakeauth.NewTokens[struct{}](book),
+		skips:  fakeauth.NewRecent[string, string](book, maxSkips, 0),
+	}
 	const json = "application/json"
 	var err error
 	s.Fake, err = fakeauth.Start(fakeauth.Config{
