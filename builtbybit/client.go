@@ -44,7 +44,8 @@ type Config struct {
 	// ClientID stands on the details page of the API token that the OAuth
 	// client belongs to. Disabling that token disables the client.
 	ClientID string
-	// ClientSecret stands on the same page.
+	// ClientSecret stands on the same page: the secret alone, and not the Basic
+	// header that the page shows ready-encoded as well.
 	ClientSecret grantway.Secret
 	// ClientSecretFunc is instead of ClientSecret: it is asked for the secret by
 	// each call, so that the secret can be changed without a restart. It may be
@@ -88,7 +89,8 @@ func New(cfg Config) (*Client, error) {
 	if reason := provider.BadText(cfg.ClientID); reason != "" {
 		return nil, provider.InvalidConfig(name, "ClientID", reason)
 	}
-	secret, err := provider.NewOwnSecret(name, "ClientSecret", cfg.ClientSecret, cfg.ClientSecretFunc)
+	secret, err := provider.NewOwnSecret(name, "ClientSecret", cfg.ClientSecret, cfg.ClientSecretFunc,
+		func(s grantway.Secret) string { return badSecret(cfg.ClientID, s) })
 	if err != nil {
 		return nil, err
 	}
@@ -124,6 +126,24 @@ func New(cfg Config) (*Client, error) {
 // redirect, typed errors). It writes no credential: pass an editor that does.
 func (c *Client) API() *builtbybitapi.Client {
 	return &builtbybitapi.Client{Server: c.http.BaseURL(), Client: c.http}
+}
+
+// badSecret is provider.BadSecret, and tells whoever has pasted the header that
+// the details page shows, or a part of it, what to paste.
+func badSecret(id string, s grantway.Secret) string {
+	v := strings.TrimSpace(s.Reveal())
+	if name, value, ok := strings.Cut(v, ":"); ok && strings.EqualFold(strings.TrimSpace(name), "Authorization") {
+		v = strings.TrimSpace(value)
+	}
+	scheme, pair, _ := strings.Cut(v, " ")
+	if !strings.EqualFold(scheme, "Basic") {
+		pair = v
+	}
+	decoded, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.TrimSpace(pair), "="))
+	if strings.EqualFold(scheme, "Basic") || err == nil && strings.HasPrefix(string(decoded), id+":") {
+		return "is the Basic header that BuiltByBit's details page shows ready-encoded; give the client secret alone"
+	}
+	return provider.BadSecret(s)
 }
 
 // credentials are the client's, as they go out.

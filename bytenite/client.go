@@ -34,8 +34,8 @@ type Config struct {
 	// slow. If it fails nothing is sent.
 	APIKeyFunc func(ctx context.Context) (grantway.Secret, error)
 	// TokenScheme, if set, is written before the access token with one space.
-	// Every ByteNite client seen sends none; whether "Bearer" was accepted is
-	// not known.
+	// Every client of ByteNite's own sends none; a third party sends "Bearer" with
+	// the token of another login. Whether it was accepted here is not known.
 	TokenScheme string
 }
 
@@ -50,7 +50,7 @@ type Client struct {
 // New checks cfg. Its error names the field and is an *grantway.Error of
 // KindInvalid.
 func New(cfg Config) (*Client, error) {
-	key, err := provider.NewOwnSecret(name, "APIKey", cfg.APIKey, cfg.APIKeyFunc)
+	key, err := provider.NewOwnSecret(name, "APIKey", cfg.APIKey, cfg.APIKeyFunc, provider.BadSecret)
 	if err != nil {
 		return nil, err
 	}

@@ -15,19 +15,21 @@ type OwnSecret struct {
 	field string
 	fixed grantway.Secret
 	ask   func(context.Context) (grantway.Secret, error)
+	bad   func(grantway.Secret) string
 }
 
 // NewOwnSecret checks what a configuration has in field and in the field of the
-// same name with "Func" behind it. Both may be missing, which IsZero tells.
-func NewOwnSecret(provider, field string, fixed grantway.Secret, ask func(context.Context) (grantway.Secret, error)) (OwnSecret, error) {
+// same name with "Func" behind it. Both may be missing, which IsZero tells. bad
+// says what is wrong with a secret from either, such as BadSecret.
+func NewOwnSecret(provider, field string, fixed grantway.Secret, ask func(context.Context) (grantway.Secret, error), bad func(grantway.Secret) string) (OwnSecret, error) {
 	if ask != nil {
 		if !fixed.IsZero() {
 			return OwnSecret{}, InvalidConfig(provider, field+"Func", "and "+field+" are both set: give one")
 		}
-		return OwnSecret{field: field + "Func", ask: ask}, nil
+		return OwnSecret{field: field + "Func", ask: ask, bad: bad}, nil
 	}
 	if !fixed.IsZero() {
-		if reason := BadSecret(fixed); reason != "" {
+		if reason := bad(fixed); reason != "" {
 			return OwnSecret{}, InvalidConfig(provider, field, reason)
 		}
 	}
@@ -60,7 +62,7 @@ func (c *Client) Secret(ctx context.Context, op *Operation, s OwnSecret) (grantw
 	if err != nil {
 		return grantway.Secret{}, c.fail(op, grantway.KindNotSent, "", &askError{field: s.field, err: err})
 	}
-	if reason := BadSecret(secret); reason != "" {
+	if reason := s.bad(secret); reason != "" {
 		return grantway.Secret{}, c.Invalid(op, s.field, "returned a secret that "+reason)
 	}
 	return secret, nil

@@ -89,7 +89,7 @@ func New(cfg Config) (*Client, error) {
 	if reason := badApplicationID(cfg.ApplicationID); reason != "" {
 		return nil, provider.InvalidConfig(name, "ApplicationID", reason)
 	}
-	secret, err := provider.NewOwnSecret(name, "ApplicationSecret", cfg.ApplicationSecret, cfg.ApplicationSecretFunc)
+	secret, err := provider.NewOwnSecret(name, "ApplicationSecret", cfg.ApplicationSecret, cfg.ApplicationSecretFunc, provider.BadSecret)
 	if err != nil {
 		return nil, err
 	}

@@ -58,12 +58,13 @@ type Options struct {
 	// Lifetime is that of an access token, in whole seconds; 0 means one hour,
 	// ByteNite's documented default.
 	Lifetime time.Duration
-	// Scope is sent as scope. What it means is not documented.
+	// Scope is sent as scope. What it means is not documented. Empty means
+	// "openid", which a token of ByteNite's held.
 	Scope string
 	// Errors is the shape of refusals.
 	Errors ErrorShape
 	// AcceptBearer takes "Bearer TOKEN" beside the bare token. Whether ByteNite
-	// did is not known; by default it is refused.
+	// did for a token made from an API key is not known; by default it is refused.
 	AcceptBearer bool
 	// AllowAuthorizationHeader accepts (and ignores) an Authorization header on
 	// the key exchange. ByteNite's oldest docs show one and its spec has none;
@@ -101,6 +102,7 @@ func Start(opts Options) (*Server, error) {
 	if opts.APIKey.IsZero() {
 		opts.APIKey = grantway.NewSecret("example-api-key==")
 	}
+	opts.Scope = cmp.Or(opts.Scope, "openid")
 	opts.Lifetime = cmp.Or(opts.Lifetime, time.Hour)
 	if opts.Lifetime < 0 || opts.Lifetime%time.Second != 0 {
 		return nil, errors.New("bytenitetest: Options.Lifetime is not a positive number of whole seconds")

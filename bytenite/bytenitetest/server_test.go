@@ -105,7 +105,7 @@ func TestF2_SkipGoesWithoutACredential(t *testing.T) {
 
 func TestTheAnswersAreThoseThatWereDocumentedOrSeen(t *testing.T) {
 	fake, _ := start(t, bytenitetest.Options{})
-	if r := faketest.SendJSON(t, "POST", fake.URL()+"/v1/auth/access_token", `{"apiKey":"example-api-key=="}`); r.Body != `{"expiresIn":"3600","scope":"","token":"example-access-1"}` {
+	if r := faketest.SendJSON(t, "POST", fake.URL()+"/v1/auth/access_token", `{"apiKey":"example-api-key=="}`); r.Body != `{"expiresIn":"3600","scope":"openid","token":"example-access-1"}` {
 		t.Errorf("%d %s", r.Status, r.Body)
 	}
 	if r := faketest.SendJSON(t, "GET", fake.URL()+"/v1/auth/skip", "", "Authorization: example-access-1"); r.Body != `{"redirectTo":"","skip":false}` {

@@ -13,7 +13,8 @@ import (
 type SecuritySource interface {
 	// ClientBasic provides clientBasic security value.
 	// The OAuth2 client id and secret, joined by a colon and base64-encoded as
-	// they are: raw, not percent-encoded first.
+	// they are: raw, not percent-encoded first. The details page of the API
+	// token shows the header ready-encoded, beside the two.
 	ClientBasic(ctx context.Context, operationName OperationName) (ClientBasic, error)
 }
 
