@@ -53,7 +53,10 @@ func (r *Recent[K, V]) Delete(key K) {
 	}
 }
 
-func (r *Recent[K, V]) item(e *list.Element) *recentItem[K, V] { return e.Value.(*recentItem[K, V]) }
+func (r *Recent[K, V]) item(e *list.Element) *recentItem[K, V] {
+	i, _ := e.Value.(*recentItem[K, V]) // no other is ever put
+	return i
+}
 
 func (r *Recent[K, V]) isOld(i *recentItem[K, V]) bool {
 	return r.age > 0 && !r.clock.Now().Before(i.put.Add(r.age))

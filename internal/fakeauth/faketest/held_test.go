@@ -10,7 +10,6 @@ type memory struct {
 	log    []string
 	names  map[string]*entry
 	list   any
-	fixed  [3]int
 	self   *memory
 	bytes  map[string][]byte
 	shared *strings.Builder // of another module: not looked into
