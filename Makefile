@@ -10,7 +10,7 @@ GATES := lint check test demo
 ELSEWHERE := windows darwin freebsd
 
 # A nested module is built the way its users get it: without the workspace.
-MODULES := . cmd/specgen internal/peers conformance bench
+MODULES := . cmd/specgen internal/peers conformance bench tools/api
 each = for m in $(MODULES); do echo "== $$m"; (cd $$m && export GOWORK=off && $(1)) || exit 1; done
 
 # The race detector needs a C compiler. Where there is none the tests still run.
@@ -43,7 +43,10 @@ generate: ## write gen/ from api/, and the clients of other generators to measur
 	go generate ./...
 	go -C internal/peers run . generate
 
-check: ## is what make generate writes as api/ says, each go.mod tidy, and does vet pass for other systems?
+api: ## what the exported API takes away from callers since the last tag, or the commit in api/BASE
+	@cd tools/api && GOWORK=off go run . -C ../..
+
+check: api ## is what make generate writes as api/ says, each go.mod tidy, and does vet pass for other systems?
 	go -C cmd/specgen run . check --full -C ../..
 	go -C internal/peers run . check
 	@$(call each,go mod tidy -diff)
@@ -73,4 +76,4 @@ fuzz: ## run each fuzz target for FUZZTIME (30s)
 
 ci: $(GATES) ## what a change must pass
 
-.PHONY: help demo demo-web test quick generate check breaking lint scorecard bench fuzz ci
+.PHONY: help demo demo-web test quick generate api check breaking lint scorecard bench fuzz ci
