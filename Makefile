@@ -4,7 +4,7 @@ SHELL := /bin/sh
 
 # What a change must pass. .ci/run and the workflow run `make ci`; the gates are
 # named here and nowhere else.
-GATES := lint check test demo
+GATES := lint todo check test demo
 
 # The systems that the gates do not run on. vet reads the code as it is there.
 ELSEWHERE := windows darwin freebsd
@@ -61,6 +61,9 @@ lint: ## gofmt, the rules for specs, and golangci-lint where its Go can be had
 	go -C cmd/specgen run . lint -C ../..
 	@tools/lint.sh $(MODULES)
 
+todo: ## what is still as specgen init wrote it
+	go -C cmd/specgen run . todo -C ../..
+
 scorecard: ## the scorecard as a table: check, figure, pass or fail, and what others do
 	@go -C conformance run ./cmd/scorecard . cmd/specgen conformance
 
@@ -76,4 +79,4 @@ fuzz: ## run each fuzz target for FUZZTIME (30s)
 
 ci: $(GATES) ## what a change must pass
 
-.PHONY: help demo demo-web test quick generate api check breaking lint scorecard bench fuzz ci
+.PHONY: help demo demo-web test quick generate api check breaking lint todo scorecard bench fuzz ci

@@ -60,6 +60,7 @@ func commands() map[string]command {
 		"generate": {flags: full, run: runGenerate},
 		"check":    {flags: full, run: runCheck},
 		"lint":     {run: runLint},
+		"todo":     {run: runTodo},
 		"init":     {args: []string{"NAME"}, flags: auth, run: runInit},
 		"breaking": {flags: against, run: runBreaking},
 		"rules":    {run: runRules},

@@ -20,6 +20,9 @@ Commands:
                         package was up to date
     check [--full]      report what generate would change; writes nothing
     lint                report what is wrong with the specs; looks at nothing else
+    todo                report what init wrote and nobody has replaced yet: comments
+                        that begin with "Replace:", hosts of documentation, facts
+                        without a source
     breaking --against  report what the specs take away from callers since a git
                         ref (such as main) or since another folder
     init NAME [--auth]  begin a provider in a checkout of Grantway: a spec, its

@@ -96,8 +96,9 @@ const nextSteps = `
 Next:
 
   1. make test                   passes now, and tells later what is missing
-  2. api/NAME.yaml               do what each comment that begins with "Replace" asks
-  3. api/SOURCES.md              under TITLE, say where each fact is known from
+  2. api/NAME.yaml               do what each comment that begins with "Replace:" asks
+  3. api/SOURCES.md              under TITLE, say where each fact is known from;
+                                 make todo lists what is left of both
   4. make generate lint check    until there is no finding
   5. NAME/                       operations.go is what the spec says, errors.go reads the
                                  errors, source.go says when to refresh; the requests to

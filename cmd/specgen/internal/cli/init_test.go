@@ -96,6 +96,13 @@ func TestEveryStarterBuildsAndPassesItsTests(t *testing.T) {
 			t.Errorf("%s: exit %d, %s", args, code, stdout)
 		}
 	}
+	// What every gate lets pass, todo lists: each rule of it, for each starter.
+	code, stdout, _ := run("todo", "-C", p.root)
+	for _, want := range []string{"TODO-REPLACE", "TODO-HOST", "TODO-SOURCE"} {
+		if got := strings.Count(stdout, want); code != exitFindings || got < len(packages) {
+			t.Errorf("todo: exit %d, %d times %s for %d starters:\n%s", code, got, want, len(packages), stdout)
+		}
+	}
 	if out, err := p.goCommand(slices.Concat([]string{"vet", "./internal/scorecard", "./conformance/internal/calls"}, packages)...); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -13,3 +13,12 @@ func runLint(c *call) ([]finding.Finding, error) {
 	}
 	return project.Lint(in)
 }
+
+// runTodo reports on what is still as `specgen init` wrote it.
+func runTodo(c *call) ([]finding.Finding, error) {
+	in, err := c.load()
+	if err != nil {
+		return nil, err
+	}
+	return project.Todo(in)
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/grantway/grantway/cmd/specgen/internal/generate"
 	"github.com/grantway/grantway/cmd/specgen/internal/lint"
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
+	"github.com/grantway/grantway/cmd/specgen/internal/todo"
 	"github.com/grantway/grantway/cmd/specgen/internal/tree"
 )
 
@@ -43,6 +44,21 @@ func Lint(in Inputs) ([]finding.Finding, error) {
 		_, r := in.read(c)
 		return r
 	}))
+}
+
+// Todo reports what a starter left for somebody to replace. A spec that cannot be
+// read is reported as Lint does.
+func Todo(in Inputs) ([]finding.Finding, error) {
+	findings, err := collect(each(in, func(c config.Client) result {
+		doc, findings, err := in.parse(c)
+		if err != nil || len(findings) > 0 {
+			return result{findings: findings, err: err}
+		}
+		return result{findings: append(todo.Comments(c.Spec, in.Specs[c.Spec]), todo.Hosts(doc)...)}
+	}))
+	findings = append(findings, todo.Sources(SourcesPath, in.Sources)...)
+	finding.Sort(findings)
+	return findings, err
 }
 
 // result is what became of one spec.
