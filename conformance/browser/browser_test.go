@@ -17,6 +17,7 @@ func TestBrowsers(t *testing.T) {
 		t.Run("finds faults of a page", func(t *testing.T) { findsFaults(t, b) })
 		t.Run("login.Run", func(t *testing.T) { toolsSignIn(t, b) })
 		t.Run("the web app", func(t *testing.T) { webAppSignsIn(t, b, program) })
+		t.Run("the web app says how it is", func(t *testing.T) { webAppShowsStates(t, b, program) })
 		t.Run("the web app refuses", func(t *testing.T) { webAppRefuses(t, b, program) })
 		if !b.OnlyLooks {
 			t.Run("L14: which cookies it keeps on loopback", func(t *testing.T) { keepsCookies(t, b) })

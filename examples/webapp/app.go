@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/authcode"
@@ -36,12 +37,18 @@ type connection struct {
 	client login.Client
 	source *tokens.Source
 	revoke func(context.Context, *grantway.Token) error
+	memory *memory
 }
 
-type app struct{ connections []connection }
+type app struct {
+	connections []connection
+	now         func() time.Time
+	demo        *demo
+}
 
-// newApp returns the whole app; url is where the browser finds it.
-func newApp(url string, sq *square.Client, bb *builtbybit.Client) (http.Handler, error) {
+// newApp returns the whole app; url is where the browser finds it. Without a demo
+// there are no buttons that make things fail.
+func newApp(url string, sq *square.Client, bb *builtbybit.Client, d *demo) (http.Handler, error) {
 	// Yours: a store that lasts (filestore, or your database), and a seal key
 	// from your secret manager, the same in every process.
 	store := tokens.NewMemoryStore()
@@ -56,21 +63,22 @@ func newApp(url string, sq *square.Client, bb *builtbybit.Client) (http.Handler,
 		return nil, err
 	}
 	const user = "the only user"
-	squareSource, err := sq.TokenSource(store, user, tokens.Options{})
+	ofSquare, ofBuiltByBit := &memory{}, &memory{}
+	squareSource, err := sq.TokenSource(store, user, tokens.Options{OnEvent: ofSquare.hear})
 	if err != nil {
 		return nil, err
 	}
-	builtByBitSource, err := bb.TokenSource(store, user, tokens.Options{})
+	builtByBitSource, err := bb.TokenSource(store, user, tokens.Options{OnEvent: ofBuiltByBit.hear})
 	if err != nil {
 		return nil, err
 	}
-	a := &app{[]connection{
+	a := &app{now: time.Now, demo: d, connections: []connection{
 		{"square", sq, squareSource, func(ctx context.Context, t *grantway.Token) error {
 			return sq.RevokeMerchant(ctx, t.Extra[square.ExtraMerchantID])
-		}},
+		}, ofSquare},
 		{"builtbybit", bb, builtByBitSource, func(ctx context.Context, t *grantway.Token) error {
 			return errors.Join(bb.RevokeRefreshToken(ctx, t), bb.RevokeToken(ctx, t))
-		}},
+		}, ofBuiltByBit},
 	}}
 	begin := map[string]func(*http.Request) (*authcode.Request, error){
 		"square": func(*http.Request) (*authcode.Request, error) {
@@ -88,6 +96,7 @@ func newApp(url string, sq *square.Client, bb *builtbybit.Client) (http.Handler,
 			Begin:  begin[c.Path],
 			Sealer: sealer,
 			Save: func(r *http.Request, token *grantway.Token) error {
+				c.memory.remember(cmp.Or(token.Extra[square.ExtraMerchantID], "one that "+c.client.Name()+" does not name"))
 				return c.source.Save(r.Context(), token)
 			},
 			Done: http.RedirectHandler("/", http.StatusSeeOther),
@@ -103,6 +112,10 @@ func newApp(url string, sq *square.Client, bb *builtbybit.Client) (http.Handler,
 		mux.HandleFunc("POST /refresh/"+c.Path, func(w http.ResponseWriter, r *http.Request) { a.done(w, r, c, c.refresh(r.Context())) })
 		mux.HandleFunc("POST /disconnect/"+c.Path, func(w http.ResponseWriter, r *http.Request) { a.done(w, r, c, c.disconnect(r.Context())) })
 	}
+	if d != nil {
+		a.now = d.now
+		d.handle(mux, a.connections)
+	}
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { a.show(w, r, "") })
 	mux.HandleFunc("GET /style.css", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
@@ -115,17 +128,15 @@ func newApp(url string, sq *square.Client, bb *builtbybit.Client) (http.Handler,
 // refresh asks for a new token now. As a rule nobody does: the source
 // refreshes by itself before a token ends.
 func (c connection) refresh(ctx context.Context) error {
-	token, err := c.source.TokenContext(ctx)
-	if err != nil {
-		return err
-	}
-	c.source.Invalidate(token.AccessToken)
-	_, err = c.source.TokenContext(ctx)
+	_, err := c.source.Refresh(ctx)
 	return err
 }
 
 // disconnect ends the authorization at the provider, then forgets the token.
 func (c connection) disconnect(ctx context.Context) error {
+	if st, err := c.source.Status(ctx); err == nil && !st.RejectedSince.IsZero() {
+		return c.source.Forget(ctx) // the provider has ended it
+	}
 	token, err := c.source.TokenContext(ctx)
 	if err == nil {
 		err = c.revoke(ctx, token)
@@ -148,35 +159,29 @@ func (a *app) done(w http.ResponseWriter, r *http.Request, c connection, err err
 // problem says it in words for a user; the error itself is for a log.
 func problem(err error) string {
 	switch {
+	case errors.Is(err, login.ErrMaybeDenied):
+		return ": this sign-in is over. If you said no, nothing was stored. Otherwise it was finished before, took too long, or began in another browser."
+	case errors.Is(err, login.ErrFailedBefore):
+		return ": this sign-in was tried before and did not work. Begin again."
 	case errors.Is(err, login.ErrNoSignIn), errors.Is(err, grantway.ErrInvalidArgument):
 		return ": this sign-in is over. It was finished before, took too long, or began in another browser."
 	case errors.Is(err, grantway.ErrReauthorize):
 		return " was not connected: access was not granted, or has ended."
+	case errors.Is(err, grantway.ErrStore), errors.Is(err, grantway.ErrNotPersisted):
+		return ": something is wrong on our side. Try again later."
 	}
 	return " does not answer as it should. Try again later."
-}
-
-// row is one provider as the page shows it.
-type row struct {
-	Path, Name, Account, Expires string
-	Connected                    bool
-	Scopes                       []string
 }
 
 func (a *app) show(w http.ResponseWriter, r *http.Request, notice string) {
 	var rows []row
 	for _, c := range a.connections {
-		row := row{Path: c.Path, Name: c.client.Name()}
-		if token, err := c.source.TokenContext(r.Context()); err == nil {
-			row.Connected, row.Expires, row.Scopes = true, token.Expiry.String(), token.Scopes
-			row.Account = cmp.Or(token.Extra[square.ExtraMerchantID], "connected")
-		}
-		rows = append(rows, row)
+		rows = append(rows, c.row(r.Context(), a.now()))
 	}
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	if notice != "" {
 		w.WriteHeader(http.StatusBadRequest)
 	}
-	_ = page.Execute(w, map[string]any{"Rows": rows, "Notice": notice}) // a browser that went away
+	_ = page.Execute(w, map[string]any{"Rows": rows, "Notice": notice, "Demo": a.demo}) // a browser that went away
 }

@@ -1,8 +1,9 @@
 // Command webapp is a small web app whose user connects Square and BuiltByBit,
-// sees what is connected, refreshes and disconnects. Both providers are fakes
-// on loopback addresses: log in as anybody, allow or deny.
+// sees how each is and why, refreshes and disconnects. Both providers are fakes
+// on loopback addresses: log in as anybody, allow or deny, and make them fail with
+// the buttons at the end of the page.
 //
-// app.go is the part to copy. What a real app does differently is marked there
+// app.go and state.go are the part to copy. What a real app does differently is marked there
 // with "Yours:".
 package main
 
@@ -17,6 +18,7 @@ import (
 	"os/signal"
 	"time"
 
+	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
 	"github.com/grantway/grantway/square"
@@ -53,15 +55,7 @@ func run(ctx context.Context, addr string, ready func(url string)) error {
 		return err
 	}
 	defer builtByBitFake.Close()
-	sq, err := square.New(squareFake.Config())
-	if err != nil {
-		return err
-	}
-	bb, err := builtbybit.New(builtByBitFake.Config())
-	if err != nil {
-		return err
-	}
-	app, err := newApp(url, sq, bb)
+	app, err := demoApp(url, squareFake, builtByBitFake)
 	if err != nil {
 		return err
 	}
@@ -72,4 +66,29 @@ func run(ctx context.Context, addr string, ready func(url string)) error {
 		return err
 	}
 	return nil
+}
+
+// demoApp is the app over the fakes, with the buttons that make them fail.
+func demoApp(url string, squareFake *squaretest.Server, builtByBitFake *builtbybittest.Server) (http.Handler, error) {
+	forSquare := &demoFake{Path: "square", Name: "Square", revoke: func(t *grantway.Token) {
+		squareFake.RevokeMerchant(t.Extra[square.ExtraMerchantID])
+	}}
+	forBuiltByBit := &demoFake{Path: "builtbybit", Name: "BuiltByBit", revoke: func(t *grantway.Token) {
+		builtByBitFake.RevokeToken(t.RefreshToken)
+	}}
+	d := &demo{fakes: []*demoFake{forSquare, forBuiltByBit}, now: squareFake.Now, later: func(by time.Duration) {
+		squareFake.Advance(by)
+		builtByBitFake.Advance(by)
+	}}
+	squareConfig, builtByBitConfig := squareFake.Config(), builtByBitFake.Config()
+	squareConfig.WrapTransport, builtByBitConfig.WrapTransport = forSquare.weather.over, forBuiltByBit.weather.over
+	sq, err := square.New(squareConfig)
+	if err != nil {
+		return nil, err
+	}
+	bb, err := builtbybit.New(builtByBitConfig)
+	if err != nil {
+		return nil, err
+	}
+	return newApp(url, sq, bb, d)
 }

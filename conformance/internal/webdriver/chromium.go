@@ -21,7 +21,7 @@ func chromium() Engine {
 				"binary": s.paths["chromium"],
 				"args": []string{"--headless=new",
 					"--no-sandbox", // as root, which containers are
-					"--disable-dev-shm-usage", "--disable-gpu", "--disable-quic",
+					"--disable-dev-shm-usage", "--disable-gpu", "--disable-quic", "--hide-scrollbars",
 					// silence
 					"--disable-background-networking", "--disable-client-side-phishing-detection", "--disable-component-update",
 					"--disable-default-apps", "--disable-domain-reliability", "--disable-extensions", "--disable-sync",

@@ -3,6 +3,7 @@ package webdriver
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -42,7 +43,7 @@ func (tab *Tab) Shot(name string) {
 			var picture []byte
 			tab.within("look at "+name, func(ctx context.Context) (err error) {
 				if err = tab.s.eyes.resize(ctx, size); err == nil {
-					picture, err = tab.s.eyes.picture(ctx)
+					picture, err = tab.s.painted(ctx)
 				}
 				return err
 			})
@@ -59,6 +60,35 @@ func (tab *Tab) Shot(name string) {
 		}
 	}
 	tab.within("end of looking", tab.s.eyes.rest)
+}
+
+// painted is a picture of the page once all of it is there. GTK paints when it
+// comes to it: where a window has just grown, it is black meanwhile.
+func (s *session) painted(ctx context.Context) ([]byte, error) {
+	for {
+		picture, err := s.eyes.picture(ctx)
+		if err != nil || !endsBlack(picture) {
+			return picture, err
+		}
+		if err := pause(ctx); err != nil {
+			return nil, fmt.Errorf("the end of the page stays black: %w", err)
+		}
+	}
+}
+
+// endsBlack reports whether the last line of a picture is black, which no page of
+// ours is in either scheme.
+func endsBlack(picture []byte) bool {
+	seen, err := png.Decode(bytes.NewReader(picture))
+	if err != nil {
+		return false // Shot says what is wrong with it
+	}
+	for x, last := seen.Bounds().Min.X, seen.Bounds().Max.Y-1; x < seen.Bounds().Max.X; x++ {
+		if r, g, b, _ := seen.At(x, last).RGBA(); r|g|b != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // ColorScheme is light or dark, as the user has set it; one of the engine's
