@@ -338,8 +338,8 @@ func (s *Source) publishReplacing(r *record) (p *published, replaced bool) {
 	plan, _ := s.advice(r.token)
 	now := s.rules.Now()
 	due, end := plan.due(r.token, now)
-	if before := s.current.load(); before != nil && r.token.ObtainedAt.IsZero() && before.token.AccessToken.Equal(r.token.AccessToken) {
-		due = before.due // drawn once: a token of unknown age would never be due otherwise
+	if before := s.current.load(); before != nil && before.isOf(r.token) {
+		due = before.due // drawn once: a token that is looked at when it is due would be put off to a later draw
 	}
 	value := r.token.AccessToken.Reveal()
 	if s.rules.Scheme != "" {
