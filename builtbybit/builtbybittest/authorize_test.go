@@ -180,7 +180,7 @@ func TestAMemberIsAlwaysAskedUnlessTheOptionSaysOtherwise(t *testing.T) {
 		})
 	}
 	t.Run("a spent refresh token came again and ended all", func(t *testing.T) {
-		fake, bbb := start(t, builtbybittest.Options{SkipGranted: true, ReuseRevokes: true})
+		fake, bbb := start(t, builtbybittest.Options{SkipGranted: true, Reuse: builtbybittest.Reuse{After: builtbybittest.RevokeFamily}})
 		to, err := fake.Allow(authorizeURL(fake))
 		if err != nil {
 			t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"github.com/grantway/grantway/builtbybit/builtbybittest"
 	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/fakeauth/faketest"
+	"github.com/grantway/grantway/internal/fakeauth/reusetest"
 )
 
 func TestALostAnswerLeavesTheRefreshTokenSpent(t *testing.T) {
@@ -47,52 +48,40 @@ func TestACodeCanBeBurntOnSight(t *testing.T) {
 }
 
 func TestReuseOfASpentRefreshToken(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		opts  builtbybittest.Options
-		later time.Duration
-		again bool // the spent token works
-		lives bool // the successor does, afterwards
-	}{
-		{"is refused", builtbybittest.Options{}, 0, false, true},
-		{"ends the family", builtbybittest.Options{ReuseRevokes: true}, 0, false, false},
-		{"is fine within the grace", builtbybittest.Options{ReuseGrace: time.Minute}, time.Minute - 1, true, true},
-		{"is refused after the grace", builtbybittest.Options{ReuseGrace: time.Minute}, time.Minute, false, true},
-		{"ends the family after the grace", builtbybittest.Options{ReuseGrace: time.Minute, ReuseRevokes: true}, time.Minute, false, false},
-		{"does not live longer by the grace", builtbybittest.Options{RefreshLifetime: time.Second, ReuseGrace: time.Minute}, time.Second, false, true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			c.opts.Now = faketest.Standing
-			fake, bbb := start(t, c.opts)
-			other := faketest.Must(bbb.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{})))
-			old := faketest.Must(bbb.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{})))
-			next := faketest.Must(bbb.Refresh(t.Context(), old))
-			fake.Advance(c.later)
-			if _, err := bbb.Refresh(t.Context(), old); (err == nil) != c.again {
-				t.Errorf("the spent one: %v", err)
-			}
-			if fake.Live(next.AccessToken) != c.lives {
-				t.Errorf("the successor lives: %v", !c.lives)
-			}
-			if !fake.Live(other.AccessToken) {
-				t.Error("another authorization ended")
-			}
-			if live := fake.RevokeToken(next.RefreshToken); live != c.lives && c.opts.RefreshLifetime == 0 {
-				t.Errorf("its refresh token lives: %v", live)
-			}
-		})
+	reusetest.Run(t, func(t *testing.T, reuse builtbybittest.Reuse) reusetest.World {
+		fake, bbb := start(t, builtbybittest.Options{Now: faketest.Standing, Reuse: reuse})
+		return reusetest.World{
+			Exchange: func() *grantway.Token { return exchange(t, fake, bbb) },
+			Refresh:  func(tok *grantway.Token) (*grantway.Token, error) { return bbb.Refresh(t.Context(), tok) },
+			Live:     fake.Live,
+			Advance:  fake.Advance,
+		}
+	})
+}
+
+func TestAWindowForReuseMakesNoTokenLiveLonger(t *testing.T) {
+	fake, bbb := start(t, builtbybittest.Options{
+		Now: faketest.Standing, RefreshLifetime: time.Second, Reuse: builtbybittest.Reuse{Within: time.Minute},
+	})
+	tok := exchange(t, fake, bbb)
+	faketest.Must(bbb.Refresh(t.Context(), tok))
+	fake.Advance(time.Second)
+	if _, err := bbb.Refresh(t.Context(), tok); !errors.Is(err, grantway.ErrReauthorize) {
+		t.Errorf("%v", err)
 	}
 }
 
-func TestARevokedTokenHasNoGrace(t *testing.T) {
-	fake, bbb := start(t, builtbybittest.Options{ReuseGrace: time.Hour})
-	tok := faketest.Must(bbb.Exchange(t.Context(), fake.IssueCode(builtbybittest.Grant{})))
-	faketest.Must(bbb.Refresh(t.Context(), tok))
-	if !fake.RevokeToken(tok.RefreshToken) {
-		t.Error("in its grace it is live")
-	}
-	if _, err := bbb.Refresh(t.Context(), tok); !errors.Is(err, grantway.ErrReauthorize) {
-		t.Errorf("%v", err)
+func TestARevokedTokenIsAnsweredInNoWindow(t *testing.T) {
+	for _, answer := range []builtbybittest.ReuseAnswer{builtbybittest.FreshTokens, builtbybittest.SameTokens} {
+		fake, bbb := start(t, builtbybittest.Options{Reuse: builtbybittest.Reuse{Within: time.Hour, Answer: answer}})
+		tok := exchange(t, fake, bbb)
+		faketest.Must(bbb.Refresh(t.Context(), tok))
+		if !fake.RevokeToken(tok.RefreshToken) {
+			t.Error("in the window it is live")
+		}
+		if _, err := bbb.Refresh(t.Context(), tok); !errors.Is(err, grantway.ErrReauthorize) {
+			t.Errorf("%v", err)
+		}
 	}
 }
 

@@ -44,7 +44,7 @@ func (s *Server) exchange(form map[string]string) fakeauth.Answer {
 	}
 	s.codes.Delete(name)
 	f := &family{member: c.Of.member, scopes: c.Of.Scopes}
-	return s.grant(f, s.newRefresh(f))
+	return s.answer(s.grant(f, s.newRefresh(f)))
 }
 
 func (s *Server) refresh(form map[string]string) fakeauth.Answer {
@@ -52,21 +52,22 @@ func (s *Server) refresh(form map[string]string) fakeauth.Answer {
 	if name == "" {
 		return s.invalidRequest("refresh_token is missing")
 	}
-	r := s.refreshes.Live(name)
-	if r == nil {
-		if old := s.refreshes.Find(name); old != nil && old.Spent && s.opts.ReuseRevokes {
-			s.revokeFamily(old.Of)
-		}
+	r, repeat := s.refreshes.Redeem(name, s.opts.Reuse, s.revokeFamily)
+	switch {
+	case r == nil:
 		return s.invalidGrant("the refresh token is unknown, spent, revoked or expired")
+	case repeat:
+		return s.answer(r.Gave)
 	}
 	switch s.opts.Refresh {
 	case RotateRefresh:
-		s.refreshes.Spend(r, s.opts.ReuseGrace)
-		name = s.newRefresh(r.Of)
+		gave := s.grant(r.Of, s.newRefresh(r.Of))
+		s.refreshes.Spend(r, s.opts.Reuse.Within, gave)
+		return s.answer(gave)
 	case OmitRefresh:
 		name = ""
 	}
-	return s.grant(r.Of, name)
+	return s.answer(s.grant(r.Of, name))
 }
 
 func (s *Server) newRefresh(f *family) (name string) {
@@ -77,18 +78,24 @@ func (s *Server) newRefresh(f *family) (name string) {
 	return s.refreshes.Issue("refresh", f, expires)
 }
 
-// grant issues the access token; an empty refreshToken is left out.
-func (s *Server) grant(f *family, refreshToken string) fakeauth.Answer {
+// grant issues the access token that goes with a refresh token.
+func (s *Server) grant(f *family, refreshToken string) fakeauth.Pair {
+	return fakeauth.Pair{Access: s.accesses.Issue("access", f, s.book.In(s.opts.AccessLifetime)), Refresh: refreshToken}
+}
+
+// answer tells the client its tokens; an empty refresh token is left out.
+func (s *Server) answer(gave fakeauth.Pair) fakeauth.Answer {
+	access := s.accesses.Find(gave.Access)
 	answer := map[string]any{
-		"access_token": s.accesses.Issue("access", f, s.book.In(s.opts.AccessLifetime)),
+		"access_token": gave.Access,
 		"token_type":   "Bearer",
-		"scope":        strings.Join(f.scopes, " "),
+		"scope":        strings.Join(access.Of.scopes, " "),
 	}
 	if !s.opts.OmitExpiry {
-		answer["expires_in"] = int64(s.opts.AccessLifetime / time.Second)
+		answer["expires_in"] = int64(max(access.Expires.Sub(s.book.Now()), 0) / time.Second)
 	}
-	if refreshToken != "" {
-		answer["refresh_token"] = refreshToken
+	if gave.Refresh != "" {
+		answer["refresh_token"] = gave.Refresh
 	}
 	return fakeauth.JSON(200, answer)
 }

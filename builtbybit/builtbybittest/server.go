@@ -29,6 +29,7 @@ package builtbybittest
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"net"
 	"slices"
 	"strings"
@@ -133,14 +134,32 @@ type Options struct {
 	// that shows it, even one that is refused. Whether BuiltByBit does is not
 	// known; by default a refused code stays good.
 	BurnCodeOnSight bool
-	// ReuseGrace is how long a refresh token still works after it was spent, as
-	// some servers allow for a lost answer. By default it does not.
-	ReuseGrace time.Duration
-	// ReuseRevokes ends all tokens of the same authorization when a spent
-	// refresh token comes again (RFC 9700 section 4.14.2). Whether BuiltByBit
+	// Reuse is what happens when a spent refresh token comes again. What BuiltByBit
 	// does is not known; by default the token is refused and nothing else ends.
-	ReuseRevokes bool
+	Reuse Reuse
 }
+
+// Reuse is what the fake does when a spent refresh token comes again.
+type Reuse = fakeauth.Reuse
+
+// ReuseAnswer is what the answer to a reuse within Reuse.Within holds.
+type ReuseAnswer = fakeauth.ReuseAnswer
+
+// ReuseEffect is what a reuse does that is not answered.
+type ReuseEffect = fakeauth.ReuseEffect
+
+// What becomes of a reuse.
+const (
+	// FreshTokens answers with new tokens, beside those of the first use.
+	FreshTokens = fakeauth.FreshTokens
+	// SameTokens answers with the tokens of the first use once more.
+	SameTokens = fakeauth.SameTokens
+	// RefuseReuse refuses the request, and nothing ends.
+	RefuseReuse = fakeauth.RefuseReuse
+	// RevokeFamily refuses the request and ends every token that came of the
+	// same authorization.
+	RevokeFamily = fakeauth.RevokeFamily
+)
 
 // Request is one request as the fake received it: Method, Path, RawQuery,
 // Header, Body, and At, the time by the fake's clock. It holds the credentials
@@ -183,6 +202,9 @@ func Start(opts Options) (*Server, error) {
 		return nil, errors.New("builtbybittest: Options has a negative lifetime")
 	case opts.AccessLifetime%time.Second != 0:
 		return nil, errors.New("builtbybittest: Options.AccessLifetime is not in whole seconds")
+	}
+	if err := opts.Reuse.Check(); err != nil {
+		return nil, fmt.Errorf("builtbybittest: %w", err)
 	}
 	book := fakeauth.NewBook("builtbybittest", opts.Now)
 	s := &Server{

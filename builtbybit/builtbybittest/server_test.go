@@ -184,6 +184,7 @@ func TestOptionsThatCannotBeAreRefused(t *testing.T) {
 		"an id with a colon":               {ClientID: "a:b"},
 		"a negative lifetime":              {CodeLifetime: -1},
 		"a lifetime of fractional seconds": {AccessLifetime: time.Millisecond},
+		"a negative window for reuse":      {Reuse: builtbybittest.Reuse{Within: -1}},
 	} {
 		if fake, err := builtbybittest.Start(opts); err == nil {
 			fake.Close()

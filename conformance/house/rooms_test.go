@@ -84,6 +84,7 @@ var rooms = []room{
 	{path: "internal/fakeauth", ours: []string{".", "faults", "internal/conns"}},
 	{path: "internal/fakeauth/visitor"},
 	{path: "internal/fakeauth/faketest"},
+	{path: "internal/fakeauth/reusetest", ours: []string{".", "internal/fakeauth"}},
 	{
 		path: "{p}/{p}test", ours: []string{".", "{p}", "gen/{p}api", "provider", "authcode", "tokens", "faults", "internal/fakeauth"},
 		never: []string{"{q}", "{q}/{q}test", "gen/{q}api", "login"},

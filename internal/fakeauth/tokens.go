@@ -15,6 +15,8 @@ type Token[T any] struct {
 	Expires time.Time
 	// Spent says that it was used and is good once.
 	Spent bool
+	// Gave are the tokens that its first use gave, if it is spent.
+	Gave Pair
 	// Revoked says that it ended before its time.
 	Revoked bool
 }
@@ -49,15 +51,17 @@ func (ts Tokens[T]) Live(name string) *Token[T] {
 	return t
 }
 
-// Spend marks a token that is good once as used. It ends after the grace, or
-// when it would have ended before that, or when the grace of an earlier use
-// ends.
-func (ts Tokens[T]) Spend(t *Token[T], grace time.Duration) {
-	until := ts.book.In(grace)
-	if !t.Spent && (t.Expires.IsZero() || until.Before(t.Expires)) {
+// Spend marks a token that is good once as used, for what it gave. It ends
+// after the grace, or when it would have ended before that. A use within the
+// grace changes nothing.
+func (ts Tokens[T]) Spend(t *Token[T], grace time.Duration, gave Pair) {
+	if t.Spent {
+		return
+	}
+	t.Spent, t.Gave = true, gave
+	if until := ts.book.In(grace); t.Expires.IsZero() || until.Before(t.Expires) {
 		t.Expires = until
 	}
-	t.Spent = true
 }
 
 // Delete forgets a token.

@@ -27,19 +27,25 @@ func TestATokenLivesUntilItEnds(t *testing.T) {
 		{"another's revoked", func(_ *Book, ts Tokens[string], _ *Token[string]) {
 			ts.Revoke(func(of string) bool { return of == "bob" })
 		}, true},
-		{"spent", func(_ *Book, ts Tokens[string], t *Token[string]) { ts.Spend(t, 0) }, false},
+		{"spent", func(_ *Book, ts Tokens[string], t *Token[string]) { ts.Spend(t, 0, Pair{}) }, false},
 		{"in its grace", func(b *Book, ts Tokens[string], t *Token[string]) {
-			ts.Spend(t, time.Minute)
+			ts.Spend(t, time.Minute, Pair{})
 			b.Advance(time.Minute - 1)
 		}, true},
-		{"after its grace", func(b *Book, ts Tokens[string], t *Token[string]) { ts.Spend(t, time.Minute); b.Advance(time.Minute) }, false},
+		{"after its grace", func(b *Book, ts Tokens[string], t *Token[string]) {
+			ts.Spend(t, time.Minute, Pair{})
+			b.Advance(time.Minute)
+		}, false},
 		{"spent again in its grace, which is not longer for that", func(b *Book, ts Tokens[string], t *Token[string]) {
-			ts.Spend(t, time.Minute)
+			ts.Spend(t, time.Minute, Pair{})
 			b.Advance(time.Second)
-			ts.Spend(t, time.Minute)
+			ts.Spend(t, time.Minute, Pair{})
 			b.Advance(59 * time.Second)
 		}, false},
-		{"with a grace beyond its end", func(b *Book, ts Tokens[string], t *Token[string]) { ts.Spend(t, 2*time.Hour); b.Advance(time.Hour) }, false},
+		{"with a grace beyond its end", func(b *Book, ts Tokens[string], t *Token[string]) {
+			ts.Spend(t, 2*time.Hour, Pair{})
+			b.Advance(time.Hour)
+		}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := NewBook("toytest", faketest.Standing)
@@ -68,7 +74,7 @@ func TestRevokeTellsWhetherAnythingWasThere(t *testing.T) {
 	if ts.Revoke(all) {
 		t.Error("of nothing")
 	}
-	ts.Spend(ts.Find(ts.Issue("refresh", "", time.Time{})), time.Hour)
+	ts.Spend(ts.Find(ts.Issue("refresh", "", time.Time{})), time.Hour, Pair{})
 	if ts.Revoke(all) {
 		t.Error("of a spent token")
 	}

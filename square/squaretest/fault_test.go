@@ -8,6 +8,7 @@ import (
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/internal/fakeauth/faketest"
+	"github.com/grantway/grantway/internal/fakeauth/reusetest"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
 )
@@ -57,53 +58,64 @@ func TestACodeCanBeBurntOnSight(t *testing.T) {
 }
 
 func TestReuseOfASpentRefreshToken(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		opts  squaretest.Options
-		later time.Duration
-		again bool // the spent token works
-		lives bool // the successor does, afterwards
-	}{
-		{"is refused", squaretest.Options{}, 0, false, true},
-		{"ends all", squaretest.Options{ReuseRevokes: true}, 0, false, false},
-		{"is fine within the grace", squaretest.Options{ReuseGrace: time.Minute}, time.Minute - 1, true, true},
-		{"is refused after the grace", squaretest.Options{ReuseGrace: time.Minute}, time.Minute, false, true},
-		{"is fine within the grace even if it ends all", squaretest.Options{ReuseGrace: time.Minute, ReuseRevokes: true}, 0, true, true},
-		{"ends all after the grace", squaretest.Options{ReuseGrace: time.Minute, ReuseRevokes: true}, time.Minute, false, false},
-	} {
-		for flow, grant := range map[string]squaretest.Grant{"PKCE": {CodeChallenge: challenge}, "code": {}} {
-			t.Run(flow+": "+c.name, func(t *testing.T) {
-				c.opts.Now, c.opts.RotateEveryRefresh = faketest.Standing, true
-				fake, sq := start(t, c.opts)
-				old := exchange(t, fake, sq, grant)
-				next, err := sq.Refresh(t.Context(), old)
-				if err != nil || next.RefreshToken.Equal(old.RefreshToken) {
-					t.Fatalf("no rotation: %v", err)
-				}
-				fake.Advance(c.later)
-				if _, err := sq.Refresh(t.Context(), old); (err == nil) != c.again {
-					t.Errorf("the spent one: %v", err)
-				}
-				if fake.Live(next.AccessToken) != c.lives {
-					t.Errorf("the successor lives: %v", !c.lives)
-				}
-				if _, err := sq.Refresh(t.Context(), next); (err == nil) != c.lives {
-					t.Errorf("its refresh: %v", err)
+	for flow, grant := range map[string]squaretest.Grant{"PKCE": {CodeChallenge: challenge}, "code": {}} {
+		t.Run(flow, func(t *testing.T) {
+			reusetest.Run(t, func(t *testing.T, reuse squaretest.Reuse) reusetest.World {
+				fake, sq := start(t, squaretest.Options{Now: faketest.Standing, RotateEveryRefresh: true, Reuse: reuse})
+				return reusetest.World{
+					Exchange: func() *grantway.Token { return exchange(t, fake, sq, grant) },
+					Refresh:  func(tok *grantway.Token) (*grantway.Token, error) { return sq.Refresh(t.Context(), tok) },
+					Live:     fake.Live,
+					Advance:  fake.Advance,
 				}
 			})
+		})
+	}
+}
+
+func TestATokenThatIsGoodMoreThanOnceIsNeverReused(t *testing.T) {
+	fake, sq := start(t, squaretest.Options{Reuse: squaretest.Reuse{After: squaretest.RevokeFamily}})
+	tok := exchange(t, fake, sq, squaretest.Grant{})
+	for range 3 {
+		faketest.Must(sq.Refresh(t.Context(), tok))
+	}
+	if !fake.Live(tok.AccessToken) {
+		t.Error("the family ended")
+	}
+}
+
+func TestAFamilyIsWhatCameOfOneMigration(t *testing.T) {
+	fake, sq := start(t, squaretest.Options{RotateEveryRefresh: true, Reuse: squaretest.Reuse{After: squaretest.RevokeFamily}})
+	legacy := fake.IssueLegacyToken(squaretest.Grant{})
+	resp := faketest.Must(sq.Operations().ObtainToken(t.Context(), square.ObtainTokenRequest{
+		GrantType: square.GrantMigrationToken, ClientSecret: fake.Config().ApplicationSecret, MigrationToken: legacy,
+	}))
+	tok := &grantway.Token{RefreshToken: resp.RefreshToken}
+	next := faketest.Must(sq.Refresh(t.Context(), tok))
+	if _, err := sq.Refresh(t.Context(), tok); !errors.Is(err, grantway.ErrReauthorize) {
+		t.Errorf("the spent one: %v", err)
+	}
+	if fake.Live(next.AccessToken) || !fake.Live(legacy) {
+		t.Errorf("what came of it lives: %v; what it came of: %v", fake.Live(next.AccessToken), fake.Live(legacy))
+	}
+}
+
+func TestADisconnectedMerchantEndsAWindowForReuseToo(t *testing.T) {
+	for _, answer := range []squaretest.ReuseAnswer{squaretest.FreshTokens, squaretest.SameTokens} {
+		fake, sq := start(t, squaretest.Options{Reuse: squaretest.Reuse{Within: time.Hour, Answer: answer}})
+		old := exchange(t, fake, sq, squaretest.Grant{MerchantID: "merchant-123", CodeChallenge: challenge})
+		faketest.Must(sq.Refresh(t.Context(), old))
+		fake.RevokeMerchant("merchant-123")
+		if _, err := sq.Refresh(t.Context(), old); !errors.Is(err, grantway.ErrReauthorize) {
+			t.Errorf("%v", err)
 		}
 	}
 }
 
-func TestADisconnectedMerchantEndsAGraceToo(t *testing.T) {
-	fake, sq := start(t, squaretest.Options{ReuseGrace: time.Hour})
-	old := exchange(t, fake, sq, squaretest.Grant{MerchantID: "merchant-123", CodeChallenge: challenge})
-	if _, err := sq.Refresh(t.Context(), old); err != nil {
-		t.Fatal(err)
-	}
-	fake.RevokeMerchant("merchant-123")
-	if _, err := sq.Refresh(t.Context(), old); !errors.Is(err, grantway.ErrReauthorize) {
-		t.Errorf("%v", err)
+func TestANegativeWindowForReuseIsRefused(t *testing.T) {
+	if fake, err := squaretest.Start(squaretest.Options{Reuse: squaretest.Reuse{Within: -1}}); err == nil {
+		fake.Close()
+		t.Error("it is taken")
 	}
 }
 

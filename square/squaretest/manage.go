@@ -114,5 +114,6 @@ func (s *Server) renewToken(c fakeauth.Call) fakeauth.Answer {
 	case s.book.Over(a.Expires.Add(RenewWindow)):
 		return unauthorized("ACCESS_TOKEN_EXPIRED", "the access token ended more than 15 days ago")
 	}
-	return fakeauth.JSON(200, s.issued("legacy", access{merchant: a.Of.merchant, scopes: a.Of.scopes, legacy: true}, AccessLifetime))
+	next := access{merchant: a.Of.merchant, scopes: a.Of.scopes, legacy: true}
+	return fakeauth.JSON(200, s.issued(s.accesses.Issue("legacy", next, s.ends(AccessLifetime))))
 }

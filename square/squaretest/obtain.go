@@ -85,7 +85,8 @@ func (s *Server) exchange(f fields) fakeauth.Answer {
 		return s.codeNotFound()
 	}
 	s.codes.Delete(name)
-	return s.grant(f, c.MerchantID, c.Scopes, s.newRefresh(c.MerchantID, c.Scopes, pkce))
+	r := refresh{merchant: c.MerchantID, scopes: c.Scopes, pkce: pkce, origin: name}
+	return s.answer(s.grant(f, r, s.newRefresh(f, r)))
 }
 
 // refresh takes a refresh token: in the code flow with the secret, and the
@@ -95,11 +96,8 @@ func (s *Server) refresh(f fields) fakeauth.Answer {
 	if name == "" {
 		return missing("refresh_token")
 	}
-	t := s.refreshes.Live(name)
+	t, repeat := s.refreshes.Redeem(name, s.opts.Reuse, s.revokeFamily)
 	if t == nil {
-		if old := s.refreshes.Find(name); old != nil && old.Spent && s.opts.ReuseRevokes {
-			s.revokeMerchant(old.Of.merchant)
-		}
 		return invalidRefresh()
 	}
 	r := t.Of
@@ -109,11 +107,17 @@ func (s *Server) refresh(f fields) fakeauth.Answer {
 	case r.pkce && secret != "":
 		return badRequest("CONFLICTING_PARAMETERS", "a refresh of the PKCE flow has no secret", "client_secret")
 	}
-	if (r.pkce || s.opts.RotateEveryRefresh) && !s.omitsRefresh(f) {
-		s.refreshes.Spend(t, s.opts.ReuseGrace)
-		name = s.newRefresh(r.merchant, r.scopes, r.pkce)
+	switch {
+	case repeat:
+		return s.answer(t.Gave)
+	case s.omitsRefresh(f):
+		return s.answer(s.grant(f, r, ""))
+	case r.pkce || s.opts.RotateEveryRefresh:
+		gave := s.grant(f, r, s.newRefresh(f, r))
+		s.refreshes.Spend(t, s.opts.Reuse.Within, gave)
+		return s.answer(gave)
 	}
-	return s.grant(f, r.merchant, r.scopes, name)
+	return s.answer(s.grant(f, r, name))
 }
 
 // migrate takes a legacy access token, any number of times while it lives
@@ -129,52 +133,62 @@ func (s *Server) migrate(f fields) fakeauth.Answer {
 	if a == nil || !a.Of.legacy {
 		return unauthorized("UNAUTHORIZED", "the migration token is not a live legacy token")
 	}
-	return s.grant(f, a.Of.merchant, a.Of.scopes, s.newRefresh(a.Of.merchant, a.Of.scopes, false))
+	r := refresh{merchant: a.Of.merchant, scopes: a.Of.scopes, origin: f.text["migration_token"]}
+	return s.answer(s.grant(f, r, s.newRefresh(f, r)))
 }
 
-func (s *Server) newRefresh(merchant string, scopes []string, pkce bool) (name string) {
+// newRefresh issues a refresh token, or none if the answer has no place for it.
+func (s *Server) newRefresh(f fields, r refresh) (name string) {
+	if s.omitsRefresh(f) {
+		return ""
+	}
 	expires := time.Time{}
-	if pkce {
+	if r.pkce {
 		expires = s.ends(RefreshLifetime)
 	}
-	return s.refreshes.Issue("refresh", refresh{merchant, scopes, pkce}, expires)
+	return s.refreshes.Issue("refresh", r, expires)
 }
 
 func (s *Server) omitsRefresh(f fields) bool {
 	return f.flag["short_lived"] && s.opts.OmitShortLivedRefresh
 }
 
-// grant issues the access token. use_jwt changes nothing: what such a token
-// holds is not documented, and clients take tokens as opaque.
-func (s *Server) grant(f fields, merchant string, scopes []string, refreshToken string) fakeauth.Answer {
-	a, lifetime := access{merchant: merchant, scopes: scopes, short: f.flag["short_lived"]}, AccessLifetime
+// grant issues the access token that goes with a refresh token. use_jwt changes
+// nothing: what such a token holds is not documented, and clients take tokens as
+// opaque.
+func (s *Server) grant(f fields, r refresh, refreshToken string) fakeauth.Pair {
+	a, lifetime := access{merchant: r.merchant, scopes: r.scopes, origin: r.origin, short: f.flag["short_lived"]}, AccessLifetime
 	if a.short {
 		lifetime = ShortAccessLifetime
 	}
 	if wanted, narrowed := f.texts["scopes"]; narrowed {
-		a.scopes = slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool {
+		a.scopes = slices.DeleteFunc(slices.Clone(r.scopes), func(scope string) bool {
 			return !slices.Contains(wanted, scope)
 		})
 	}
-	answer := s.issued("access", a, lifetime)
-	answer["short_lived"] = a.short
-	if !s.omitsRefresh(f) {
-		answer["refresh_token"] = refreshToken
-		if r := s.refreshes.Find(refreshToken); !r.Expires.IsZero() {
+	return fakeauth.Pair{Access: s.accesses.Issue("access", a, s.ends(lifetime)), Refresh: refreshToken}
+}
+
+// answer tells the application its tokens; an empty refresh token is left out.
+func (s *Server) answer(gave fakeauth.Pair) fakeauth.Answer {
+	answer := s.issued(gave.Access)
+	answer["short_lived"] = s.accesses.Find(gave.Access).Of.short
+	if gave.Refresh != "" {
+		answer["refresh_token"] = gave.Refresh
+		if r := s.refreshes.Find(gave.Refresh); !r.Expires.IsZero() {
 			answer["refresh_token_expires_at"] = r.Expires.Format(time.RFC3339)
 		}
 	}
 	return fakeauth.JSON(200, answer)
 }
 
-// issued issues an access token and returns what the answers of obtainToken and
-// renewToken have in common.
-func (s *Server) issued(kind string, a access, lifetime time.Duration) map[string]any {
-	expires := s.ends(lifetime)
+// issued is what the answers of obtainToken and renewToken have in common.
+func (s *Server) issued(accessToken string) map[string]any {
+	a := s.accesses.Find(accessToken)
 	return map[string]any{
-		"access_token": s.accesses.Issue(kind, a, expires),
+		"access_token": accessToken,
 		"token_type":   "bearer",
-		"expires_at":   expires.Format(time.RFC3339),
-		"merchant_id":  a.merchant,
+		"expires_at":   a.Expires.Format(time.RFC3339),
+		"merchant_id":  a.Of.merchant,
 	}
 }

@@ -30,6 +30,7 @@ package squaretest
 
 import (
 	"cmp"
+	"fmt"
 	"net"
 	"slices"
 	"time"
@@ -97,13 +98,9 @@ type Options struct {
 	// that shows it, even one that is refused. Whether Square does is not
 	// known; by default a refused code stays good.
 	BurnCodeOnSight bool
-	// ReuseGrace is how long a refresh token still works after it was spent, as
-	// some servers allow for a lost answer. By default it does not.
-	ReuseGrace time.Duration
-	// ReuseRevokes ends all that the application holds for the merchant when a
-	// spent refresh token comes again (RFC 9700 section 4.14.2). Whether Square
+	// Reuse is what happens when a spent refresh token comes again. What Square
 	// does is not known; by default the token is refused and nothing else ends.
-	ReuseRevokes bool
+	Reuse Reuse
 	// RotateEveryRefresh spends refresh tokens of the code flow too. Square's
 	// do not rotate (documented); it is for programs that serve others as well.
 	RotateEveryRefresh bool
@@ -122,6 +119,28 @@ const (
 	RefreshLifetime = 90 * 24 * time.Hour
 	// RenewWindow is how long after its end a token could be renewed.
 	RenewWindow = 15 * 24 * time.Hour
+)
+
+// Reuse is what the fake does when a spent refresh token comes again.
+type Reuse = fakeauth.Reuse
+
+// ReuseAnswer is what the answer to a reuse within Reuse.Within holds.
+type ReuseAnswer = fakeauth.ReuseAnswer
+
+// ReuseEffect is what a reuse does that is not answered.
+type ReuseEffect = fakeauth.ReuseEffect
+
+// What becomes of a reuse.
+const (
+	// FreshTokens answers with new tokens, beside those of the first use.
+	FreshTokens = fakeauth.FreshTokens
+	// SameTokens answers with the tokens of the first use once more.
+	SameTokens = fakeauth.SameTokens
+	// RefuseReuse refuses the request, and nothing ends.
+	RefuseReuse = fakeauth.RefuseReuse
+	// RevokeFamily refuses the request and ends every token that came of the
+	// same authorization.
+	RevokeFamily = fakeauth.RevokeFamily
 )
 
 // Request is one request as the fake received it: Method, Path, RawQuery,
@@ -160,6 +179,9 @@ func Start(opts Options) (*Server, error) {
 		opts.Sellers = []string{exampleMerchant, exampleMerchant + "-2"}
 	}
 	opts.Sellers = slices.Clone(opts.Sellers)
+	if err := opts.Reuse.Check(); err != nil {
+		return nil, fmt.Errorf("squaretest: %w", err)
+	}
 	book := fakeauth.NewBook("squaretest", opts.Now)
 	s := &Server{
 		opts:      opts,

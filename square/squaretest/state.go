@@ -31,8 +31,9 @@ type Grant struct {
 type access struct {
 	merchant string
 	scopes   []string
-	personal bool // made in the dashboard, not by an authorization
-	legacy   bool // from before 2019-03-13
+	origin   string // the code or migration token that it came of, if any
+	personal bool   // made in the dashboard, not by an authorization
+	legacy   bool   // from before 2019-03-13
 	short    bool
 }
 
@@ -40,6 +41,7 @@ type refresh struct {
 	merchant string
 	scopes   []string
 	pkce     bool
+	origin   string // the code or migration token that it came of
 }
 
 // IssueCode does what the consent page does when the seller agrees: asked for
@@ -136,4 +138,11 @@ func (s *Server) revokeMerchant(merchant string) (found bool) {
 	accesses := s.accesses.Revoke(func(a access) bool { return a.merchant == merchant && !a.personal })
 	refreshes := s.refreshes.Revoke(func(r refresh) bool { return r.merchant == merchant })
 	return codes || accesses || refreshes
+}
+
+// revokeFamily ends what came of the same authorization as r.
+func (s *Server) revokeFamily(r refresh) {
+	s.book.Ungrant(r.merchant)
+	s.accesses.Revoke(func(a access) bool { return a.origin == r.origin })
+	s.refreshes.Revoke(func(other refresh) bool { return other.origin == r.origin })
 }
