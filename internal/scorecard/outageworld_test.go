@@ -32,14 +32,31 @@ type trouble struct {
 	foreign bool
 }
 
-// reuse is what a provider does with a refresh token that is spent.
-type reuse string
+// hidesTheOutcome reports whether the provider may have carried out what it was
+// asked, for all that a client can know.
+func (k trouble) hidesTheOutcome() bool {
+	return !k.foreign && k.dial == "" && k.name != unavailable
+}
 
-const (
-	refusesReuse   reuse = "refuses reuse"
-	answersReuse   reuse = "answers reuse for a minute"
-	revokesOnReuse reuse = "revokes the family on reuse"
-)
+// unavailable is the one page that says that nothing was carried out.
+const unavailable = "a 503 page"
+
+// reuse is what a provider does with a refresh token that is spent.
+type reuse struct {
+	name string
+	fakeauth.Reuse
+}
+
+// reuses are the ways to treat it. The first is that of a provider which says
+// nothing.
+func reuses() []reuse {
+	return []reuse{
+		{"refuses reuse", fakeauth.Reuse{}},
+		{"answers reuse with fresh tokens for a minute", fakeauth.Reuse{Within: reuseGrace}},
+		{"answers reuse with the same tokens for a minute, and then revokes", fakeauth.Reuse{Within: reuseGrace, Answer: fakeauth.SameTokens, After: fakeauth.RevokeFamily}},
+		{"revokes on reuse", fakeauth.Reuse{After: fakeauth.RevokeFamily}},
+	}
+}
 
 // outageNetwork lies between the processes and the fake: well, or in trouble.
 type outageNetwork struct {
@@ -182,7 +199,7 @@ func outageFlows() []outageFlow {
 
 // startSquare starts Square, for the PKCE flow if there is a verifier.
 func startSquare(l net.Listener, how reuse, verifier string) (outageFake, error) {
-	s, err := squaretest.Start(squaretest.Options{Listener: l, ReuseGrace: graceOf(how), ReuseRevokes: how == revokesOnReuse})
+	s, err := squaretest.Start(squaretest.Options{Listener: l, Reuse: how.Reuse})
 	if err != nil {
 		return outageFake{}, err
 	}
@@ -206,7 +223,7 @@ func startSquare(l net.Listener, how reuse, verifier string) (outageFake, error)
 }
 
 func startBuiltByBit(l net.Listener, how reuse) (outageFake, error) {
-	s, err := builtbybittest.Start(builtbybittest.Options{Listener: l, ReuseGrace: graceOf(how), ReuseRevokes: how == revokesOnReuse})
+	s, err := builtbybittest.Start(builtbybittest.Options{Listener: l, Reuse: how.Reuse})
 	if err != nil {
 		return outageFake{}, err
 	}
@@ -241,13 +258,6 @@ func startByteNite(l net.Listener, _ reuse) (outageFake, error) {
 	}}, nil
 }
 
-func graceOf(how reuse) time.Duration {
-	if how == answersReuse {
-		return reuseGrace
-	}
-	return 0
-}
-
 // outageRules make the Source of a client: those that there are, or worse ones.
 type outageRules func(outageFlow, outageClient, tokens.Store) (*tokens.Source, error)
 
@@ -270,11 +280,11 @@ func statusRules(flow outageFlow, c outageClient, store tokens.Store) (*tokens.S
 // twoTriesRules send a refresh of unknown outcome twice, and then never again:
 // the first edition's too.
 func twoTriesRules(flow outageFlow, c outageClient, store tokens.Store) (*tokens.Source, error) {
-	opts, never := tokens.Options{}, tokens.ReplayNever
-	if flow.rotates {
-		opts.Replay = &never
+	if !flow.rotates {
+		return currentRules(flow, c, store)
 	}
-	return worseRules(flow, c, store, opts, func(ctx context.Context, t *grantway.Token) (*grantway.Token, error) {
+	never := tokens.ReplayNever
+	return worseRules(flow, c, store, tokens.Options{Replay: &never}, func(ctx context.Context, t *grantway.Token) (*grantway.Token, error) {
 		next, err := c.refresh(ctx, t)
 		if errors.Is(err, grantway.ErrAmbiguous) || errors.Is(err, grantway.ErrMalformed) {
 			time.Sleep(3 * time.Second)
