@@ -338,7 +338,7 @@ func (s *Source) publishReplacing(r *record) (p *published, replaced bool) {
 	plan, _ := s.advice(r.token)
 	now := s.rules.Now()
 	due, end := plan.due(r.token, now)
-	if before := s.current.load(); before != nil && before.isOf(r.token) {
+	if before := s.current.load(); before != nil && before.isOf(r.token) { //mutant:drawn-again
 		due = before.due // drawn once: a token that is looked at when it is due would be put off to a later draw
 	}
 	value := r.token.AccessToken.Reveal()

@@ -239,7 +239,7 @@ func (w *outageWorld) recover(t *testing.T, first *grantway.Token) (took time.Du
 		case n < 6:
 			time.Sleep(time.Second << n)
 		case waits:
-			time.Sleep(min(time.Hour, max(time.Second, time.Until(w.end(first)))))
+			time.Sleep(min(24*time.Hour, max(time.Second, time.Until(w.end(first)))))
 		default:
 			time.Sleep(time.Minute)
 		}
