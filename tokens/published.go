@@ -172,7 +172,7 @@ func (c *currentToken) replace(p *published) {
 		c.timer.Stop()
 		c.timer = nil
 	}
-	if p != nil && p.dueAfter != never {
+	if p != nil && p.dueAfter != never && !p.isDue.Load() {
 		if left := p.dueAfter - c.elapsed(); left > 0 {
 			c.timer = markWhenDue(left, weak.Make(p))
 		} else {

@@ -347,6 +347,7 @@ func (s *Source) publishReplacing(r *record) (p *published, replaced bool) {
 	}
 	p = &published{token: r.token, oauth2: r.token.OAuth2Token(), header: []string{value}, grant: r.grant, due: due, end: end}
 	p.dueAfter, p.endAfter = s.current.after(due, now), s.current.after(end, now)
+	p.isDue.Store(s.testClock) // who owns the clock looks at it each time: no timer
 	return p, s.current.publish(p, r.generation)
 }
 
