@@ -19,7 +19,7 @@ RACE := $(shell command -v gcc >/dev/null 2>&1 || command -v cc >/dev/null 2>&1 
 help: ## what can be called
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: ## every operation of the three providers, against fakes on loopback
+demo: ## every operation of the three providers and an outage survived, against fakes
 	@go run ./examples/quickstart
 
 demo-web: ## a web app to click through: connect Square and BuiltByBit, against fakes

@@ -35,6 +35,13 @@ type ClientConfig struct {
 	// with a back-off that all calls of the client share. 0, the default,
 	// repeats nothing; 10 is the most. No other call is ever repeated.
 	MaxRetries int
+	// RefreshesAtOnce is how many refreshes the token sources of the client have
+	// under way at once, and RefreshesPerSecond how many begin in a second,
+	// evenly spread: after an outage ten thousand credentials are due, and the
+	// provider has just come back. 0 means 16, and 50. What is too many waits its
+	// turn; a token that is still good is handed out meanwhile.
+	RefreshesAtOnce    int
+	RefreshesPerSecond float64
 	// WrapTransport, if set, is given the transport that the package made and
 	// returns the one to use: the place for OpenTelemetry's and the like. What
 	// it wraps sees the credentials of every request.

@@ -12,6 +12,7 @@
 package builtbybit
 
 import (
+	"context"
 	"encoding/base64"
 	"net/url"
 	"strings"
@@ -45,6 +46,11 @@ type Config struct {
 	ClientID string
 	// ClientSecret stands on the same page.
 	ClientSecret grantway.Secret
+	// ClientSecretFunc is instead of ClientSecret: it is asked for the secret by
+	// each call, so that the secret can be changed without a restart. It may be
+	// called from several goroutines, and has to return when its context ends; it
+	// caches if asking is slow. If it fails nothing is sent.
+	ClientSecretFunc func(ctx context.Context) (grantway.Secret, error)
 	// RedirectURL is where the user's browser comes back to, unless
 	// AuthOptions says otherwise: the registered one to the letter.
 	RedirectURL string
@@ -65,12 +71,12 @@ type Config struct {
 
 // Client calls BuiltByBit for one OAuth client. It is safe for concurrent use.
 type Client struct {
-	http   *provider.Client
-	id     string
-	secret grantway.Secret
-	basic  grantway.Secret  // the Authorization header of every call
-	echo   grantway.Secret  // what of it an answer could echo
-	clock  func() time.Time // a test's; nil for the real one
+	http     *provider.Client
+	id       string
+	secret   provider.OwnSecret
+	fixed    credentials // of a secret that is fixed
+	encoding BasicEncoding
+	clock    func() time.Time // a test's; nil for the real one
 
 	redirectURL string
 	auth        *authcode.Authorizer
@@ -82,8 +88,12 @@ func New(cfg Config) (*Client, error) {
 	if reason := provider.BadText(cfg.ClientID); reason != "" {
 		return nil, provider.InvalidConfig(name, "ClientID", reason)
 	}
-	if reason := provider.BadSecret(cfg.ClientSecret); reason != "" {
-		return nil, provider.InvalidConfig(name, "ClientSecret", reason)
+	secret, err := provider.NewOwnSecret(name, "ClientSecret", cfg.ClientSecret, cfg.ClientSecretFunc)
+	if err != nil {
+		return nil, err
+	}
+	if secret.IsZero() {
+		return nil, provider.InvalidConfig(name, "ClientSecret", "is empty, and there is no ClientSecretFunc")
 	}
 	switch cfg.BasicEncoding {
 	case BasicRaw:
@@ -102,10 +112,12 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	header := basic(cfg)
-	return &Client{http: h, id: cfg.ClientID, secret: cfg.ClientSecret, basic: header, clock: cfg.Now,
-		redirectURL: cfg.RedirectURL, auth: auth,
-		echo: grantway.NewSecret(strings.Trim(strings.TrimPrefix(header.Reveal(), "Basic "), "="))}, nil
+	c := &Client{http: h, id: cfg.ClientID, secret: secret, encoding: cfg.BasicEncoding, clock: cfg.Now,
+		redirectURL: cfg.RedirectURL, auth: auth}
+	if secret.IsFixed() {
+		c.fixed = c.basic(cfg.ClientSecret)
+	}
+	return c, nil
 }
 
 // API returns the generated client over the same policy (bounded answers, no
@@ -114,11 +126,30 @@ func (c *Client) API() *builtbybitapi.Client {
 	return &builtbybitapi.Client{Server: c.http.BaseURL(), Client: c.http}
 }
 
-// basic is the client's HTTP Basic credentials as a header value.
-func basic(cfg Config) grantway.Secret {
-	id, secret := cfg.ClientID, cfg.ClientSecret.Reveal()
-	if cfg.BasicEncoding == BasicForm {
-		id, secret = url.QueryEscape(id), url.QueryEscape(secret)
+// credentials are the client's, as they go out.
+type credentials struct {
+	secret grantway.Secret
+	basic  grantway.Secret // the Authorization header: HTTP Basic
+	echo   grantway.Secret // what of it an answer could echo
+}
+
+// credentials are those for one call of op.
+func (c *Client) credentials(ctx context.Context, op *provider.Operation) (credentials, error) {
+	if c.secret.IsFixed() {
+		return c.fixed, nil
 	}
-	return grantway.NewSecret("Basic " + base64.StdEncoding.EncodeToString([]byte(id+":"+secret)))
+	secret, err := c.http.Secret(ctx, op, c.secret)
+	if err != nil {
+		return credentials{}, err
+	}
+	return c.basic(secret), nil
+}
+
+func (c *Client) basic(secret grantway.Secret) credentials {
+	id, password := c.id, secret.Reveal()
+	if c.encoding == BasicForm {
+		id, password = url.QueryEscape(id), url.QueryEscape(password)
+	}
+	pair := base64.StdEncoding.EncodeToString([]byte(id + ":" + password))
+	return credentials{secret, grantway.NewSecret("Basic " + pair), grantway.NewSecret(strings.Trim(pair, "="))}
 }

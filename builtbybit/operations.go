@@ -110,7 +110,11 @@ func (e Operations) RequestToken(ctx context.Context, r TokenRequest) (*TokenRes
 		Code:         r.Code.Reveal(),
 		RefreshToken: r.RefreshToken.Reveal(),
 	}
-	resp, err := c.http.Call(ctx, op, &provider.Request{Body: body.EncodeForm(), Authorization: c.basic}, c.secret, c.echo, r.Code, r.RefreshToken)
+	own, err := c.credentials(ctx, op)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.http.Call(ctx, op, &provider.Request{Body: body.EncodeForm(), Authorization: own.basic}, own.secret, own.echo, r.Code, r.RefreshToken)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +174,11 @@ func (e Operations) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*Rev
 		}
 	}
 	body := builtbybitapi.RevokeRequest{Token: r.Token.Reveal(), TokenHint: r.TokenHint}
-	resp, err := c.http.Call(ctx, op, &provider.Request{Body: body.EncodeForm(), Authorization: c.basic}, c.secret, c.echo, r.Token)
+	own, err := c.credentials(ctx, op)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.http.Call(ctx, op, &provider.Request{Body: body.EncodeForm(), Authorization: own.basic}, own.secret, own.echo, r.Token)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,8 @@
 package builtbybit
 
 import (
+	"context"
+	"errors"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -14,10 +16,32 @@ import (
 //
 // BuiltByBit documents neither lifetimes nor rotation. A token is refreshed in
 // the background after four fifths of the life that its answer gave it, and a
-// refresh of unknown outcome is sent once more at most, as if the refresh token
-// were single-use.
+// refresh of unknown outcome is sent again by time (tokens.ReplayPaced), as if
+// the refresh token were single-use.
 func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
-	return tokens.NewSource(provider.TokenRules{
+	return tokens.NewSource(c.tokenRules(), store, account, opts)
+}
+
+// ReadOnlySource is for a worker that holds no client secret: a source that hands
+// out and adopts the token that other processes keep fresh in store, under the
+// same account and environment. It refreshes and writes nothing. Of opts it heeds
+// Sealer, Plan, OnEvent and Logger.
+func ReadOnlySource(cfg Config, store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
+	cfg.ClientSecret, cfg.ClientSecretFunc = grantway.Secret{}, func(context.Context) (grantway.Secret, error) {
+		return grantway.Secret{}, errors.New("the source is read-only")
+	}
+	c, err := New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	rules := c.tokenRules()
+	rules.ReadOnly = true
+	return tokens.NewSource(rules, store, account, opts)
+}
+
+func (c *Client) tokenRules() provider.TokenRules {
+	return provider.TokenRules{
+		Client:      c.http,
 		Provider:    name,
 		Environment: c.http.BaseURL(),
 		ClientID:    c.id,
@@ -28,5 +52,5 @@ func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Opt
 		Origin: c.http.BaseURL(),
 		Scheme: "Bearer",
 		Now:    c.clock,
-	}, store, account, opts)
+	}
 }

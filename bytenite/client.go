@@ -11,6 +11,7 @@
 package bytenite
 
 import (
+	"context"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -27,6 +28,11 @@ type Config struct {
 	// APIKey is the key itself, not its id. It is long and ends in padding:
 	// white space around it is refused, not trimmed.
 	APIKey grantway.Secret
+	// APIKeyFunc is instead of APIKey: it is asked for the key by each exchange, so
+	// that the key can be changed without a restart. It may be called from several
+	// goroutines, and has to return when its context ends; it caches if asking is
+	// slow. If it fails nothing is sent.
+	APIKeyFunc func(ctx context.Context) (grantway.Secret, error)
 	// TokenScheme, if set, is written before the access token with one space.
 	// Every ByteNite client seen sends none; whether "Bearer" was accepted is
 	// not known.
@@ -36,7 +42,7 @@ type Config struct {
 // Client calls ByteNite for one API key. It is safe for concurrent use.
 type Client struct {
 	http   *provider.Client
-	key    grantway.Secret
+	key    provider.OwnSecret
 	scheme string
 	clock  func() time.Time // a test's; nil for the real one
 }
@@ -44,8 +50,12 @@ type Client struct {
 // New checks cfg. Its error names the field and is an *grantway.Error of
 // KindInvalid.
 func New(cfg Config) (*Client, error) {
-	if reason := provider.BadSecret(cfg.APIKey); reason != "" {
-		return nil, provider.InvalidConfig(name, "APIKey", reason)
+	key, err := provider.NewOwnSecret(name, "APIKey", cfg.APIKey, cfg.APIKeyFunc)
+	if err != nil {
+		return nil, err
+	}
+	if key.IsZero() {
+		return nil, provider.InvalidConfig(name, "APIKey", "is empty, and there is no APIKeyFunc")
 	}
 	scheme := ""
 	if cfg.TokenScheme != "" {
@@ -58,7 +68,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{http: h, key: cfg.APIKey, scheme: scheme, clock: cfg.Now}, nil
+	return &Client{http: h, key: key, scheme: scheme, clock: cfg.Now}, nil
 }
 
 // API returns the generated client over the same policy (bounded answers, no

@@ -77,9 +77,11 @@ var (
 func (e Operations) AccessToken(ctx context.Context, r AccessTokenRequest) (*AccessTokenResponse, error) {
 	c, op := e.c, &opAccessToken
 	if r.APIKey.IsZero() {
-		r.APIKey = c.key
-	}
-	if reason := provider.BadSecret(r.APIKey); reason != "" {
+		var err error
+		if r.APIKey, err = c.http.Secret(ctx, op, c.key); err != nil {
+			return nil, err
+		}
+	} else if reason := provider.BadSecret(r.APIKey); reason != "" {
 		return nil, c.http.Invalid(op, "APIKey", reason)
 	}
 	body := byteniteapi.AccessTokenRequest{APIKey: r.APIKey.Reveal()}

@@ -10,9 +10,17 @@ import (
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/internal/address"
 	"github.com/grantway/grantway/internal/httpx"
+	"github.com/grantway/grantway/internal/limit"
 )
 
 const maxTimeout = 30 * time.Second
+
+// The bounds of ClientConfig.RefreshesPerSecond: a refresh in a quarter of an
+// hour, and more than anybody sends.
+const (
+	leastPerSecond = 0.001
+	mostPerSecond  = 1e6
+)
 
 // Client sends the requests of one provider. It is safe for concurrent use.
 type Client struct {
@@ -21,6 +29,7 @@ type Client struct {
 	timeout  time.Duration
 	retries  int
 	gate     gate
+	limiter  *limit.Limiter
 	logger   *slog.Logger
 	now      func() time.Time
 }
@@ -56,6 +65,13 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 	if cfg.MaxRetries < 0 || cfg.MaxRetries > maxRetries {
 		return nil, InvalidConfig(provider, "MaxRetries", "is not between 0 and 10")
 	}
+	atOnce, perSecond := cmp.Or(cfg.RefreshesAtOnce, limit.DefaultAtOnce), cmp.Or(cfg.RefreshesPerSecond, limit.DefaultPerSecond)
+	if atOnce < 0 {
+		return nil, InvalidConfig(provider, "RefreshesAtOnce", "is negative")
+	}
+	if !(perSecond >= leastPerSecond && perSecond <= mostPerSecond) { // NaN is neither
+		return nil, InvalidConfig(provider, "RefreshesPerSecond", "is not between 0.001 and a million")
+	}
 	transport, bound, reason := httpx.NewTransport(cfg.HTTPClient)
 	if reason != "" {
 		return nil, InvalidConfig(provider, "HTTPClient", reason)
@@ -77,6 +93,7 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 			Bound:     bound,
 			UserAgent: userAgent,
 		},
+		limiter: limit.New(atOnce, perSecond),
 		timeout: timeout,
 		retries: cfg.MaxRetries,
 		logger:  cfg.Logger,
@@ -86,6 +103,10 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 
 // BaseURL is the server's URL, with a trailing slash.
 func (c *Client) BaseURL() string { return c.http.Base.String() }
+
+// RefreshLimiter brakes the refreshes of the client's token sources. It is for
+// package tokens.
+func (c *Client) RefreshLimiter() *limit.Limiter { return c.limiter }
 
 // Call sends r and reads the whole answer: once, or, if the user opted in and
 // op is safe to repeat, until it succeeds, fails for good, or its time is up.

@@ -19,11 +19,17 @@ type TokenRules struct {
 	// ClientID is the application's id at the provider; empty where there is
 	// none.
 	ClientID string
+	// Client is the client that Refresh calls with. Its Sources share the brakes
+	// of its ClientConfig. nil brakes each Source by itself.
+	Client *Client
 	// Refresh makes a new token of an old one, with one request. It is given
 	// nil if nothing is stored and Mints is set. Its error is a
 	// *grantway.Error, whose Kind says whether old may have been spent; any
 	// other counts as an outcome that is unknown.
 	Refresh func(ctx context.Context, old *grantway.Token) (*grantway.Token, error)
+	// ReadOnly makes a Source that adopts what other processes refresh, and writes
+	// nothing. It needs no Refresh.
+	ReadOnly bool
 	// Mints says that Refresh needs no old token: an API key makes new ones.
 	Mints bool
 	// Advise is what the provider says of a token, which is nil if there is
@@ -44,8 +50,7 @@ type TokenRules struct {
 }
 
 // Advice is what a provider says of the life of one token. The zero value
-// refreshes it when it has expired, and sends a refresh token once more at
-// most if the outcome of its refresh is unknown.
+// refreshes it when it has expired, and takes its refresh token to be good once.
 type Advice struct {
 	// RefreshAfter is the share of its life after which a token is refreshed in
 	// the background, such as 0.8; 0 leaves that to MaxAge and the expiry.

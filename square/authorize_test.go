@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/internal/wiretest"
 	"github.com/grantway/grantway/square"
 )
 
@@ -29,6 +30,32 @@ func newSquare(t *testing.T, change ...func(*square.Config)) *square.Client {
 func sandbox(c *square.Config)  { c.Environment = square.Sandbox }
 func noSecret(c *square.Config) { c.ApplicationSecret = grantway.Secret{} }
 
+func secretFunc(c *square.Config) {
+	c.ApplicationSecret = grantway.Secret{}
+	c.ApplicationSecretFunc = func(context.Context) (grantway.Secret, error) {
+		return grantway.Secret{}, errors.New("asked for a secret where none is needed")
+	}
+}
+
+func TestAFunctionForTheSecretIsNotAskedByThePKCEFlow(t *testing.T) {
+	wire := &wiretest.Transport{Reply: wiretest.Reply{Body: `{"access_token":"example-access","token_type":"bearer","expires_at":"2026-01-02T03:04:05Z","refresh_token":"example-refresh"}`}}
+	sq := newSquare(t, secretFunc, func(c *square.Config) { c.HTTPClient = wire.Client() })
+	code := grantway.AuthorizationCode{Code: grantway.NewSecret("example-code"), Verifier: grantway.NewSecret("example-verifier"), RedirectURL: "https://app.example/callback/square"}
+	tok, err := sq.Exchange(t.Context(), code)
+	if err != nil || tok.Extra[square.ExtraFlow] != square.FlowPKCE {
+		t.Fatalf("%v, %v", tok, err)
+	}
+	if _, err := sq.Refresh(t.Context(), tok); err != nil {
+		t.Error(err)
+	}
+	// Inverse: a token of the code flow needs the secret, and nothing is sent
+	// without it.
+	tok.Extra[square.ExtraFlow], tok.RefreshExpiry = square.FlowCode, grantway.Expiry{}
+	if _, err := sq.Refresh(t.Context(), tok); !errors.Is(err, grantway.ErrNotSent) || len(wire.Requests()) != 2 {
+		t.Errorf("inverse: %v, %d requests", err, len(wire.Requests()))
+	}
+}
+
 func TestBeginAuth(t *testing.T) {
 	redirect := "redirect_uri=https%3A%2F%2Fapp.example%2Fcallback%2Fsquare&"
 	pkce := "code_challenge=*&code_challenge_method=S256&"
@@ -39,6 +66,8 @@ func TestBeginAuth(t *testing.T) {
 		want   string
 	}{
 		{"L7: with a secret, the code flow", nil, square.AuthOptions{},
+			"https://connect.squareup.com/oauth2/authorize?client_id=example-application&" + redirect + "response_type=code&state=*"},
+		{"L7: with a function for the secret, the code flow", secretFunc, square.AuthOptions{},
 			"https://connect.squareup.com/oauth2/authorize?client_id=example-application&" + redirect + "response_type=code&state=*"},
 		{"L7: without one, PKCE", noSecret, square.AuthOptions{},
 			"https://connect.squareup.com/oauth2/authorize?client_id=example-application&" + pkce + redirect + "response_type=code&state=*"},

@@ -13,6 +13,7 @@
 package square
 
 import (
+	"context"
 	"strings"
 	"time"
 
@@ -45,6 +46,11 @@ type Config struct {
 	// "Client " before it where Square wants that. Leave it empty for a public
 	// client, which uses PKCE and cannot revoke.
 	ApplicationSecret grantway.Secret
+	// ApplicationSecretFunc is instead of ApplicationSecret: it is asked for the
+	// secret by each call that needs it, so that the secret can be changed without
+	// a restart. It may be called from several goroutines, and has to return when
+	// its context ends; it caches if asking is slow. If it fails nothing is sent.
+	ApplicationSecretFunc func(ctx context.Context) (grantway.Secret, error)
 	// Environment is where the application lives.
 	Environment Environment
 	// RedirectURL is where the seller's browser comes back to, unless
@@ -69,7 +75,7 @@ type Config struct {
 type Client struct {
 	http        *provider.Client
 	id          string
-	secret      grantway.Secret
+	secret      provider.OwnSecret
 	redirectURL string
 	httpsOnly   bool // for the redirect URL: Square's own production
 	version     string
@@ -83,10 +89,9 @@ func New(cfg Config) (*Client, error) {
 	if reason := badApplicationID(cfg.ApplicationID); reason != "" {
 		return nil, provider.InvalidConfig(name, "ApplicationID", reason)
 	}
-	if !cfg.ApplicationSecret.IsZero() {
-		if reason := provider.BadSecret(cfg.ApplicationSecret); reason != "" {
-			return nil, provider.InvalidConfig(name, "ApplicationSecret", reason)
-		}
+	secret, err := provider.NewOwnSecret(name, "ApplicationSecret", cfg.ApplicationSecret, cfg.ApplicationSecretFunc)
+	if err != nil {
+		return nil, err
 	}
 	base := squareapi.ServerURLProduction
 	switch cfg.Environment {
@@ -122,7 +127,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{http: h, id: cfg.ApplicationID, secret: cfg.ApplicationSecret, redirectURL: cfg.RedirectURL,
+	return &Client{http: h, id: cfg.ApplicationID, secret: secret, redirectURL: cfg.RedirectURL,
 		httpsOnly: cfg.Environment == Production && cfg.BaseURL == "", version: cfg.Version, auth: auth, clock: cfg.Now}, nil
 }
 

@@ -64,6 +64,44 @@ func Example() {
 	// false <nil>
 }
 
+// The secret is read for each call that needs it. When it is changed, the program
+// goes on: it needs no restart.
+func ExampleConfig_applicationSecretFunc() {
+	fake, err := squaretest.Start(squaretest.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer fake.Close()
+	mounted := "example-application-secret" // a file that the secret manager keeps up to date, say
+	cfg := fake.Config()
+	cfg.ApplicationSecret = grantway.Secret{}
+	cfg.ApplicationSecretFunc = func(context.Context) (grantway.Secret, error) {
+		return grantway.NewSecret(mounted), nil
+	}
+	sq, err := square.New(cfg)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ctx := context.Background()
+	token, err := sq.Exchange(ctx, fake.IssueCode(squaretest.Grant{}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	fake.SetApplicationSecret(grantway.NewSecret("example-new-secret")) // in the dashboard
+	_, err = sq.Refresh(ctx, token)
+	fmt.Println(err)
+	mounted = "example-new-secret"
+	_, err = sq.Refresh(ctx, token)
+	fmt.Println(err)
+	// Output:
+	// square: obtainToken: client or request refused: status 401, code service.not_authorized
+	// <nil>
+}
+
 // Square's own words are for the developer. They can repeat what was sent, so
 // that they print only when revealed.
 func ExampleErrorDetails() {

@@ -44,7 +44,10 @@ func (c *Client) Exchange(ctx context.Context, code grantway.AuthorizationCode) 
 		if c.secret.IsZero() {
 			return nil, c.http.Invalid(&opObtainToken, "Verifier", "is empty, and there is no ApplicationSecret for the code flow")
 		}
-		r.ClientSecret = c.secret
+		var err error
+		if r.ClientSecret, err = c.http.Secret(ctx, &opObtainToken, c.secret); err != nil {
+			return nil, err
+		}
 	}
 	return c.obtain(ctx, r, nil)
 }
@@ -63,7 +66,10 @@ func (c *Client) Refresh(ctx context.Context, t *grantway.Token) (*grantway.Toke
 	}
 	r := ObtainTokenRequest{GrantType: GrantRefreshToken, RefreshToken: t.RefreshToken}
 	if !c.isPKCE(t) {
-		r.ClientSecret = c.secret
+		var err error
+		if r.ClientSecret, err = c.http.Secret(ctx, &opRefreshToken, c.secret); err != nil {
+			return nil, err
+		}
 	}
 	return c.obtain(ctx, r, t)
 }

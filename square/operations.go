@@ -302,7 +302,11 @@ func (e Operations) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*Rev
 		MerchantID:            r.MerchantID,
 		RevokeOnlyAccessToken: onlyTrue(r.RevokeOnlyAccessToken),
 	}
-	resp, err := c.call(ctx, op, provider.Request{Body: body.EncodeJSON(), Authorization: c.asClient()}, c.secret, r.AccessToken)
+	secret, err := c.http.Secret(ctx, op, c.secret)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.call(ctx, op, provider.Request{Body: body.EncodeJSON(), Authorization: asClient(secret)}, secret, r.AccessToken)
 	if err != nil {
 		return nil, err
 	}
@@ -340,11 +344,15 @@ func (e Operations) RenewToken(ctx context.Context, r RenewTokenRequest) (*Renew
 	if reason := provider.BadSecret(r.AccessToken); reason != "" {
 		return nil, c.http.Invalid(op, "AccessToken", reason)
 	}
+	secret, err := c.http.Secret(ctx, op, c.secret)
+	if err != nil {
+		return nil, err
+	}
 	resp, err := c.call(ctx, op, provider.Request{
 		Path:          strings.Replace(op.Path, "{client_id}", url.PathEscape(r.ClientID), 1),
 		Body:          squareapi.RenewTokenRequest{AccessToken: r.AccessToken.Reveal()}.EncodeJSON(),
-		Authorization: c.asClient(),
-	}, c.secret, r.AccessToken)
+		Authorization: asClient(secret),
+	}, secret, r.AccessToken)
 	if err != nil {
 		return nil, err
 	}
@@ -450,8 +458,8 @@ func (c *Client) usable(op *provider.Operation, resp *provider.Response, t *issu
 
 // asClient is the header of the operations that authenticate the application
 // itself.
-func (c *Client) asClient() grantway.Secret {
-	return grantway.NewSecret("Client " + c.secret.Reveal())
+func asClient(secret grantway.Secret) grantway.Secret {
+	return grantway.NewSecret("Client " + secret.Reveal())
 }
 
 // call pins the API version, if the caller asked for one.

@@ -15,9 +15,29 @@ import (
 // Square's advice is to refresh every seven days, and a token lives thirty, so
 // a refresh happens in the background after six to seven days. In the code
 // flow a refresh of unknown outcome is simply sent again; in the PKCE flow,
-// where the refresh token is single-use, once more at most.
+// where the refresh token is single-use, by time (tokens.ReplayPaced).
 func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
-	return tokens.NewSource(provider.TokenRules{
+	return tokens.NewSource(c.tokenRules(), store, account, opts)
+}
+
+// ReadOnlySource is for a worker that holds no application secret: a source that hands
+// out and adopts the token that other processes keep fresh in store, under the
+// same account and environment. It refreshes and writes nothing. Of opts it heeds
+// Sealer, Plan, OnEvent and Logger.
+func ReadOnlySource(cfg Config, store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
+	cfg.ApplicationSecret, cfg.ApplicationSecretFunc = grantway.Secret{}, nil
+	c, err := New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	rules := c.tokenRules()
+	rules.ReadOnly = true
+	return tokens.NewSource(rules, store, account, opts)
+}
+
+func (c *Client) tokenRules() provider.TokenRules {
+	return provider.TokenRules{
+		Client:      c.http,
 		Provider:    name,
 		Environment: c.http.BaseURL(),
 		ClientID:    c.id,
@@ -27,7 +47,7 @@ func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Opt
 		Origin:      c.http.BaseURL(),
 		Scheme:      "Bearer",
 		Now:         c.clock,
-	}, store, account, opts)
+	}
 }
 
 // refreshAge is Square's "every seven days or sooner".

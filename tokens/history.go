@@ -62,6 +62,13 @@ func (h *refreshHistory) worked(p *published, now time.Time, least time.Duration
 	h.quick++
 }
 
+// lookAgainAt has the next flight begin no sooner than that.
+func (h *refreshHistory) lookAgainAt(at time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.notBefore = at
+}
+
 // startAnew forgets all of a grant that was replaced or deleted.
 func (h *refreshHistory) startAnew() {
 	h.mu.Lock()

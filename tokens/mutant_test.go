@@ -55,7 +55,7 @@ func followed(text string) func(string) string {
 var mutants = []mutant{
 	{
 		name: "the lease before the first look", file: "refresh.go", marker: "lease-before-the-first-look",
-		change: replaced("return (*refreshing).takeLease"),
+		change: replaced("return f.goOn()"),
 		test:   "TestCheck082_AUsableTokenIsHandedOutWhateverElseFails",
 	},
 	{

@@ -216,7 +216,7 @@ func TestS16_NothingIsSpentIfTheStoreIsTooSlowToSaveIt(t *testing.T) {
 	}
 }
 
-func TestS17_AStoreThatConflictsForEverIsNotAskedForEver(t *testing.T) {
+func TestCheck084_S17_AStoreThatConflictsForEverIsNotAskedForEver(t *testing.T) {
 	for name, op := range map[string]func(*tokens.Source) error{
 		"a refresh": func(s *tokens.Source) error { _, err := s.TokenContext(context.Background()); return err },
 		"Save": func(s *tokens.Source) error {
@@ -489,7 +489,7 @@ func TestS18_AFailureKeepsLittleOfTheAnswer(t *testing.T) {
 	}
 }
 
-func TestS13_ARefreshThatHelpsNothingIsNotRepeatedAtOnce(t *testing.T) {
+func TestCheck084_S7_S13_ARefreshThatHelpsNothingIsNotRepeatedAtOnce(t *testing.T) {
 	for name, tt := range map[string]struct {
 		clock func() time.Time
 		after func(*tokens.Source, *grantway.Token)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/internal/clock"
+	"github.com/grantway/grantway/internal/limit"
 )
 
 const (
@@ -31,6 +32,7 @@ const (
 //
 //	saveUnsaved      save what an earlier flight obtained and could not save
 //	lookFirst        load before anything is asked of a lease: adopt what is good
+//	(admit)          wait for the turn among the refreshes of the client
 //	takeLease        be the only one, as far as the store can tell
 //	look             load again; adopt what somebody else obtained, or go on
 //	writeAhead       write the attempt, which proves that the store can be written
@@ -44,6 +46,8 @@ type state func(*refreshing, context.Context) state
 // refreshing is a refresh under way.
 type refreshing struct {
 	*Source
+	isDue  bool          // what lookAround found
+	place  *limit.Place  // among the refreshes of the client
 	lease  Lease         // nil if the store has none
 	poll   time.Duration // until the store is looked at again
 	waited bool          // for a replay that was near
@@ -63,11 +67,39 @@ type refreshing struct {
 	err   error
 }
 
-// run is one flight. It ends with a token that is in the store, or says why
-// there is none.
-func (f *refreshing) run(ctx context.Context) (*published, error) {
-	defer func() { f.releaseLease(ctx) }()
+// lookAround is the first half of a flight, which asks the provider nothing. It
+// is done if that was enough.
+func (f *refreshing) lookAround(ctx context.Context) (p *published, done bool, err error) {
 	for next := state((*refreshing).saveUnsaved); next != nil; {
+		next = next(f, ctx)
+	}
+	return f.token, !f.isDue, f.err
+}
+
+// admit waits between the halves for a place among the refreshes of the client.
+func (f *refreshing) admit(ctx context.Context) (release func(), err error) {
+	if f.place, err = f.limiter.Acquire(ctx, f.rules.Now()); err != nil {
+		return nil, f.notAdmitted(err)
+	}
+	return f.place.Release, nil
+}
+
+// notAdmitted is the error of a refresh that did not get a place.
+func (f *refreshing) notAdmitted(err error) error {
+	var refused *limit.RefusedError
+	if !errors.As(err, &refused) {
+		return err
+	}
+	e := f.fail(grantway.KindBadClient, "the provider refuses the client itself, and not this credential", refused.Cause)
+	e.RetryAfter = max(refused.Next.Sub(f.rules.Now()), 0)
+	return e
+}
+
+// refresh is the second half. It ends with a token that is in the store, or
+// says why there is none.
+func (f *refreshing) refresh(ctx context.Context) (*published, error) {
+	defer func() { f.releaseLease(ctx) }()
+	for next := state((*refreshing).takeLease); next != nil; {
 		next = next(f, ctx)
 	}
 	return f.token, f.err
@@ -115,11 +147,41 @@ func (f *refreshing) lookFirst(ctx context.Context) state {
 	if p := f.current.load(); cold && !f.forced && f.isUsable(p) {
 		return f.end(p, nil)
 	}
-	return (*refreshing).takeLease
+	if f.rules.ReadOnly {
+		return f.end(f.waitForOthers(r))
+	}
+	if err := f.cannotRefresh(r); err != nil {
+		return f.end(nil, err)
+	}
+	return f.goOn()
+}
+
+// readAgain is the pause after which a Source that only reads looks again for a
+// newer token than the one that is due.
+const readAgain = 15 * time.Second
+
+// waitForOthers is the end of a flight that only reads and found no token that is
+// fresh: what is still good, or why there is nothing.
+func (f *refreshing) waitForOthers(r *record) (*published, error) {
+	if p := f.current.load(); f.isUsable(p) {
+		f.history.lookAgainAt(f.rules.Now().Add(readAgain))
+		return p, nil
+	}
+	if err := f.cannotRefresh(r); err != nil {
+		return nil, err
+	}
+	return nil, f.fail(grantway.KindUnavailable, "this source is read-only, and no other process has stored a token that is good", nil)
+}
+
+// goOn ends the first half of a flight: there has to be a refresh.
+func (f *refreshing) goOn() state {
+	f.isDue = true
+	return nil
 }
 
 // takeLease takes the lease, if the store has leases. While somebody else holds
-// it, what they wrote is looked at and adopted.
+// it, what they wrote is looked at and adopted, and the place among the
+// refreshes of the client is free for others.
 func (f *refreshing) takeLease(ctx context.Context) state {
 	leaser, ok := f.entry.store.(Leaser)
 	if !ok {
@@ -129,8 +191,12 @@ func (f *refreshing) takeLease(ctx context.Context) state {
 		lease, err := leaser.Acquire(ctx, f.key, 2*f.opts.Timeout)
 		if err == nil {
 			f.lease = lease
+			if err := f.place.Resume(ctx); err != nil {
+				return f.end(nil, f.notAdmitted(err))
+			}
 			return (*refreshing).look
 		}
+		f.place.Lend()
 		if !errors.Is(err, ErrLeased) {
 			return f.end(nil, f.storeError("acquire the lease", err))
 		}
@@ -369,6 +435,7 @@ const (
 // send sends the refresh of the attempt that was written ahead, once.
 func (f *refreshing) send(ctx context.Context) state {
 	t, err := f.rules.Refresh(ctx, f.ahead.token.Clone())
+	f.limiter.Note(f.key, verdict(err), f.rules.Now(), withShortBody(err))
 	if err == nil && (t == nil || t.AccessToken.IsZero()) {
 		err = f.fail(grantway.KindMalformed, "the refresh returned no token", nil)
 	}
@@ -388,6 +455,22 @@ func (f *refreshing) send(ctx context.Context) state {
 		return f.end(nil, err)
 	}
 	return f.replay(ctx, f.typed(err))
+}
+
+// verdict is what the outcome of a refresh says of the client.
+func verdict(err error) limit.Verdict {
+	var e *grantway.Error
+	switch {
+	case err == nil:
+		return limit.Taken
+	case !errors.As(err, &e):
+		return limit.Unclear
+	case e.Kind == grantway.KindRejected:
+		return limit.Taken // whoever judges the grant has taken the client
+	case e.Kind == grantway.KindBadClient:
+		return limit.Refused
+	}
+	return limit.Unclear
 }
 
 // isOthers reports whether t is for another account than the token that it was
@@ -432,11 +515,19 @@ func (f *refreshing) replay(ctx context.Context, err error) state {
 	if f.ahead.attempt.Replays == 0 {
 		f.event(EventOutcomeUnknown, f.ahead.generation, err)
 	}
-	if _, next := f.mayReplay(f.ahead); f.lost != nil || next.IsZero() || next.Sub(f.rules.Now()) > replayPause || clock.Sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
+	if _, next := f.mayReplay(f.ahead); f.lost != nil || next.IsZero() || next.Sub(f.rules.Now()) > replayPause || f.sleepForReplay(ctx) != nil {
 		return f.end(nil, err)
 	}
 	f.lost = err
 	return (*refreshing).look
+}
+
+// sleepForReplay waits before a replay, which is one more request of the client.
+func (f *refreshing) sleepForReplay(ctx context.Context) error {
+	if err := clock.Sleep(ctx, replayPause+mathrand.N(replayPause)); err != nil {
+		return err
+	}
+	return f.limiter.Pace(ctx)
 }
 
 // keepNew saves a new token and publishes it. If it cannot be saved it stays in

@@ -15,6 +15,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/internal/flight"
+	"github.com/grantway/grantway/internal/limit"
 	"github.com/grantway/grantway/provider"
 )
 
@@ -28,7 +29,8 @@ type Options struct {
 	// Replay replaces the provider's answer to a refresh of unknown outcome.
 	Replay *ReplayPolicy
 	// Timeout bounds one refresh, from taking the lease to the answer; 0 means
-	// one minute.
+	// one minute. The wait for its turn among the refreshes of the client comes
+	// before (grantway.ClientConfig.RefreshesAtOnce).
 	Timeout time.Duration
 	// LeastInterval is how long after a refresh that worked the next one may
 	// begin at the earliest; 0 means one second, and a minute is the most. It
@@ -64,6 +66,8 @@ type Source struct {
 	entry   *entry
 	history *refreshHistory
 	events  *eventQueue
+	// limiter brakes the refreshes of all Sources of the client.
+	limiter *limit.Limiter
 
 	closed atomic.Bool
 	// testClock is set if a test owns the clock: the timers know nothing of it.
@@ -92,7 +96,7 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 	if store == nil || reflect.ValueOf(store).Kind() == reflect.Pointer && reflect.ValueOf(store).IsNil() {
 		return invalid("Store", "is nil")
 	}
-	if rules.Refresh == nil || rules.Advise == nil {
+	if rules.Refresh == nil && !rules.ReadOnly || rules.Advise == nil {
 		return invalid("Refresh", "and Advise must be set")
 	}
 	if opts.Timeout < 0 {
@@ -116,13 +120,22 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 		rules.Now = time.Now
 	}
 	report := reporter{provider: rules.Provider, key: key.String(), logger: opts.Logger}
-	shared := sharedBy(store, report.key)
+	// A Source that only reads would share its failures with those that refresh.
+	sharing := report.key
+	if rules.ReadOnly {
+		sharing += " (read-only)"
+	}
+	shared := sharedBy(store, sharing)
 	s := &Source{
 		reporter: report, id: key, rules: rules, opts: opts, origin: origin, testClock: testClock,
 		current: &shared.current,
 		entry:   &entry{reporter: report, store: store, sealer: opts.Sealer, mayRestart: rules.Mints, position: &shared.position},
 		history: &shared.history,
 		events:  &shared.events,
+		limiter: limit.New(limit.DefaultAtOnce, limit.DefaultPerSecond),
+	}
+	if rules.Client != nil {
+		s.limiter = rules.Client.RefreshLimiter()
 	}
 	s.noFastPath.Store(testClock)
 	s.current.opened()
@@ -130,7 +143,12 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 }
 
 // Token is TokenContext without a context, for oauth2.TokenSource. The refresh
-// it may wait for is bounded all the same.
+// it may wait for is bounded all the same, but not the wait for its turn.
+//
+// Who has only the oauth2.Token knows neither the provider's origin nor how it
+// takes a token: oauth2.NewClient(ctx, src) sends "Bearer TOKEN", to any host
+// that it is asked to call. ByteNite takes no scheme and refuses that. Use
+// Transport, which knows both.
 func (s *Source) Token() (*oauth2.Token, error) {
 	p, err := s.token(context.Background())
 	if err != nil {
@@ -284,7 +302,8 @@ func (s *Source) flightEnded(f *flight.Flight[*published]) {
 func (s *Source) startFlight(r refreshing) *flight.Flight[*published] {
 	r.Source, r.poll = s, firstPoll
 	s.history.starter = s
-	f := flight.Start(flight.Options{Limit: s.opts.Timeout, Grace: flightGrace}, r.run, s.flightEnded)
+	work := flight.Work[*published]{Look: r.lookAround, Admit: r.admit, Do: r.refresh}
+	f := flight.Start(flight.Options{Limit: s.opts.Timeout, Grace: flightGrace}, work, s.flightEnded)
 	s.history.flight.Store(f)
 	return f
 }
@@ -383,6 +402,9 @@ func (s *Source) Refresh(ctx context.Context) (*grantway.Token, error) {
 	if ctx == nil {
 		return nil, s.fail(grantway.KindInvalid, "ctx is nil", nil)
 	}
+	if err := s.mayWrite("refresh"); err != nil {
+		return nil, err
+	}
 	before := s.current.load()
 	for {
 		if s.closed.Load() {
@@ -444,6 +466,9 @@ func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, er
 	if t == nil || t.AccessToken.IsZero() {
 		return false, s.fail(grantway.KindInvalid, "the token is empty", nil)
 	}
+	if err := s.mayWrite("store a token"); err != nil {
+		return false, err
+	}
 	for n := 1; n <= maxConflicts; n++ {
 		r, err := s.entry.load(ctx)
 		if err != nil {
@@ -478,6 +503,14 @@ func (s *Source) write(ctx context.Context, r *record, t *grantway.Token) error 
 	return nil
 }
 
+// mayWrite is an error of grantway.KindInvalid if the Source only reads.
+func (s *Source) mayWrite(what string) error {
+	if !s.rules.ReadOnly {
+		return nil
+	}
+	return s.fail(grantway.KindInvalid, "the source is read-only and cannot "+what, nil)
+}
+
 // Save stores a token that was obtained otherwise, by Exchange as a rule, and
 // makes it the current one. The error is of grantway.KindInvalid if t has no
 // access token, and of grantway.KindStore if the store cannot be used.
@@ -487,6 +520,9 @@ func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
 	}
 	if t == nil || t.AccessToken.IsZero() {
 		return s.fail(grantway.KindInvalid, "the token is empty", nil)
+	}
+	if err := s.mayWrite("store a token"); err != nil {
+		return err
 	}
 	for n := 1; n <= maxConflicts; n++ {
 		r, err := s.entry.load(ctx)
@@ -526,6 +562,9 @@ func (s *Source) ForgetObtainedBefore(ctx context.Context, revoked time.Time) (f
 func (s *Source) forget(ctx context.Context, keep func(*grantway.Token) bool) error {
 	if ctx == nil {
 		return s.fail(grantway.KindInvalid, "ctx is nil", nil)
+	}
+	if err := s.mayWrite("delete one"); err != nil {
+		return err
 	}
 	forgotten := s.entry.position.currentGrant()
 	for n := 1; n <= maxConflicts; n++ {

@@ -44,7 +44,11 @@ type Status struct {
 	// NotPersistedSince is when a new token was obtained that could not be saved
 	// yet. It is kept in this process's memory.
 	NotPersistedSince time.Time
-	// Refreshing says that this process is refreshing now.
+	// ClientRefusedSince is since when the provider refuses the client itself: its
+	// id or its secret is wrong, after a deploy say. One refresh in a minute asks
+	// again, for all credentials of the client.
+	ClientRefusedSince time.Time
+	// Refreshing says that this process is refreshing now, or waits for its turn.
 	Refreshing bool
 	// NextTryAt is when this process may refresh again at the earliest, if it
 	// waits after a failure.
@@ -71,6 +75,9 @@ func (st Status) String() string {
 	}
 	if !st.NotPersistedSince.IsZero() {
 		add("not persisted since %s", st.NotPersistedSince.Format(time.RFC3339))
+	}
+	if !st.ClientRefusedSince.IsZero() {
+		add("client refused since %s", st.ClientRefusedSince.Format(time.RFC3339))
 	}
 	if st.HasToken {
 		add("good until %s", st.GoodUntil)
@@ -121,6 +128,7 @@ func (s *Source) Status(ctx context.Context) (Status, error) {
 			st.OutcomeUnknownSince, st.Replays = a.since(), a.Replays
 		}
 	}
+	st.ClientRefusedSince = s.limiter.RefusedSince().UTC()
 	s.history.describe(&st, s.rules.Now())
 	return st, err
 }

@@ -50,6 +50,14 @@ func (s *Server) issueCode(g Grant, member string) string {
 	return s.codes.Issue("code", code{g, member}, s.book.In(s.opts.CodeLifetime))
 }
 
+// SetClientSecret replaces the client's secret, as its owner does on the page of
+// the API token: from now on no other is taken. Tokens stay as they are.
+func (s *Server) SetClientSecret(secret grantway.Secret) {
+	s.book.Lock()
+	defer s.book.Unlock()
+	s.secret = secret.Reveal()
+}
+
 // Live reports whether the fake takes the access token now. With it, a test's
 // own API can check what it is sent.
 func (s *Server) Live(accessToken grantway.Secret) bool { return s.accesses.IsLive(accessToken) }

@@ -24,7 +24,7 @@ func (s *Server) accessToken(c fakeauth.Call) fakeauth.Answer {
 	if c.Authorization() != "" && !s.opts.AllowAuthorizationHeader {
 		return s.refuse(http.StatusBadRequest, "an Authorization header on the exchange")
 	}
-	if s.keyDead || !s.opts.APIKey.Equal(grantway.NewSecret(key)) {
+	if !s.key.Equal(grantway.NewSecret(key)) {
 		return s.refuse(http.StatusUnauthorized, "the key is unknown or revoked")
 	}
 	return fakeauth.JSON(200, map[string]string{

@@ -82,11 +82,11 @@ type Request = fakeauth.Request
 type Server struct {
 	*fakeauth.Fake
 
-	opts    Options
-	book    *fakeauth.Book
-	keyDead bool
-	tokens  fakeauth.Tokens[struct{}] // signed out ones are gone
-	skips   map[string]string         // login challenge: where to go on
+	opts   Options
+	book   *fakeauth.Book
+	key    grantway.Secret           // none once it is revoked
+	tokens fakeauth.Tokens[struct{}] // signed out ones are gone
+	skips  map[string]string         // login challenge: where to go on
 }
 
 // Start runs a fake until Close.
@@ -99,7 +99,7 @@ func Start(opts Options) (*Server, error) {
 		return nil, errors.New("bytenitetest: Options.Lifetime is not a positive number of whole seconds")
 	}
 	book := fakeauth.NewBook("bytenitetest", opts.Now)
-	s := &Server{opts: opts, book: book, tokens: fakeauth.NewTokens[struct{}](book), skips: map[string]string{}}
+	s := &Server{opts: opts, book: book, key: opts.APIKey, tokens: fakeauth.NewTokens[struct{}](book), skips: map[string]string{}}
 	const json = "application/json"
 	var err error
 	s.Fake, err = fakeauth.Start(fakeauth.Config{

@@ -7,7 +7,15 @@ import "github.com/grantway/grantway"
 func (s *Server) RevokeAPIKey() {
 	s.book.Lock()
 	defer s.book.Unlock()
-	s.keyDead = true
+	s.key = grantway.Secret{}
+}
+
+// SetAPIKey replaces the key, as its owner does in the web UI by making a new one
+// and revoking the old. Tokens made from the old one live on.
+func (s *Server) SetAPIKey(key grantway.Secret) {
+	s.book.Lock()
+	defer s.book.Unlock()
+	s.key = key
 }
 
 // Live reports whether the fake takes the access token now. With it, a test's

@@ -40,6 +40,7 @@ var rooms = []room{
 	{path: "internal/detail"},
 	{path: "internal/address"},
 	{path: "internal/flight"},
+	{path: "internal/limit", ours: []string{"internal/clock"}},
 	{path: "internal/wire"},
 	{
 		path: ".", ours: vocabulary, others: []string{"golang.org/x/oauth2/..."},
@@ -50,11 +51,11 @@ var rooms = []room{
 	// One way only: authcode seals its cookie with tokens, both may call a
 	// provider, and none of the three is called back.
 	{
-		path: "provider", ours: []string{".", "internal/httpx", "internal/wire", "internal/address", "internal/clock", "internal/detail"},
+		path: "provider", ours: []string{".", "internal/httpx", "internal/wire", "internal/address", "internal/clock", "internal/detail", "internal/limit"},
 		never: with(fakes, "{p}", "gen/{p}api", "login", "authcode", "tokens/..."),
 	},
 	{
-		path: "tokens", ours: []string{".", "provider", "internal/flight", "internal/wire", "internal/clock", "internal/detail", "internal/address"},
+		path: "tokens", ours: []string{".", "provider", "internal/flight", "internal/limit", "internal/wire", "internal/clock", "internal/detail", "internal/address"},
 		others: []string{"golang.org/x/oauth2/..."},
 		never:  with(fakes, "{p}", "gen/{p}api", "login", "authcode"),
 	},

@@ -64,6 +64,9 @@ func (d *demo) fakes(ctx context.Context) error {
 	if err := d.fresh(ctx); err != nil {
 		d.wrong = append(d.wrong, "a token that stays fresh: "+err.Error())
 	}
+	if err := d.blip(ctx); err != nil {
+		d.wrong = append(d.wrong, "a blip: "+err.Error())
+	}
 
 	var all []string
 	for _, o := range squareapi.Operations() {

@@ -1,7 +1,8 @@
 // Command quickstart takes every operation of the three providers through the
 // SDK and prints what went over the wire: method, path, the shape of the auth
 // header, the outcome. Then it does one thing wrong per provider and prints
-// the typed error that comes of it.
+// the typed error that comes of it. Last, token sources: a hundred goroutines and
+// one refresh, and a bad day with its Status before, during and after.
 //
 // Without flags it starts a fake of each provider on a loopback address. With
 // -credentials it calls the real providers that the file names; what it

@@ -5,8 +5,11 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/grantway/grantway/faults"
 )
 
 func TestDemoShowsEveryOperationAndEveryFailure(t *testing.T) {
@@ -18,6 +21,8 @@ func TestDemoShowsEveryOperationAndEveryFailure(t *testing.T) {
 	for _, want := range []string{
 		"9 of 9 operations, 3 of 3 typed failures",
 		"100 goroutines on an expired token: 1 refresh, 0 failed", "still there: true, without a call: true",
+		"before   good until 2", "Square answers 503, 5 times in ", "a gateway answers 403, 5 times in ", "5 of 5 callers got the token",
+		"last refresh failed, next try at ", "after    good until 2", "OnEvent  saved, failed ×10, refreshed",
 		"POST  /oauth2/token  ", "POST  /oauth2/revoke  ", "/access-token/renew", "POST  /oauth2/token/status",
 		"POST  /oauth2/token/revoke", "POST  /v1/auth/access_token", "POST  /v1/auth/signout", "GET   /v1/auth/skip",
 		"Authorization: Client [redacted]", "Authorization: Bearer [redacted]", "Authorization: Basic [redacted]",
@@ -40,6 +45,18 @@ func TestDemoFailsWhenAStepDoes(t *testing.T) {
 	cancel()
 	if err := run(ctx, &out, ""); err == nil || !strings.Contains(err.Error(), "square.obtainToken") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// The inverse of the blip that is survived: Square itself refuses the grant.
+func TestDemoFailsWhenAnOutageEndsTheGrant(t *testing.T) {
+	was := outages
+	t.Cleanup(func() { outages = was })
+	outages = slices.Clone(was)
+	outages[1].fault = faults.Status(401, "application/json", `{"message":"Invalid refresh token","type":"service.not_authorized"}`)
+	d := &demo{out: &bytes.Buffer{}}
+	if err := d.blip(context.Background()); err == nil && d.wrong == nil {
+		t.Error("it says that all went well")
 	}
 }
 

@@ -32,15 +32,28 @@ type Flight[T any] struct {
 	done    chan struct{}
 	value   T
 	err     error
+
+	mu sync.Mutex
+	// release gives back what the flight was admitted to; nil if that is none.
+	release func()
+}
+
+// Work is what a flight does: look, be admitted, do.
+type Work[T any] struct {
+	// Look, if set, comes first. If it reports done the flight ends with what it
+	// returns, and nobody has to admit it.
+	Look func(context.Context) (value T, done bool, err error)
+	// Admit, if set, is waited for before Do, without a limit. Its error is the
+	// flight's outcome. What it returns is called once, when the flight ends.
+	Admit func(context.Context) (release func(), err error)
+	// Do is the work.
+	Do func(context.Context) (T, error)
 }
 
 // Options is how a flight is run.
 type Options struct {
-	// Admit, if set, is waited for before the work begins and before its time
-	// does. Its error is the flight's outcome.
-	Admit func(context.Context) error
-	// Limit is the time for the work. Its context ends with
-	// context.DeadlineExceeded then.
+	// Limit is the time for Look, and again for Do once it is admitted. Their
+	// context ends with context.DeadlineExceeded then.
 	Limit time.Duration
 	// Grace is how long after its context's end the work is still waited for.
 	Grace time.Duration
@@ -49,41 +62,83 @@ type Options struct {
 // Start runs work in a goroutine of its own under a context that nobody but
 // the flight ends: by its limit, or by Stop. settle is called once, before
 // anyone waiting hears of the outcome.
-func Start[T any](o Options, work func(context.Context) (T, error), settle func(*Flight[T])) *Flight[T] {
+func Start[T any](o Options, work Work[T], settle func(*Flight[T])) *Flight[T] {
 	whole, cancel := context.WithCancelCause(context.Background())
 	f := &Flight[T]{cancel: cancel, done: make(chan struct{})}
-	finish := func(value T, err error) {
-		f.once.Do(func() {
-			f.value, f.err = value, err
-			settle(f)
-			close(f.done)
-		})
-	}
 	go func() {
 		defer cancel(nil)
-		var zero T
-		if o.Admit != nil {
-			if _, err := guarded(whole, func(ctx context.Context) (T, error) { return zero, o.Admit(ctx) }); err != nil {
-				finish(zero, ended(whole, err))
+		if work.Look != nil {
+			var done bool
+			value, err := within(f, whole, o, settle, func(ctx context.Context) (value T, err error) {
+				value, done, err = work.Look(ctx)
+				return value, err
+			})
+			if done || err != nil {
+				f.finish(value, err, settle)
 				return
 			}
 		}
-		ctx, end := context.WithTimeout(whole, o.Limit)
-		defer end()
-		// A store that hangs ignores the context too. The waiting are let go all
-		// the same; the work finds its context ended when it wakes up.
-		stop := context.AfterFunc(ctx, func() {
-			select {
-			case <-f.done:
-			case <-time.After(o.Grace):
-				finish(zero, context.Cause(ctx))
+		if work.Admit != nil {
+			release, err := guarded(whole, work.Admit)
+			if f.admitted(release); err != nil {
+				var zero T
+				f.finish(zero, ended(whole, err), settle)
+				return
 			}
-		})
-		value, err := guarded(ctx, work)
-		stop()
-		finish(value, ended(ctx, err))
+		}
+		value, err := within(f, whole, o, settle, work.Do)
+		f.finish(value, err, settle)
 	}()
 	return f
+}
+
+// within runs one part of the work within the limit.
+func within[T any](f *Flight[T], whole context.Context, o Options, settle func(*Flight[T]), part func(context.Context) (T, error)) (T, error) {
+	ctx, end := context.WithTimeout(whole, o.Limit)
+	defer end()
+	// A store that hangs ignores the context too. The waiting are let go all
+	// the same; the work finds its context ended when it wakes up.
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-f.done:
+		case <-time.After(o.Grace):
+			var zero T
+			f.finish(zero, context.Cause(ctx), settle)
+			f.cancel(context.Cause(ctx)) // of what comes after this part
+		}
+	})
+	defer stop()
+	value, err := guarded(ctx, part)
+	return value, ended(ctx, err)
+}
+
+// finish ends the flight, the first time that it is called.
+func (f *Flight[T]) finish(value T, err error, settle func(*Flight[T])) {
+	f.once.Do(func() {
+		f.value, f.err = value, err
+		settle(f)
+		close(f.done)
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.release != nil {
+			f.release()
+		}
+	})
+}
+
+// admitted keeps what is to be given back at the end, which may have come
+// already.
+func (f *Flight[T]) admitted(release func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	select {
+	case <-f.done:
+		if release != nil {
+			release()
+		}
+	default:
+		f.release = release
+	}
 }
 
 // ended says who ended ctx, if err says no more than that it has ended.

@@ -15,11 +15,11 @@ func nothing(*Flight[int]) {}
 func TestManyWaitForOneRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var runs, settled atomic.Int64
-		f := Start(Options{Limit: time.Minute, Grace: time.Second}, func(context.Context) (int, error) {
+		f := Start(Options{Limit: time.Minute, Grace: time.Second}, Work[int]{Do: func(context.Context) (int, error) {
 			runs.Add(1)
 			time.Sleep(time.Second)
 			return 7, nil
-		}, func(*Flight[int]) { settled.Add(1) })
+		}}, func(*Flight[int]) { settled.Add(1) })
 		got := make(chan int)
 		for range 100 {
 			go func() { v, _ := f.Wait(context.Background()); got <- v }()
@@ -37,7 +37,7 @@ func TestManyWaitForOneRun(t *testing.T) {
 
 func TestOneWaiterLeavesAndTheFlightGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := Start(Options{Limit: time.Minute, Grace: time.Second}, func(context.Context) (int, error) { time.Sleep(3 * time.Second); return 7, nil }, nothing)
+		f := Start(Options{Limit: time.Minute, Grace: time.Second}, Work[int]{Do: func(context.Context) (int, error) { time.Sleep(3 * time.Second); return 7, nil }}, nothing)
 		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 		defer cancel()
 		began := time.Now()
@@ -66,7 +66,7 @@ func TestAFlightEnds(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				began := time.Now()
-				f := Start(Options{Limit: time.Minute, Grace: time.Second}, tt.work, nothing)
+				f := Start(Options{Limit: time.Minute, Grace: time.Second}, Work[int]{Do: tt.work}, nothing)
 				if tt.stop {
 					time.AfterFunc(time.Second, f.Stop)
 				}
@@ -85,21 +85,68 @@ func TestAFlightEnds(t *testing.T) {
 
 func TestTheTimeOfAFlightBeginsWhenItIsAdmitted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		admitted := func(ctx context.Context) error { time.Sleep(time.Hour); return ctx.Err() }
-		f := Start(Options{Admit: admitted, Limit: time.Minute, Grace: time.Second}, func(ctx context.Context) (int, error) {
-			time.Sleep(59 * time.Second)
-			return 7, ctx.Err()
+		var released int
+		f := Start(Options{Limit: time.Minute, Grace: time.Second}, Work[int]{
+			Look: func(ctx context.Context) (int, bool, error) {
+				time.Sleep(59 * time.Second)
+				return 0, false, ctx.Err()
+			},
+			Admit: func(ctx context.Context) (func(), error) {
+				time.Sleep(time.Hour)
+				return func() { released++ }, ctx.Err()
+			},
+			Do: func(ctx context.Context) (int, error) {
+				time.Sleep(59 * time.Second)
+				if released != 0 {
+					t.Error("released while it works")
+				}
+				return 7, ctx.Err()
+			},
 		}, nothing)
 		if v, err := f.Wait(context.Background()); v != 7 || err != nil {
 			t.Errorf("%d, %v", v, err)
 		}
-		for name, admit := range map[string]func(context.Context) error{
-			"refused": func(context.Context) error { return errors.New("example") },
-			"stopped": func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },
-			"panic":   func(context.Context) error { panic("example-secret") },
+		if synctest.Wait(); released != 1 {
+			t.Errorf("released %d times", released)
+		}
+	})
+}
+
+func TestAFlightThatSeesItsOutcomeIsNotAdmitted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for name, look := range map[string]func(context.Context) (int, bool, error){
+			"done":     func(context.Context) (int, bool, error) { return 7, true, nil },
+			"failed":   func(context.Context) (int, bool, error) { return 0, false, errors.New("example") },
+			"panics":   func(context.Context) (int, bool, error) { panic("example-secret") },
+			"hangs on": func(context.Context) (int, bool, error) { time.Sleep(time.Hour); return 0, false, nil },
+		} {
+			admitted := false
+			f := Start(Options{Limit: time.Minute, Grace: time.Second}, Work[int]{
+				Look:  look,
+				Admit: func(ctx context.Context) (func(), error) { admitted = ctx.Err() == nil; return nil, ctx.Err() },
+				Do:    func(context.Context) (int, error) { t.Errorf("%s: the work began", name); return 1, nil },
+			}, nothing)
+			v, err := f.Wait(context.Background())
+			if (name == "done") != (v == 7 && err == nil) || admitted {
+				t.Errorf("%s: %d, %v, admitted %v", name, v, err, admitted)
+			}
+			time.Sleep(2 * time.Hour)
+			if synctest.Wait(); admitted {
+				t.Errorf("%s: admitted when it was over", name)
+			}
+		}
+	})
+}
+
+func TestAFlightThatIsNotAdmittedEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for name, admit := range map[string]func(context.Context) (func(), error){
+			"refused": func(context.Context) (func(), error) { return nil, errors.New("example") },
+			"stopped": func(ctx context.Context) (func(), error) { <-ctx.Done(); return nil, ctx.Err() },
+			"panic":   func(context.Context) (func(), error) { panic("example-secret") },
 		} {
 			ran := false
-			f := Start(Options{Admit: admit, Limit: time.Minute, Grace: time.Second}, func(context.Context) (int, error) { ran = true; return 1, nil }, nothing)
+			f := Start(Options{Limit: time.Minute, Grace: time.Second}, Work[int]{Admit: admit, Do: func(context.Context) (int, error) { ran = true; return 1, nil }}, nothing)
 			if name == "stopped" {
 				f.Stop()
 			}
@@ -108,6 +155,26 @@ func TestTheTimeOfAFlightBeginsWhenItIsAdmitted(t *testing.T) {
 			} else if name == "stopped" && !errors.Is(err, ErrStopped) {
 				t.Errorf("stopped: %v", err)
 			}
+		}
+	})
+}
+
+func TestWorkThatHangsHoldsNoPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var released int
+		f := Start(Options{Limit: time.Minute, Grace: time.Second}, Work[int]{
+			Admit: func(context.Context) (func(), error) { return func() { released++ }, nil },
+			Do:    func(context.Context) (int, error) { time.Sleep(time.Hour); return 1, nil },
+		}, nothing)
+		if _, err := f.Wait(context.Background()); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		if synctest.Wait(); released != 1 {
+			t.Errorf("released %d times when the flight was over", released)
+		}
+		time.Sleep(2 * time.Hour)
+		if synctest.Wait(); released != 1 {
+			t.Errorf("released %d times when the work woke up", released)
 		}
 	})
 }

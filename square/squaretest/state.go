@@ -95,6 +95,14 @@ func (s *Server) ends(lifetime time.Duration) time.Time {
 	return s.book.In(lifetime).Truncate(time.Second)
 }
 
+// SetApplicationSecret replaces the application's secret, as the developer does in
+// the dashboard: from now on no other is taken. Tokens stay as they are.
+func (s *Server) SetApplicationSecret(secret grantway.Secret) {
+	s.book.Lock()
+	defer s.book.Unlock()
+	s.secret = secret.Reveal()
+}
+
 // Live reports whether the fake takes the access token now. With it, a test's
 // own API can check what it is sent.
 func (s *Server) Live(accessToken grantway.Secret) bool { return s.accesses.IsLive(accessToken) }

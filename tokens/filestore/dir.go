@@ -41,7 +41,7 @@ func (s *Store) openDir() error {
 		err = fmt.Errorf("%w: another directory took its place while it was opened", ErrNotPrivate)
 	}
 	if err == nil {
-		err = private(opened)
+		err = private(opened, s.allowGroup)
 	}
 	if err != nil {
 		_ = root.Close()

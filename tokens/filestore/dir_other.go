@@ -8,7 +8,7 @@ import (
 )
 
 // private: there are no permission bits here. See the package's limits.
-func private(fs.FileInfo) error { return nil }
+func private(fs.FileInfo, bool) error { return nil }
 
 // flushDir: a directory cannot be flushed here. See the package's limits.
 func flushDir(*os.File) error { return nil }

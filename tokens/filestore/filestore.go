@@ -53,6 +53,8 @@ import (
 type Store struct {
 	root *os.Root
 	dir  string
+	// allowGroup accepts a directory that its group can get at.
+	allowGroup bool
 	// stripes keep this Store's own goroutines from queueing in the kernel,
 	// where each would hold a thread.
 	stripes [stripes]chan struct{}
@@ -66,14 +68,27 @@ var (
 	_ tokens.Leaser = (*Store)(nil)
 )
 
+// Option is what Open may be given besides the directory.
+type Option func(*Store)
+
+// AllowGroup accepts a directory whose group has access to it, and to the files
+// in it. A Kubernetes volume with an fsGroup is one: the access is given anew at
+// each start of a pod, so that taking it away does not last. Everybody in the
+// group can read the credentials then, unless they are sealed. What the store
+// itself writes is for its user alone, as ever.
+func AllowGroup() Option { return func(s *Store) { s.allowGroup = true } }
+
 // Open opens the directory, which it makes with mode 0700 if it is not there,
 // and removes the temporary files that crashed writers left in it. It refuses a
 // directory that is a symbolic link, belongs to another user or that others
-// have any access to.
+// have any access to; AllowGroup lets its group in.
 //
 // A directory that cannot be written opens, and Load works on it.
-func Open(dir string) (*Store, error) {
+func Open(dir string, opts ...Option) (*Store, error) {
 	s := &Store{dir: dir}
+	for _, o := range opts {
+		o(s)
+	}
 	for i := range s.stripes {
 		s.stripes[i] = make(chan struct{}, 1)
 	}

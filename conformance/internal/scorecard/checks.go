@@ -102,6 +102,7 @@ var Checks = []Check{
 	{80, Target, "signed tags, an SBOM, provenance, a policy, an API gate"},
 	{81, Gate, "no outage ends a grant: only the provider's own refusal does"},
 	{82, Gate, "a usable token is handed out whatever lease, disk, rights, provider or clock say"},
+	{84, Gate, "refreshes are braked: after a success, for each client, in every loop"},
 	{85, Gate, "what is stored can be read again, clear and sealed"},
 	{87, Gate, "one call is one request on the wire, over HTTP/1.1 and HTTP/2"},
 	{89, Gate, "redirect addresses are compared as browsers send them"},
