@@ -1,6 +1,7 @@
 package squaretest
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -21,9 +22,7 @@ func (s *Server) obtainToken(c fakeauth.Call) fakeauth.Answer {
 		}
 	}
 	secret := f.text["client_secret"]
-	if c.Authorization() != "" && !s.opts.AllowAuthorizationHeader {
-		// Square was seen to overlook a secret in the header. What else it
-		// does with the header is not known.
+	if c.Authorization() != "" && s.opts.RefuseAuthorizationHeader {
 		if secret == "" && f.text["code_verifier"] == "" {
 			return missing("client_secret")
 		}
@@ -77,11 +76,10 @@ func (s *Server) exchange(f fields) fakeauth.Answer {
 	if pkce != (verifier != "") || pkce && fakeauth.Challenge(verifier) != c.CodeChallenge {
 		return s.codeNotFound()
 	}
-	want := c.RedirectURL
-	if want == "" && f.text["redirect_uri"] != "" {
-		want = s.opts.RedirectURL // not needed, but not to be anything either
-	}
-	if f.text["redirect_uri"] != want {
+	switch given, want := f.text["redirect_uri"], c.RedirectURL; {
+	case given == "" && want != "":
+		return missing("redirect_uri") // the body was recorded, its status not
+	case given != "" && given != cmp.Or(want, s.opts.RedirectURL): // not needed, but not to be anything either
 		return s.codeNotFound()
 	}
 	s.codes.Delete(name)

@@ -85,10 +85,12 @@ type Options struct {
 	// short-lived access token, as Square documented until 2025. What it does
 	// now is not known; by default the token is there, as in 2019.
 	OmitShortLivedRefresh bool
-	// AllowAuthorizationHeader accepts (and ignores) an Authorization header
-	// on the token endpoint, which documents none. Whether Square does is not
-	// known; by default such a request is refused.
-	AllowAuthorizationHeader bool
+	// RefuseAuthorizationHeader refuses an Authorization header beside the
+	// credentials in the body of the token endpoint, which documents none. What
+	// Square does with it is not known. By default it is ignored: Square's own
+	// SDKs send one with every call if they were given a token. A secret that
+	// stands in the header alone counts as missing either way (observed).
+	RefuseAuthorizationHeader bool
 	// RenewEnabled brings back the renewal endpoint as it was before Square
 	// retired it on 2024-04-17. What it answers today is not known; by default
 	// it is gone: 404.
