@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/internal/fakeauth/faketest"
@@ -116,6 +117,44 @@ func TestF5_AHeaderBesideTheCredentialsInTheBodyIsIgnored(t *testing.T) {
 				t.Errorf("%s, refused %v: %d %s, want %d", c.name, refuse, r.Status, r.Body, want)
 			}
 			fake.Close()
+		}
+	}
+}
+
+// Square's spec and its staff differ on the end of a refresh token of the code
+// flow; the fake can be either.
+func TestARefreshTokenOfTheCodeFlowEndsIfItIsToldTo(t *testing.T) {
+	const day = 24 * time.Hour
+	for _, c := range []struct {
+		name       string
+		ends, pkce bool
+		wait       time.Duration // between two refreshes
+		want       error         // of the third
+	}{
+		{"as the spec says: never", false, false, 100 * day, nil},
+		{"as staff say: within 15 days of the access token's end", true, false, 45*day - time.Second, nil},
+		{"as staff say: after it", true, false, 45 * day, grantway.ErrReauthorize},
+		{"PKCE is not concerned", true, true, 89 * day, nil},
+	} {
+		fake, sq := start(t, squaretest.Options{CodeRefreshEnds: c.ends, Now: faketest.Standing})
+		grant := squaretest.Grant{}
+		if c.pkce {
+			grant = squaretest.Grant{CodeChallenge: challenge, RedirectURL: "https://example.com/callback"}
+		}
+		tok, err := exchange(t, fake, sq, grant), error(nil)
+		for range 3 {
+			if tok.RefreshExpiry.Known() != c.pkce {
+				t.Errorf("%s: the answer tells %v", c.name, tok.RefreshExpiry)
+			}
+			fake.Advance(c.wait)
+			next, failure := sq.Refresh(t.Context(), tok)
+			if err = failure; err != nil {
+				break
+			}
+			tok = next
+		}
+		if !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", c.name, err)
 		}
 	}
 }

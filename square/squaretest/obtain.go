@@ -158,9 +158,14 @@ func (s *Server) grant(f fields, merchant string, scopes []string, refreshToken 
 	answer["short_lived"] = a.short
 	if !s.omitsRefresh(f) {
 		answer["refresh_token"] = refreshToken
-		if r := s.refreshes.Find(refreshToken); !r.Expires.IsZero() {
-			answer["refresh_token_expires_at"] = r.Expires.Format(time.RFC3339)
+	}
+	switch r := s.refreshes.Find(refreshToken); {
+	case !r.Of.pkce && s.opts.CodeRefreshEnds:
+		if ends := s.ends(lifetime + CodeRefreshGrace); ends.After(r.Expires) {
+			r.Expires = ends // which no answer tells
 		}
+	case !r.Expires.IsZero() && !s.omitsRefresh(f):
+		answer["refresh_token_expires_at"] = r.Expires.Format(time.RFC3339)
 	}
 	return fakeauth.JSON(200, answer)
 }

@@ -106,12 +106,16 @@ type Options struct {
 	// spent refresh token comes again (RFC 9700 section 4.14.2). Whether Square
 	// does is not known; by default the token is refused and nothing else ends.
 	ReuseRevokes bool
+	// CodeRefreshEnds ends a refresh token of the code flow CodeRefreshGrace after
+	// the access token that came with it, as Square's staff say. By default it
+	// does not end, as Square's spec says.
+	CodeRefreshEnds bool
 	// RotateEveryRefresh spends refresh tokens of the code flow too. Square's
 	// do not rotate (documented); it is for programs that serve others as well.
 	RotateEveryRefresh bool
 }
 
-// Lifetimes, all documented by Square.
+// Lifetimes, all documented by Square but for CodeRefreshGrace.
 const (
 	// CodeLifetime is that of an authorization code.
 	CodeLifetime = 5 * time.Minute
@@ -120,8 +124,11 @@ const (
 	// ShortAccessLifetime is that of an access token asked for as short-lived.
 	ShortAccessLifetime = 24 * time.Hour
 	// RefreshLifetime is that of a refresh token of the PKCE flow. One of the
-	// code flow does not expire.
+	// code flow has none: see Options.CodeRefreshEnds.
 	RefreshLifetime = 90 * 24 * time.Hour
+	// CodeRefreshGrace is how long after its access token one of the code flow
+	// ends, with Options.CodeRefreshEnds: Square's staff say so in its forum.
+	CodeRefreshGrace = 15 * 24 * time.Hour
 	// RenewWindow is how long after its end a token could be renewed.
 	RenewWindow = 15 * 24 * time.Hour
 )
