@@ -26,6 +26,9 @@ type AuthorizationCode struct {
 	// section 4.4.2.2): Exchange of another client refuses it. Callback sets
 	// it; empty is for a code that came some other way.
 	TokenURL string
+	// RequestedScopes are those that the authorization request asked for; nil if
+	// it asked for none. Callback sets them, and Exchange notes them on the Token.
+	RequestedScopes []string
 }
 
 // Token is one access token with what came with it. It never prints its
@@ -46,6 +49,13 @@ type Token struct {
 	// Scopes are those the provider says it granted; nil when it did not say,
 	// which does not mean that it granted what was asked for.
 	Scopes []string
+	// RequestedScopes are those that the authorization request asked for; nil if
+	// it asked for none, which leaves them to the provider, or is not known.
+	RequestedScopes []string
+	// WidenedScopes are those that the answer to a refresh named although they
+	// were neither granted nor requested. A refresh widens nothing (RFC 6749
+	// section 6), so that Scopes has none of them.
+	WidenedScopes []string
 	// Extra holds what only this provider sends, such as Square's
 	// "merchant_id". The provider package names the keys as constants.
 	Extra map[string]string
@@ -58,8 +68,25 @@ func (t *Token) Clone() *Token {
 	}
 	c := *t
 	c.Scopes = slices.Clone(t.Scopes)
+	c.RequestedScopes = slices.Clone(t.RequestedScopes)
+	c.WidenedScopes = slices.Clone(t.WidenedScopes)
 	c.Extra = maps.Clone(t.Extra)
 	return &c
+}
+
+// MissingScopes returns those of scopes that t was not granted, compared to the
+// letter (RFC 6749 section 3.3). known is false if the provider did not say what
+// it granted: then nothing is known to be missing, nor to be there.
+func (t *Token) MissingScopes(scopes ...string) (missing []string, known bool) {
+	if t == nil || t.Scopes == nil {
+		return nil, false
+	}
+	for _, scope := range scopes {
+		if !slices.Contains(t.Scopes, scope) && !slices.Contains(missing, scope) {
+			missing = append(missing, scope)
+		}
+	}
+	return missing, true
 }
 
 // OAuth2Token converts for code that takes an *oauth2.Token, secrets in

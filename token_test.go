@@ -62,9 +62,10 @@ func TestTokenGoesThroughOAuth2AndBack(t *testing.T) {
 
 func TestCloneSharesNothing(t *testing.T) {
 	a := example()
+	a.RequestedScopes, a.WidenedScopes = []string{"A"}, []string{"A"}
 	b := a.Clone()
-	b.Scopes[0], b.Extra["merchant_id"] = "changed", "changed"
-	if a.Scopes[0] != "A" || a.Extra["merchant_id"] != "example-merchant" {
+	b.Scopes[0], b.RequestedScopes[0], b.WidenedScopes[0], b.Extra["merchant_id"] = "changed", "changed", "changed", "changed"
+	if a.Scopes[0] != "A" || a.RequestedScopes[0] != "A" || a.WidenedScopes[0] != "A" || a.Extra["merchant_id"] != "example-merchant" {
 		t.Error("a change of the clone reached the original")
 	}
 }

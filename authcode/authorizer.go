@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,6 +113,7 @@ func (z *Authorizer) Begin(r Params) (*Request, error) {
 		Redirect: r.RedirectURL,
 		State:    randomText(),
 		Expires:  z.cfg.Now().Add(Lifetime).UnixMilli(),
+		Scopes:   slices.Clone(r.Scopes),
 	}
 	query := url.Values{"response_type": {"code"}, "client_id": {a.ClientID}, "state": {a.State}}
 	if a.Redirect != "" {
@@ -194,7 +196,8 @@ func (z *Authorizer) Callback(a *Request, r *http.Request) (grantway.Authorizati
 		_ = a.Settle(ctx, err) // it only tells a second callback what to say
 		return no, err
 	}
-	return grantway.AuthorizationCode{Code: code, RedirectURL: p.Redirect, Verifier: grantway.NewSecret(p.Verifier), TokenURL: p.TokenURL}, nil
+	return grantway.AuthorizationCode{Code: code, RedirectURL: p.Redirect, Verifier: grantway.NewSecret(p.Verifier), TokenURL: p.TokenURL,
+		RequestedScopes: slices.Clone(p.Scopes)}, nil
 }
 
 // takeTimeout is how long a callback waits for Config.Used.

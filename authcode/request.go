@@ -36,14 +36,15 @@ type Request struct {
 
 // pendingAuth is what goes into a cookie.
 type pendingAuth struct {
-	Provider string `json:"provider"`
-	ClientID string `json:"client"`
-	TokenURL string `json:"token"`
-	Redirect string `json:"redirect,omitempty"`
-	State    string `json:"state"`
-	Verifier string `json:"verifier,omitempty"`
-	Expires  int64  `json:"expires"` // Unix milliseconds
-	Bound    []byte `json:"bound,omitempty"`
+	Provider string   `json:"provider"`
+	ClientID string   `json:"client"`
+	TokenURL string   `json:"token"`
+	Redirect string   `json:"redirect,omitempty"`
+	State    string   `json:"state"`
+	Verifier string   `json:"verifier,omitempty"`
+	Expires  int64    `json:"expires"` // Unix milliseconds
+	Bound    []byte   `json:"bound,omitempty"`
+	Scopes   []string `json:"scopes,omitempty"`
 
 	url  string                 // where to send the browser; of no use once it was sent
 	used atomic.Pointer[usedBy] // where its state was taken

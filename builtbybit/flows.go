@@ -2,8 +2,10 @@ package builtbybit
 
 import (
 	"context"
+	"slices"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/provider"
 )
 
 // Exchange trades an authorization code for a token, with exactly one request.
@@ -16,7 +18,12 @@ func (c *Client) Exchange(ctx context.Context, code grantway.AuthorizationCode) 
 	if !code.Verifier.IsZero() {
 		return nil, c.http.Invalid(&opRequestToken, "Verifier", "is set, and BuiltByBit is not known to support PKCE")
 	}
-	return c.token(ctx, TokenRequest{GrantType: GrantAuthorizationCode, Code: code.Code}, nil)
+	t, err := c.token(ctx, TokenRequest{GrantType: GrantAuthorizationCode, Code: code.Code}, nil)
+	if err != nil {
+		return nil, err
+	}
+	t.RequestedScopes = slices.Clone(code.RequestedScopes)
+	return t, nil
 }
 
 // Refresh trades t's refresh token for a new token, with exactly one request. t
@@ -47,14 +54,7 @@ func (c *Client) token(ctx context.Context, r TokenRequest, old *grantway.Token)
 		Scopes:       resp.Scopes,
 	}
 	if old != nil {
-		// RFC 6749 section 6: no new refresh token means that the old one
-		// stays, and no scope that it is the same.
-		if t.RefreshToken.IsZero() {
-			t.RefreshToken = old.RefreshToken
-		}
-		if t.Scopes == nil {
-			t.Scopes = old.Clone().Scopes
-		}
+		provider.Inherit(t, old)
 	}
 	return t, nil
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -25,7 +26,8 @@ type TokenRules struct {
 	// Refresh makes a new token of an old one, with one request. It is given
 	// nil if nothing is stored and Mints is set. Its error is a
 	// *grantway.Error, whose Kind says whether old may have been spent; any
-	// other counts as an outcome that is unknown.
+	// other counts as an outcome that is unknown. Inherit gives the new token
+	// what the answer left out.
 	Refresh func(ctx context.Context, old *grantway.Token) (*grantway.Token, error)
 	// ReadOnly makes a Source that adopts what other processes refresh, and writes
 	// nothing. It needs no Refresh.
@@ -47,6 +49,30 @@ type TokenRules struct {
 	Scheme string
 	// Now is a test's clock; nil means time.Now.
 	Now func() time.Time
+}
+
+// Inherit gives t, which the answer to a refresh has brought, what that left out
+// and old has. No new refresh token means that the old one stays, and no scope
+// that the grant is the same (RFC 6749 sections 5.1 and 6). A scope that was
+// neither granted nor requested before is moved to t.WidenedScopes.
+func Inherit(t, old *grantway.Token) {
+	old = old.Clone()
+	if t.RefreshToken.IsZero() {
+		t.RefreshToken, t.RefreshExpiry = old.RefreshToken, old.RefreshExpiry
+	}
+	t.RequestedScopes = old.RequestedScopes
+	switch {
+	case t.Scopes == nil:
+		t.Scopes, t.WidenedScopes = old.Scopes, old.WidenedScopes
+	case old.Scopes != nil:
+		t.Scopes = slices.DeleteFunc(t.Scopes, func(scope string) bool {
+			widened := !slices.Contains(old.Scopes, scope) && !slices.Contains(old.RequestedScopes, scope)
+			if widened {
+				t.WidenedScopes = append(t.WidenedScopes, scope)
+			}
+			return widened
+		})
+	}
 }
 
 // Advice is what a provider says of the life of one token. The zero value

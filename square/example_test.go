@@ -2,12 +2,15 @@ package square_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http/httptest"
+	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
+	"github.com/grantway/grantway/tokens"
 )
 
 // A public client: it has no secret and uses PKCE. A seller agrees on Square's
@@ -121,4 +124,70 @@ func ExampleErrorDetails() {
 	// Output:
 	// square: retrieveTokenStatus: rejected: the user must authorize again: status 401, code UNAUTHORIZED
 	// AUTHENTICATION_ERROR UNAUTHORIZED [redacted]
+}
+
+// A seller disconnects the application, and Square says so. Both the URL and the
+// key are those of the webhook subscription.
+func ExampleNewWebhook() {
+	fake, err := squaretest.Start(squaretest.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer fake.Close()
+	sq, err := square.New(fake.Config())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	store := tokens.NewMemoryStore()
+
+	webhook, err := square.NewWebhook(square.WebhookConfig{
+		NotificationURL: "https://app.example/webhooks/square",
+		SignatureKeys:   []grantway.Secret{grantway.NewSecret("example-key")},
+		Revoked: func(ctx context.Context, r square.Revocation) error {
+			src, err := sq.TokenSource(store, r.MerchantID, tokens.Options{})
+			if err != nil {
+				return err
+			}
+			defer src.Close()
+			forgotten, err := r.Forget(ctx, src)
+			fmt.Println(r.MerchantID, "was disconnected by", r.RevokerType, "and its token forgotten:", forgotten)
+			return err
+		},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	server := httptest.NewServer(webhook) // your server, at NotificationURL
+	defer server.Close()
+
+	ctx := context.Background()
+	src, err := sq.TokenSource(store, "EXAMPLE-MERCHANT", tokens.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	token, err := sq.Exchange(ctx, fake.IssueCode(squaretest.Grant{}))
+	if err == nil {
+		err = src.Save(ctx, token)
+	}
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	fake.Advance(time.Second)
+	fake.RevokeMerchant("EXAMPLE-MERCHANT") // the seller does this
+	status, err := fake.SendNotification(ctx, squaretest.Notification{
+		URL: "https://app.example/webhooks/square", To: server.URL, SignatureKey: grantway.NewSecret("example-key"),
+	})
+	fmt.Println(status, err)
+	_, err = src.TokenContext(ctx)
+	fmt.Println(errors.Is(err, grantway.ErrReauthorize))
+	// Output:
+	// EXAMPLE-MERCHANT was disconnected by MERCHANT and its token forgotten: true
+	// 200 <nil>
+	// true
 }

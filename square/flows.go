@@ -2,8 +2,10 @@ package square
 
 import (
 	"context"
+	"slices"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/provider"
 )
 
 // Keys of Token.Extra.
@@ -49,7 +51,12 @@ func (c *Client) Exchange(ctx context.Context, code grantway.AuthorizationCode) 
 			return nil, err
 		}
 	}
-	return c.obtain(ctx, r, nil)
+	t, err := c.obtain(ctx, r, nil)
+	if err != nil {
+		return nil, err
+	}
+	t.RequestedScopes = slices.Clone(code.RequestedScopes)
+	return t, nil
 }
 
 // Refresh trades t's refresh token for a new token, with exactly one request,
@@ -112,14 +119,10 @@ func (c *Client) obtain(ctx context.Context, r ObtainTokenRequest, old *grantway
 	if old == nil {
 		return t, nil
 	}
-	// RFC 6749 section 6: no new refresh token means that the old one stays.
-	if t.RefreshToken.IsZero() {
-		t.RefreshToken, t.RefreshExpiry = old.RefreshToken, old.RefreshExpiry
-	}
+	provider.Inherit(t, old)
 	if resp.MerchantID == "" && old.Extra[ExtraMerchantID] != "" {
 		t.Extra[ExtraMerchantID] = old.Extra[ExtraMerchantID]
 	}
-	t.Scopes = old.Clone().Scopes // Square repeats none, and a refresh keeps them
 	return t, nil
 }
 
@@ -131,6 +134,30 @@ func (c *Client) TokenStatus(ctx context.Context, t *grantway.Token) (*TokenStat
 		return nil, c.http.Invalid(&opRetrieveTokenStatus, "token", "is nil")
 	}
 	return c.Operations().RetrieveTokenStatus(ctx, t.AccessToken)
+}
+
+// WithScopes returns a copy of t with the Scopes that TokenStatus tells, which is
+// the one place where Square says what it granted: no answer that brings a token
+// does. A refresh keeps them. If it fails, t is as good as before: keep that.
+func (c *Client) WithScopes(ctx context.Context, t *grantway.Token) (*grantway.Token, error) {
+	status, err := c.TokenStatus(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	if status.Scopes == nil {
+		return nil, &grantway.Error{Provider: name, Operation: opRetrieveTokenStatus.Name, Kind: grantway.KindMalformed, Reason: "scopes is missing"}
+	}
+	t = t.Clone()
+	t.Scopes = status.Scopes
+	return t, nil
+}
+
+// Missing returns those of scopes that t lacks, such as "PAYMENTS_WRITE" after a
+// new version of a program wants more than the seller agreed to: begin a sign-in
+// with all of them. known is false as long as nobody has asked Square what it
+// granted (WithScopes); then missing is nil and says nothing.
+func Missing(t *grantway.Token, scopes ...string) (missing []string, known bool) {
+	return t.MissingScopes(scopes...)
 }
 
 // RevokeToken revokes t's access token and nothing else: the merchant's

@@ -1,6 +1,8 @@
 package square
 
 import (
+	"context"
+	"encoding/base64"
 	"net/http"
 	"strings"
 	"testing"
@@ -63,4 +65,34 @@ func head(body string) string {
 		}
 		return r
 	}, body)
+}
+
+// FuzzNotification puts any signed body before Verify: no panic, an error that
+// repeats nothing, and never a revocation without merchant, id and moments.
+func FuzzNotification(f *testing.F) {
+	for _, body := range []string{
+		`{"merchant_id":"canary_secret","type":"oauth.authorization.revoked","event_id":"e","created_at":"2026-01-02T03:04:05Z","data":{"object":{"revocation":{"revoked_at":"2026-01-02T03:04:00Z","revoker_type":"MERCHANT"}}}}`,
+		`{"type":"oauth.authorization.revoked","event_id":"e","data":{"object":null}}`, `{"type":"payment.created","event_id":"e","data":[]}`,
+		`{"type":"oauth.authorization.revoked","merchant_id":"m","event_id":"e","created_at":"0001-01-01T00:00:00Z","data":{"object":{"revocation":[]}}}`,
+		`{}`, `null`, `canary_secret`, `{"type":"a","type":"b"}`, "{\"type\":\"\xff\"}", strings.Repeat(`{"data":`, 40),
+	} {
+		f.Add(body)
+	}
+	key := grantway.NewSecret("example-key")
+	wh, err := NewWebhook(WebhookConfig{NotificationURL: "https://app.example/", SignatureKeys: []grantway.Secret{key},
+		Revoked: func(context.Context, Revocation) error { return nil }})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		n, err := wh.Verify(base64.StdEncoding.EncodeToString(sign(key, "https://app.example/", []byte(body))), []byte(body))
+		switch r := n.Revocation; {
+		case err != nil && (r != nil || n.ID != "" || strings.Contains(err.Error(), "canary") || len(err.Error()) > 2<<10):
+			t.Fatalf("%+v, %v", n, err)
+		case err == nil && (n.ID == "" || n.Type == "" || (r != nil) != (n.Type == EventRevoked)):
+			t.Fatalf("%+v", n)
+		case r != nil && (r.MerchantID == "" || r.EventID == "" || r.RevokedAt.IsZero() || r.CreatedAt.IsZero()):
+			t.Fatalf("%+v", r)
+		}
+	})
 }

@@ -144,22 +144,34 @@ func (e *entry) swapWithin(ctx context.Context, limit time.Duration, old uint64,
 	return err
 }
 
+// errKept says that erase left the record as it was.
+var errKept = errors.New("the token is kept")
+
 // erase writes a record without a token over whatever is stored, be it
 // readable or not, and returns its generation. It does not delete the entry:
 // generations that began anew would let a write through that has been waiting
-// since before. A record of a newer version is left alone.
-func (e *entry) erase(ctx context.Context) (generation uint64, err error) {
+// since before. A record of a newer version is left alone, and so is one whose
+// token keep, if it is not nil, wants to keep: then the error is errKept.
+func (e *entry) erase(ctx context.Context, keep func(*grantway.Token) bool) (generation uint64, err error) {
 	stored, err := e.store.Load(ctx, e.key)
-	if errors.Is(err, ErrNotFound) {
+	switch {
+	case errors.Is(err, ErrNotFound) && keep != nil:
+		return 0, errKept
+	case errors.Is(err, ErrNotFound):
 		return 0, nil
-	}
-	if err != nil {
+	case err != nil:
 		return 0, e.storeError("delete", err)
 	}
-	if data, err := e.unseal(stored); err == nil {
-		if _, err := unmarshalRecord(e.key, stored.Generation, data); errors.Is(err, errNewerSchema) {
-			return 0, e.storeError("delete", err)
-		}
+	var r *record
+	data, unreadable := e.unseal(stored)
+	if unreadable == nil {
+		r, unreadable = unmarshalRecord(e.key, stored.Generation, data)
+	}
+	switch {
+	case errors.Is(unreadable, errNewerSchema), unreadable != nil && keep != nil:
+		return 0, e.storeError("delete", unreadable)
+	case keep != nil && (r.token == nil || keep(r.token)):
+		return 0, errKept
 	}
 	generation = stored.Generation + 1
 	if err := e.swap(ctx, stored.Generation, &record{key: e.key, generation: generation, grant: rand.Text()}); err != nil {

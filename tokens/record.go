@@ -96,6 +96,8 @@ type recordJSON struct {
 	RefreshExpiry string            `json:"refresh_expiry,omitempty"`
 	ObtainedAt    *time.Time        `json:"obtained_at,omitempty"`
 	Scopes        []string          `json:"scopes"`
+	Requested     []string          `json:"requested_scopes,omitempty"`
+	Widened       []string          `json:"widened_scopes,omitempty"`
 	Extra         map[string]string `json:"extra,omitempty"`
 }
 
@@ -111,7 +113,7 @@ func (r *record) marshal() ([]byte, error) {
 		j.HasToken = true
 		j.AccessToken, j.RefreshToken, j.TokenType = t.AccessToken.Reveal(), t.RefreshToken.Reveal(), t.Type
 		j.Expiry, j.RefreshExpiry = expiryText(t.Expiry), expiryText(t.RefreshExpiry)
-		j.Scopes, j.Extra = t.Scopes, t.Extra
+		j.Scopes, j.Requested, j.Widened, j.Extra = t.Scopes, t.RequestedScopes, t.WidenedScopes, t.Extra
 		if !t.ObtainedAt.IsZero() {
 			j.ObtainedAt = &t.ObtainedAt
 		}
@@ -182,7 +184,7 @@ func unmarshalRecord(key string, generation uint64, data []byte) (*record, error
 	}
 	r.token = &grantway.Token{
 		AccessToken: grantway.NewSecret(j.AccessToken), RefreshToken: grantway.NewSecret(j.RefreshToken), Type: j.TokenType,
-		Expiry: expiry, RefreshExpiry: refresh, Scopes: j.Scopes, Extra: j.Extra,
+		Expiry: expiry, RefreshExpiry: refresh, Scopes: j.Scopes, RequestedScopes: j.Requested, WidenedScopes: j.Widened, Extra: j.Extra,
 	}
 	if j.ObtainedAt != nil {
 		r.token.ObtainedAt = j.ObtainedAt.UTC()
@@ -191,7 +193,7 @@ func unmarshalRecord(key string, generation uint64, data []byte) (*record, error
 }
 
 var recordNames = [...]string{"v", "key", "generation", "rejected", "rejected_at", "unjudged_since", "grant", "attempt", "has_token", "access_token", "refresh_token",
-	"token_type", "expiry", "refresh_expiry", "obtained_at", "scopes", "extra"}
+	"token_type", "expiry", "refresh_expiry", "obtained_at", "scopes", "requested_scopes", "widened_scopes", "extra"}
 
 // expiryText keeps more than Expiry.String does: fractions of a second.
 func expiryText(e grantway.Expiry) string {

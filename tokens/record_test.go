@@ -21,7 +21,7 @@ func fullRecord() *record {
 		attempt: &attempt{ID: "example", StartedAt: at, Replays: 1},
 		token: &grantway.Token{
 			AccessToken: grantway.NewSecret("example-access"), RefreshToken: grantway.NewSecret("example-refresh"), Type: "bearer",
-			Expiry: grantway.ExpiresAt(at), RefreshExpiry: grantway.NeverExpires(), ObtainedAt: at, Scopes: []string{"A"}, Extra: map[string]string{"k": "v"},
+			Expiry: grantway.ExpiresAt(at), RefreshExpiry: grantway.NeverExpires(), ObtainedAt: at, Scopes: []string{"A"}, RequestedScopes: []string{"A", "B"}, WidenedScopes: []string{"C"}, Extra: map[string]string{"k": "v"},
 		},
 	}
 }
@@ -40,6 +40,27 @@ func TestRecordComesBackAsItWas(t *testing.T) {
 		if !reflect.DeepEqual(got, r) {
 			t.Errorf("got %+v, want %+v", got, r)
 		}
+	}
+}
+
+// What was requested is in no record of an older release.
+func TestRecordWithoutRequestedScopesIsRead(t *testing.T) {
+	data, err := fullRecord().marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	older := strings.Replace(string(data), `"requested_scopes":["A","B"],"widened_scopes":["C"],`, ``, 1)
+	if older == string(data) {
+		t.Fatalf("the members are not where this test looks: %s", data)
+	}
+	r, err := unmarshalRecord("acme///one", 7, []byte(older))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fullRecord()
+	want.token.RequestedScopes, want.token.WidenedScopes = nil, nil
+	if r.unknown = nil; !reflect.DeepEqual(r, want) {
+		t.Errorf("got %+v, want %+v", r, want)
 	}
 }
 

@@ -542,7 +542,25 @@ func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
 
 // Forget removes the token from the store and from memory, after a revocation
 // for one. An entry without a token stays. The error is of grantway.KindStore.
-func (s *Source) Forget(ctx context.Context) error {
+func (s *Source) Forget(ctx context.Context) error { return s.forget(ctx, nil) }
+
+// ForgetObtainedBefore is Forget for news that may be late, such as a webhook
+// that tells of a revocation: a token that was obtained at that moment or later
+// comes from a sign-in since, and stays. One of unknown age is forgotten. It
+// reports whether there was a token to forget.
+func (s *Source) ForgetObtainedBefore(ctx context.Context, revoked time.Time) (forgotten bool, err error) {
+	had := false
+	err = s.forget(ctx, func(t *grantway.Token) bool {
+		had = t.ObtainedAt.IsZero() || t.ObtainedAt.Before(revoked)
+		return !had
+	})
+	if errors.Is(err, errKept) {
+		return false, nil
+	}
+	return had && err == nil, err
+}
+
+func (s *Source) forget(ctx context.Context, keep func(*grantway.Token) bool) error {
 	if ctx == nil {
 		return s.fail(grantway.KindInvalid, "ctx is nil", nil)
 	}
@@ -551,7 +569,7 @@ func (s *Source) Forget(ctx context.Context) error {
 	}
 	forgotten := s.entry.position.currentGrant()
 	for n := 1; n <= maxConflicts; n++ {
-		generation, err := s.entry.erase(ctx)
+		generation, err := s.entry.erase(ctx, keep)
 		if errors.Is(err, ErrConflict) {
 			if err := pauseAfterConflict(ctx, n); err != nil {
 				return s.storeError("save", err)

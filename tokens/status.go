@@ -3,7 +3,6 @@ package tokens
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +26,15 @@ type Status struct {
 	Generation uint64
 	// Scopes are those the provider says it granted; nil if it did not say.
 	Scopes []string
+	// RequestedScopes are those that the sign-in asked for; nil if it asked for
+	// none or that is not known.
+	RequestedScopes []string
+	// MissingScopes are those of RequestedScopes that are not in Scopes; nil if
+	// there is none or the provider did not say what it granted.
+	MissingScopes []string
+	// WidenedScopes are those that a refresh brought and nobody had granted. They
+	// are not in Scopes.
+	WidenedScopes []string
 	// RejectedSince is when the provider refused the grant: the user has to
 	// authorize again. RejectedCode is the provider's code for it, or
 	// "rejected".
@@ -82,6 +90,12 @@ func (st Status) String() string {
 	if st.HasToken {
 		add("good until %s", st.GoodUntil)
 	}
+	if n := len(st.MissingScopes); n > 0 {
+		add("%d of %d requested scopes not granted", n, len(st.RequestedScopes))
+	}
+	if n := len(st.WidenedScopes); n > 0 {
+		add("a refresh named %d scopes that nobody granted", n)
+	}
 	if st.LastError != nil {
 		add("last refresh failed")
 	}
@@ -136,7 +150,9 @@ func (s *Source) Status(ctx context.Context) (Status, error) {
 func (st *Status) describe(t *grantway.Token) {
 	st.HasToken = true
 	st.GoodUntil, st.RefreshGoodUntil, st.RefreshedAt = t.Expiry, t.RefreshExpiry, t.ObtainedAt
-	st.Scopes = slices.Clone(t.Scopes)
+	t = t.Clone()
+	st.Scopes, st.RequestedScopes, st.WidenedScopes = t.Scopes, t.RequestedScopes, t.WidenedScopes
+	st.MissingScopes, _ = t.MissingScopes(t.RequestedScopes...)
 }
 
 // describe adds what this process has met.

@@ -41,7 +41,7 @@ type family struct {
 func (s *Server) IssueCode(g Grant) grantway.AuthorizationCode {
 	s.book.Lock()
 	defer s.book.Unlock()
-	return grantway.AuthorizationCode{Code: grantway.NewSecret(s.issueCode(g, s.opts.Members[0])), RedirectURL: g.RedirectURL}
+	return grantway.AuthorizationCode{Code: grantway.NewSecret(s.issueCode(g, s.opts.Members[0])), RedirectURL: g.RedirectURL, RequestedScopes: slices.Clone(g.Scopes)}
 }
 
 func (s *Server) issueCode(g Grant, member string) string {

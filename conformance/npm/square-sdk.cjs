@@ -13,8 +13,9 @@ const { step, finish, plan } = require("./steps.cjs");
   const app = client(undefined);
   const asClient = { headers: { Authorization: `Client ${clientSecret}` } };
 
+  // With a token the SDK sends it to the token endpoint too.
   const obtained = await step("obtain", () =>
-    app.oAuth.obtainToken({ clientId, clientSecret, code, grantType: "authorization_code" }));
+    client("example").oAuth.obtainToken({ clientId, clientSecret, code, grantType: "authorization_code" }));
   const refreshed = await step("refresh", () =>
     app.oAuth.obtainToken({ clientId, clientSecret, refreshToken: obtained.refreshToken, grantType: "refresh_token" }));
   await step("status", () => client(refreshed.accessToken).oAuth.retrieveTokenStatus());

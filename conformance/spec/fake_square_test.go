@@ -56,9 +56,9 @@ func challenge() string {
 
 func TestEveryAnswerOfTheSquareFakeIsOneTheSpecAllows(t *testing.T) {
 	for name, opts := range map[string]squaretest.Options{
-		"as Square is today":                  {},
-		"the sandbox, short-lived without":    {Environment: square.Sandbox, OmitShortLivedRefresh: true},
-		"renewal enabled, headers overlooked": {RenewEnabled: true, AllowAuthorizationHeader: true},
+		"as Square is today":               {},
+		"the sandbox, short-lived without": {Environment: square.Sandbox, OmitShortLivedRefresh: true},
+		"renewal enabled, headers refused": {RenewEnabled: true, RefuseAuthorizationHeader: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, f, c := startSquare(t, opts)
@@ -162,7 +162,7 @@ func errorsOfObtainToken(t *testing.T, s *squaretest.Server, f *fake, opts squar
 	inHeader := raw{method: "POST", path: "/oauth2/token", contentType: "application/json", authorization: "Client example-application-secret",
 		body: public.with(exchange(object{"code": code(squaretest.Grant{})}))}
 	f.send(t, "the secret in the header", inHeader, 400)
-	if !opts.AllowAuthorizationHeader {
+	if opts.RefuseAuthorizationHeader {
 		inHeader.body = app.with(exchange(object{"code": code(squaretest.Grant{})}))
 		f.send(t, "a header beside the body", inHeader, 400)
 	}

@@ -43,7 +43,7 @@ var exported = map[string][]any{
 		tokens.Source{}, tokens.MemoryStore{}, tokens.Sealer{}, tokens.SealKey{}},
 	"square": {square.Config{}, square.AuthOptions{}, square.Client{}, square.Operations{}, square.Environment(0), square.ErrorDetail{},
 		square.ObtainTokenRequest{}, square.ObtainTokenResponse{}, square.RevokeTokenRequest{}, square.RevokeTokenResponse{},
-		square.RenewTokenRequest{}, square.RenewTokenResponse{}, square.TokenStatus{}},
+		square.RenewTokenRequest{}, square.RenewTokenResponse{}, square.TokenStatus{}, square.WebhookConfig{}, square.Webhook{}, square.Notification{}, square.Revocation{}},
 	"builtbybit": {builtbybit.Config{}, builtbybit.AuthOptions{}, builtbybit.Client{}, builtbybit.Operations{}, builtbybit.BasicEncoding(0),
 		builtbybit.TokenRequest{}, builtbybit.TokenResponse{}, builtbybit.RevokeTokenRequest{}, builtbybit.RevokeTokenResponse{}},
 	"bytenite": {bytenite.Config{}, bytenite.Client{}, bytenite.Operations{}, bytenite.AccessTokenRequest{},
@@ -52,7 +52,7 @@ var exported = map[string][]any{
 	"tokens/filestore": {filestore.Store{}, filestore.Error{}},
 	"tokens/storetest": {},
 	"faults":           {faults.Named(""), faults.Answer{}, faults.Late{}, faults.DialFault(""), faults.TLSFault(""), faults.TLSServer{}, faults.PipeListener{}},
-	"square/squaretest": {squaretest.Options{}, squaretest.Grant{}, squaretest.Request{}, squaretest.Server{},
+	"square/squaretest": {squaretest.Options{}, squaretest.Grant{}, squaretest.Request{}, squaretest.Server{}, squaretest.Notification{},
 		squaretest.Reuse{}, squaretest.ReuseAnswer(0), squaretest.ReuseEffect(0)},
 	"builtbybit/builtbybittest": {builtbybittest.Options{}, builtbybittest.Grant{}, builtbybittest.Request{}, builtbybittest.Server{}, builtbybittest.ErrorShape(0), builtbybittest.RefreshBehaviour(0),
 		builtbybittest.PKCE(0), builtbybittest.Reuse{}, builtbybittest.ReuseAnswer(0), builtbybittest.ReuseEffect(0)},
@@ -92,6 +92,7 @@ var plain = map[string]string{
 	"tokens.Event.Key":                        "a name, and no secret",
 	"tokens.Entry.Key":                        "a name, and no secret",
 	"builtbybittest.Grant.CodeChallenge":      "public: it stands in the authorize URL",
+	"squaretest.Notification.Body":            "what a test makes up",
 	"squaretest.Grant.CodeChallenge":          "public: it stands in the authorize URL",
 }
 

@@ -191,7 +191,7 @@ func TestTheExchangeRepeatsTheRedirectURLIfTheRequestHadOne(t *testing.T) {
 	}{
 		{"in both", registered, `"redirect_uri":"` + registered + `",`, 200},
 		{"in neither", "", "", 200},
-		{"in the request only", registered, "", 401},
+		{"in the request only", registered, "", 400},
 		{"in the exchange only, the registered one", "", `"redirect_uri":"` + registered + `",`, 200},
 		{"in the exchange only, another one", "", `"redirect_uri":"https://example.com/other",`, 401},
 	} {

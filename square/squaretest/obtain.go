@@ -1,6 +1,7 @@
 package squaretest
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -21,9 +22,7 @@ func (s *Server) obtainToken(c fakeauth.Call) fakeauth.Answer {
 		}
 	}
 	secret := f.text["client_secret"]
-	if c.Authorization() != "" && !s.opts.AllowAuthorizationHeader {
-		// Square was seen to overlook a secret in the header. What else it
-		// does with the header is not known.
+	if c.Authorization() != "" && s.opts.RefuseAuthorizationHeader {
 		if secret == "" && f.text["code_verifier"] == "" {
 			return missing("client_secret")
 		}
@@ -77,11 +76,10 @@ func (s *Server) exchange(f fields) fakeauth.Answer {
 	if pkce != (verifier != "") || pkce && fakeauth.Challenge(verifier) != c.CodeChallenge {
 		return s.codeNotFound()
 	}
-	want := c.RedirectURL
-	if want == "" && f.text["redirect_uri"] != "" {
-		want = s.opts.RedirectURL // not needed, but not to be anything either
-	}
-	if f.text["redirect_uri"] != want {
+	switch given, want := f.text["redirect_uri"], c.RedirectURL; {
+	case given == "" && want != "":
+		return missing("redirect_uri") // the body was recorded, its status not
+	case given != "" && given != cmp.Or(want, s.opts.RedirectURL): // not needed, but not to be anything either
 		return s.codeNotFound()
 	}
 	s.codes.Delete(name)
@@ -111,6 +109,7 @@ func (s *Server) refresh(f fields) fakeauth.Answer {
 	case repeat:
 		return t.Again()
 	case s.omitsRefresh(f):
+		s.extend(t, ShortAccessLifetime) // omitsRefresh is for short-lived tokens alone
 		return s.grant(f, r, "")()
 	case r.pkce || s.opts.RotateEveryRefresh:
 		answer := s.grant(f, r, s.newRefresh(f, r))
@@ -171,11 +170,25 @@ func (s *Server) grant(f fields, r refresh, refreshToken string) (answer func() 
 	members["short_lived"] = a.short
 	if refreshToken != "" {
 		members["refresh_token"] = refreshToken
-		if ends := s.refreshes.Find(refreshToken).Expires; !ends.IsZero() {
-			members["refresh_token_expires_at"] = ends.Format(time.RFC3339)
+		switch r := s.refreshes.Find(refreshToken); {
+		case !r.Of.pkce:
+			s.extend(s.refreshes.Find(refreshToken), lifetime)
+		case !r.Expires.IsZero():
+			members["refresh_token_expires_at"] = r.Expires.Format(time.RFC3339)
 		}
 	}
 	return func() fakeauth.Answer { return fakeauth.JSON(200, members) }
+}
+
+// extend has a refresh token of the code flow live on beyond the access token
+// that was issued with it, which no answer tells.
+func (s *Server) extend(t *fakeauth.Token[refresh], lifetime time.Duration) {
+	if t.Of.pkce || !s.opts.CodeRefreshEnds {
+		return
+	}
+	if ends := s.ends(lifetime + CodeRefreshGrace); ends.After(t.Expires) {
+		t.Expires = ends
+	}
 }
 
 // issued issues an access token and returns what the answers of obtainToken and

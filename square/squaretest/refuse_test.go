@@ -15,13 +15,14 @@ import (
 // The bodies that Square was seen to send, byte for byte but for the order of
 // names.
 const (
-	notAuthorized  = `{"message":"Not Authorized","type":"service.not_authorized"}`
-	codeNotFound   = `{"errors":[{"category":"AUTHENTICATION_ERROR","code":"UNAUTHORIZED","detail":"Authorization code not found for app example-application"}]}`
-	invalidRefresh = `{"message":"Invalid refresh token","type":"service.not_authorized"}`
-	missingSecret  = `{"errors":[{"category":"INVALID_REQUEST_ERROR","code":"MISSING_REQUIRED_PARAMETER","detail":"missing required parameter 'client_secret'"}]}`
-	badHeader      = `{"message":"bad authorization header","type":"bad_request.invalid_parameter"}`
-	renewRevoked   = `{"message":"cannot renew revoked token","type":"bad_request"}`
-	badBearer      = "{\"errors\":[{\"category\":\"AUTHENTICATION_ERROR\",\"code\":\"UNAUTHORIZED\",\"detail\":\"The `Authorization` http header of your request was incorrect or expired.\"}]}"
+	notAuthorized   = `{"message":"Not Authorized","type":"service.not_authorized"}`
+	codeNotFound    = `{"errors":[{"category":"AUTHENTICATION_ERROR","code":"UNAUTHORIZED","detail":"Authorization code not found for app example-application"}]}`
+	invalidRefresh  = `{"message":"Invalid refresh token","type":"service.not_authorized"}`
+	missingSecret   = `{"errors":[{"category":"INVALID_REQUEST_ERROR","code":"MISSING_REQUIRED_PARAMETER","detail":"missing required parameter 'client_secret'"}]}`
+	missingRedirect = `{"errors":[{"category":"INVALID_REQUEST_ERROR","code":"MISSING_REQUIRED_PARAMETER","detail":"missing required parameter 'redirect_uri'"}]}`
+	badHeader       = `{"message":"bad authorization header","type":"bad_request.invalid_parameter"}`
+	renewRevoked    = `{"message":"cannot renew revoked token","type":"bad_request"}`
+	badBearer       = "{\"errors\":[{\"category\":\"AUTHENTICATION_ERROR\",\"code\":\"UNAUTHORIZED\",\"detail\":\"The `Authorization` http header of your request was incorrect or expired.\"}]}"
 )
 
 // Bodies of requests; CODE and the like are filled in by fill.
@@ -59,6 +60,7 @@ func TestRefusals(t *testing.T) {
 	noChange := func(*squaretest.Server, *strings.Replacer) {}
 	basic := squaretest.Options{}
 	renewing := squaretest.Options{RenewEnabled: true}
+	headerless := squaretest.Options{RefuseAuthorizationHeader: true}
 	redirected := `"code":"REDIRECTCODE","redirect_uri":"https://example.com/cb"`
 
 	for _, c := range []struct {
@@ -78,8 +80,8 @@ func TestRefusals(t *testing.T) {
 		{"a production id in the sandbox", squaretest.Options{ApplicationID: "sq0idp-example", Environment: square.Sandbox}, noChange, tokenURL, with(byCode, "example-application", "sq0idp-example"), "", 401, notAuthorized},
 		{"no secret in the code flow", basic, noChange, tokenURL, with(byCode, `"client_secret":"example-application-secret",`, ""), "", 400, missingSecret},
 		{"the secret in a header only", basic, noChange, tokenURL, with(byCode, `"client_secret":"example-application-secret",`, ""), client, 400, missingSecret},
-		{"the secret in body and header", basic, noChange, tokenURL, byCode, client, 400, badHeader},
-		{"a bearer token on the token endpoint", basic, noChange, tokenURL, byCode, "Authorization: Bearer ACCESS", 400, badHeader},
+		{"the secret in body and header", headerless, noChange, tokenURL, byCode, client, 400, badHeader},
+		{"a bearer token on the token endpoint", headerless, noChange, tokenURL, byCode, "Authorization: Bearer ACCESS", 400, badHeader},
 		{"no client id", basic, noChange, tokenURL, with(byCode, `"client_id":"example-application",`, ""), "", 400, "MISSING_REQUIRED_PARAMETER"},
 		{"no grant type", basic, noChange, tokenURL, with(byCode, `"grant_type":"authorization_code",`, ""), "", 400, "MISSING_REQUIRED_PARAMETER"},
 		{"a grant that Square does not have", basic, noChange, tokenURL, with(byCode, "authorization_code", "client_credentials"), "", 400, "INVALID_VALUE"},
@@ -90,7 +92,7 @@ func TestRefusals(t *testing.T) {
 		{"an expired code", basic, wait(squaretest.CodeLifetime), tokenURL, byCode, "", 401, codeNotFound},
 		{"a code of an authorization that has ended", basic, revokeMerchant, tokenURL, byCode, "", 401, codeNotFound},
 		{"no code", basic, noChange, tokenURL, with(byCode, `,"code":"CODE"`, ""), "", 400, "missing required parameter 'code'"},
-		{"no redirect URL where the authorization had one", basic, noChange, tokenURL, with(byCode, "CODE", "REDIRECTCODE"), "", 401, codeNotFound},
+		{"no redirect URL where the authorization had one", basic, noChange, tokenURL, with(byCode, "CODE", "REDIRECTCODE"), "", 400, missingRedirect},
 		{"another redirect URL than the authorization had", basic, noChange, tokenURL, with(with(byCode, `"code":"CODE"`, redirected), "/cb", "/other"), "", 401, codeNotFound},
 		{"a redirect URL that is not registered", basic, noChange, tokenURL, with(byCode, `"code":"CODE"`, `"code":"CODE","redirect_uri":"https://example.com/other"`), "", 401, codeNotFound},
 
@@ -227,7 +229,7 @@ func TestTheInverseOfTheRefusals(t *testing.T) {
 		{"a code with its verifier", tokenURL, byPKCE, "", squaretest.Options{}},
 		{"a refresh", tokenURL, refresh, "", squaretest.Options{}},
 		{"a PKCE refresh", tokenURL, with(with(refresh, `"client_secret":"example-application-secret",`, ""), "REFRESH", "PKCEREFRESH"), "", squaretest.Options{}},
-		{"an Authorization header that is overlooked", tokenURL, byCode, "Authorization: Bearer x", squaretest.Options{AllowAuthorizationHeader: true}},
+		{"an Authorization header that is overlooked", tokenURL, byCode, "Authorization: Bearer x", squaretest.Options{}},
 		{"revoke: a token", revoke, `{"access_token":"ACCESS"}`, client, squaretest.Options{}},
 		{"revoke: a merchant, and false spelled out", revoke, `{"client_id":"example-application","merchant_id":"EXAMPLE-MERCHANT","revoke_only_access_token":false}`, client, squaretest.Options{}},
 		{"status: a live token", status, "", "Authorization: Bearer ACCESS", squaretest.Options{}},

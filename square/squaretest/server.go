@@ -86,10 +86,12 @@ type Options struct {
 	// short-lived access token, as Square documented until 2025. What it does
 	// now is not known; by default the token is there, as in 2019.
 	OmitShortLivedRefresh bool
-	// AllowAuthorizationHeader accepts (and ignores) an Authorization header
-	// on the token endpoint, which documents none. Whether Square does is not
-	// known; by default such a request is refused.
-	AllowAuthorizationHeader bool
+	// RefuseAuthorizationHeader refuses an Authorization header beside the
+	// credentials in the body of the token endpoint, which documents none. What
+	// Square does with it is not known. By default it is ignored: Square's own
+	// SDKs send one with every call if they were given a token. A secret that
+	// stands in the header alone counts as missing either way (observed).
+	RefuseAuthorizationHeader bool
 	// RenewEnabled brings back the renewal endpoint as it was before Square
 	// retired it on 2024-04-17. What it answers today is not known; by default
 	// it is gone: 404.
@@ -101,12 +103,16 @@ type Options struct {
 	// Reuse is what happens when a spent refresh token comes again. What Square
 	// does is not known; by default the token is refused and nothing else ends.
 	Reuse Reuse
+	// CodeRefreshEnds ends a refresh token of the code flow CodeRefreshGrace after
+	// the access token that came with it, as Square's staff say. By default it
+	// does not end, as Square's spec says.
+	CodeRefreshEnds bool
 	// RotateEveryRefresh spends refresh tokens of the code flow too. Square's
 	// do not rotate (documented); it is for programs that serve others as well.
 	RotateEveryRefresh bool
 }
 
-// Lifetimes, all documented by Square.
+// Lifetimes, all documented by Square but for CodeRefreshGrace.
 const (
 	// CodeLifetime is that of an authorization code.
 	CodeLifetime = 5 * time.Minute
@@ -115,8 +121,11 @@ const (
 	// ShortAccessLifetime is that of an access token asked for as short-lived.
 	ShortAccessLifetime = 24 * time.Hour
 	// RefreshLifetime is that of a refresh token of the PKCE flow. One of the
-	// code flow does not expire.
+	// code flow has none: see Options.CodeRefreshEnds.
 	RefreshLifetime = 90 * 24 * time.Hour
+	// CodeRefreshGrace is how long after its access token one of the code flow
+	// ends, with Options.CodeRefreshEnds: Square's staff say so in its forum.
+	CodeRefreshGrace = 15 * 24 * time.Hour
 	// RenewWindow is how long after its end a token could be renewed.
 	RenewWindow = 15 * 24 * time.Hour
 )

@@ -51,7 +51,7 @@ type refresh struct {
 func (s *Server) IssueCode(g Grant) grantway.AuthorizationCode {
 	s.book.Lock()
 	defer s.book.Unlock()
-	return grantway.AuthorizationCode{Code: grantway.NewSecret(s.issueCode(g.complete())), RedirectURL: g.RedirectURL}
+	return grantway.AuthorizationCode{Code: grantway.NewSecret(s.issueCode(g.complete())), RedirectURL: g.RedirectURL, RequestedScopes: slices.Clone(g.Scopes)}
 }
 
 func (s *Server) issueCode(g Grant) string {

@@ -108,4 +108,5 @@ var Checks = []Check{
 	{89, Gate, "redirect addresses are compared as browsers send them"},
 	{90, Gate, "speculative, doubled, reloaded and replicated callbacks: one exchange, the right words"},
 	{91, Gate, "a sign-in can be bound to what began it"},
+	{92, Gate, "a webhook's signature, bounds and repetitions are checked"},
 }

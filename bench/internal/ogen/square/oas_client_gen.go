@@ -34,8 +34,9 @@ type Invoker interface {
 	// An authorization code works once and for 5 minutes. An access token
 	// lives for 30 days, or for 24 hours when `short_lived` was asked for. In
 	// the code flow the answer repeats the same refresh token, which can be
-	// used many times and does not expire; in the PKCE flow it holds a new
-	// one, which works once and for 90 days.
+	// used many times and does not expire, or, as Square's staff say, ends 15
+	// days after the access token; in the PKCE flow it holds a new one, which
+	// works once and for 90 days.
 	// Never retried: a code and a PKCE refresh token are spent by their first
 	// use, and there is no idempotency key.
 	//
@@ -128,8 +129,9 @@ func (c *Client) requestURL(ctx context.Context) *url.URL {
 // An authorization code works once and for 5 minutes. An access token
 // lives for 30 days, or for 24 hours when `short_lived` was asked for. In
 // the code flow the answer repeats the same refresh token, which can be
-// used many times and does not expire; in the PKCE flow it holds a new
-// one, which works once and for 90 days.
+// used many times and does not expire, or, as Square's staff say, ends 15
+// days after the access token; in the PKCE flow it holds a new one, which
+// works once and for 90 days.
 // Never retried: a code and a PKCE refresh token are spent by their first
 // use, and there is no idempotency key.
 //

@@ -487,6 +487,32 @@ func (s *RenewTokenResponse) Validate() error {
 		})
 	}
 	if err := func() error {
+		if value, ok := s.TokenType.Get(); ok {
+			if err := func() error {
+				if err := (validate.String{
+					MinLength:    2,
+					MinLengthSet: true,
+					MaxLength:    10,
+					MaxLengthSet: true,
+					Email:        false,
+					Hostname:     false,
+					Regex:        nil,
+				}).Validate(string(value)); err != nil {
+					return errors.Wrap(err, "string")
+				}
+				return nil
+			}(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}(); err != nil {
+		failures = append(failures, validate.FieldError{
+			Name:  "token_type",
+			Error: err,
+		})
+	}
+	if err := func() error {
 		if value, ok := s.ExpiresAt.Get(); ok {
 			if err := func() error {
 				if err := (validate.String{

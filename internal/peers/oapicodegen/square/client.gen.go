@@ -436,8 +436,9 @@ type ClientInterface interface {
 	// An authorization code works once and for 5 minutes. An access token
 	// lives for 30 days, or for 24 hours when `short_lived` was asked for. In
 	// the code flow the answer repeats the same refresh token, which can be
-	// used many times and does not expire; in the PKCE flow it holds a new
-	// one, which works once and for 90 days.
+	// used many times and does not expire, or, as Square's staff say, ends 15
+	// days after the access token; in the PKCE flow it holds a new one, which
+	// works once and for 90 days.
 	//
 	// Never retried: a code and a PKCE refresh token are spent by their first
 	// use, and there is no idempotency key.
@@ -460,8 +461,9 @@ type ClientInterface interface {
 	// An authorization code works once and for 5 minutes. An access token
 	// lives for 30 days, or for 24 hours when `short_lived` was asked for. In
 	// the code flow the answer repeats the same refresh token, which can be
-	// used many times and does not expire; in the PKCE flow it holds a new
-	// one, which works once and for 90 days.
+	// used many times and does not expire, or, as Square's staff say, ends 15
+	// days after the access token; in the PKCE flow it holds a new one, which
+	// works once and for 90 days.
 	//
 	// Never retried: a code and a PKCE refresh token are spent by their first
 	// use, and there is no idempotency key.
@@ -600,8 +602,9 @@ func (c *Client) RevokeToken(ctx context.Context, body RevokeTokenJSONRequestBod
 // An authorization code works once and for 5 minutes. An access token
 // lives for 30 days, or for 24 hours when `short_lived` was asked for. In
 // the code flow the answer repeats the same refresh token, which can be
-// used many times and does not expire; in the PKCE flow it holds a new
-// one, which works once and for 90 days.
+// used many times and does not expire, or, as Square's staff say, ends 15
+// days after the access token; in the PKCE flow it holds a new one, which
+// works once and for 90 days.
 //
 // Never retried: a code and a PKCE refresh token are spent by their first
 // use, and there is no idempotency key.
@@ -634,8 +637,9 @@ func (c *Client) ObtainTokenWithBody(ctx context.Context, contentType string, bo
 // An authorization code works once and for 5 minutes. An access token
 // lives for 30 days, or for 24 hours when `short_lived` was asked for. In
 // the code flow the answer repeats the same refresh token, which can be
-// used many times and does not expire; in the PKCE flow it holds a new
-// one, which works once and for 90 days.
+// used many times and does not expire, or, as Square's staff say, ends 15
+// days after the access token; in the PKCE flow it holds a new one, which
+// works once and for 90 days.
 //
 // Never retried: a code and a PKCE refresh token are spent by their first
 // use, and there is no idempotency key.
@@ -953,8 +957,9 @@ type ClientWithResponsesInterface interface {
 	// An authorization code works once and for 5 minutes. An access token
 	// lives for 30 days, or for 24 hours when `short_lived` was asked for. In
 	// the code flow the answer repeats the same refresh token, which can be
-	// used many times and does not expire; in the PKCE flow it holds a new
-	// one, which works once and for 90 days.
+	// used many times and does not expire, or, as Square's staff say, ends 15
+	// days after the access token; in the PKCE flow it holds a new one, which
+	// works once and for 90 days.
 	//
 	// Never retried: a code and a PKCE refresh token are spent by their first
 	// use, and there is no idempotency key.
@@ -977,8 +982,9 @@ type ClientWithResponsesInterface interface {
 	// An authorization code works once and for 5 minutes. An access token
 	// lives for 30 days, or for 24 hours when `short_lived` was asked for. In
 	// the code flow the answer repeats the same refresh token, which can be
-	// used many times and does not expire; in the PKCE flow it holds a new
-	// one, which works once and for 90 days.
+	// used many times and does not expire, or, as Square's staff say, ends 15
+	// days after the access token; in the PKCE flow it holds a new one, which
+	// works once and for 90 days.
 	//
 	// Never retried: a code and a PKCE refresh token are spent by their first
 	// use, and there is no idempotency key.
@@ -1324,8 +1330,9 @@ func (c *ClientWithResponses) RevokeTokenWithResponse(ctx context.Context, body 
 // An authorization code works once and for 5 minutes. An access token
 // lives for 30 days, or for 24 hours when `short_lived` was asked for. In
 // the code flow the answer repeats the same refresh token, which can be
-// used many times and does not expire; in the PKCE flow it holds a new
-// one, which works once and for 90 days.
+// used many times and does not expire, or, as Square's staff say, ends 15
+// days after the access token; in the PKCE flow it holds a new one, which
+// works once and for 90 days.
 //
 // Never retried: a code and a PKCE refresh token are spent by their first
 // use, and there is no idempotency key.
@@ -1354,8 +1361,9 @@ func (c *ClientWithResponses) ObtainTokenWithBodyWithResponse(ctx context.Contex
 // An authorization code works once and for 5 minutes. An access token
 // lives for 30 days, or for 24 hours when `short_lived` was asked for. In
 // the code flow the answer repeats the same refresh token, which can be
-// used many times and does not expire; in the PKCE flow it holds a new
-// one, which works once and for 90 days.
+// used many times and does not expire, or, as Square's staff say, ends 15
+// days after the access token; in the PKCE flow it holds a new one, which
+// works once and for 90 days.
 //
 // Never retried: a code and a PKCE refresh token are spent by their first
 // use, and there is no idempotency key.
