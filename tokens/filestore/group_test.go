@@ -59,7 +59,7 @@ func TestS8_ADirectoryThatItsGroupCanGetAt(t *testing.T) {
 			if err != nil {
 				return
 			}
-			defer s.Close() //nolint:errcheck // nothing was written through it
+			defer s.Close()
 			wantEntry(t, s, entry("example", 1, "first"))
 			mustSwap(t, s, entry("example", 2, "second"))
 			wantEntry(t, s, entry("example", 2, "second"))
