@@ -196,7 +196,7 @@ func TestCheck092_NotificationsAreVerifiedBoundedAndTakenOnce(t *testing.T) {
 	}
 	repeated(t, fake, ours(t, io.Discard), true)
 	repeated(t, fake, naive{}.handler, false)
-	t.Logf("figure: %d requests, and 3 that come twice", len(requests))
+	t.Logf("figure: %d requests, and 2 notifications that come again", len(requests))
 }
 
 // repeated delivers notifications more than once.
