@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -76,6 +77,7 @@ func TestTheOrderIsThatOfComing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := New(1, 1000)
 		first := held(t, l, 1)[0]
+		var mu sync.Mutex
 		var order []int
 		for i := range 5 {
 			ctx := t.Context()
@@ -89,7 +91,9 @@ func TestTheOrderIsThatOfComing(t *testing.T) {
 				if err != nil {
 					return
 				}
+				mu.Lock()
 				order = append(order, i)
+				mu.Unlock()
 				p.Release()
 			}()
 			synctest.Wait()
@@ -97,6 +101,8 @@ func TestTheOrderIsThatOfComing(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		first.Release()
 		time.Sleep(time.Second)
+		mu.Lock()
+		defer mu.Unlock()
 		if got := len(order); got != 4 || order[0] != 0 || order[1] != 1 || order[2] != 3 || order[3] != 4 {
 			t.Errorf("%v", order)
 		}
