@@ -120,18 +120,18 @@ func TestAFlightThatSeesItsOutcomeIsNotAdmitted(t *testing.T) {
 			"panics":   func(context.Context) (int, bool, error) { panic("example-secret") },
 			"hangs on": func(context.Context) (int, bool, error) { time.Sleep(time.Hour); return 0, false, nil },
 		} {
-			admitted := false
+			var admitted atomic.Bool
 			f := Start(Options{Limit: time.Minute, Grace: time.Second}, Work[int]{
 				Look:  look,
-				Admit: func(ctx context.Context) (func(), error) { admitted = ctx.Err() == nil; return nil, ctx.Err() },
+				Admit: func(ctx context.Context) (func(), error) { admitted.Store(ctx.Err() == nil); return nil, ctx.Err() },
 				Do:    func(context.Context) (int, error) { t.Errorf("%s: the work began", name); return 1, nil },
 			}, nothing)
 			v, err := f.Wait(context.Background())
-			if (name == "done") != (v == 7 && err == nil) || admitted {
-				t.Errorf("%s: %d, %v, admitted %v", name, v, err, admitted)
+			if (name == "done") != (v == 7 && err == nil) || admitted.Load() {
+				t.Errorf("%s: %d, %v, admitted %v", name, v, err, admitted.Load())
 			}
 			time.Sleep(2 * time.Hour)
-			if synctest.Wait(); admitted {
+			if synctest.Wait(); admitted.Load() {
 				t.Errorf("%s: admitted when it was over", name)
 			}
 		}
