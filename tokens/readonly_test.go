@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,11 +17,11 @@ import (
 type readerStore struct {
 	tokens.Store
 	t     *testing.T
-	loads int
+	loads atomic.Int64
 }
 
 func (s *readerStore) Load(ctx context.Context, key string) (tokens.Entry, error) {
-	s.loads++
+	s.loads.Add(1)
 	return s.Store.Load(ctx, key)
 }
 
@@ -53,12 +54,12 @@ func TestAReadOnlySourceAdoptsWhatOthersRefresh(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p, inner := newIssuer(), tokens.NewMemoryStore()
 				writer := p.seeded(t, inner, change)
-				adopted := 0
+				var adopted atomic.Int64
 				store := &readerStore{Store: inner, t: t}
 				reader := p.source(t, store, change, readOnly, func(c *setup) {
 					c.OnEvent = func(e tokens.Event) {
 						if e.Kind == tokens.EventAdopted {
-							adopted++
+							adopted.Add(1)
 						}
 					}
 				})
@@ -75,8 +76,8 @@ func TestAReadOnlySourceAdoptsWhatOthersRefresh(t *testing.T) {
 					}
 					time.Sleep(time.Minute)
 				}
-				if adopted < 100 || store.loads > 30*p.count() {
-					t.Errorf("%d adopted, %d loads, %d refreshes", adopted, store.loads, p.count())
+				if n := adopted.Load(); n < 100 || store.loads.Load() > int64(30*p.count()) {
+					t.Errorf("%d adopted, %d loads, %d refreshes", n, store.loads.Load(), p.count())
 				}
 				if st, err := reader.Status(t.Context()); err != nil || !st.HasToken || st.Generation == 0 {
 					t.Errorf("status %v, %v", st, err)
@@ -123,14 +124,14 @@ func TestAReadOnlySourceWithoutAGoodTokenSaysWhy(t *testing.T) {
 				reader := p.source(t, store, readOnly)
 				_ = access(t, writer)
 				tt.do(t, p, writer, reader)
-				loads := store.loads
+				loads := store.loads.Load()
 				for range 600 { // ten minutes
 					if tok, err := reader.TokenContext(t.Context()); !errors.Is(err, tt.want) {
 						t.Fatalf("%v, %v; want %v", tok, err, tt.want)
 					}
 					time.Sleep(time.Second)
 				}
-				if n := store.loads - loads; n > 20 {
+				if n := store.loads.Load() - loads; n > 20 {
 					t.Errorf("%d loads in ten minutes", n)
 				}
 				// Somebody authorizes, and the reader has the token within a minute or so.
