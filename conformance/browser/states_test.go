@@ -59,6 +59,7 @@ func webAppShowsStates(t *testing.T, browser *webdriver.Browser, program string)
 			tab.Shows(p.title+" has refused the access on", "Sign in again")
 			tab.Shot(p.name + "-16-refused")
 			tab.Click(p.connect())
+			tab.Click(p.user1())                  // 40 days later, the provider has forgotten who it was
 			tab.Shows("Allow access for Webapp?") // the access has ended, so that it is asked for
 			tab.Click(allow)
 			tab.Shows("Connected", "Next refresh")
