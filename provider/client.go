@@ -104,9 +104,14 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 // BaseURL is the server's URL, with a trailing slash.
 func (c *Client) BaseURL() string { return c.http.Base.String() }
 
-// RefreshLimiter brakes the refreshes of the client's token sources. It is for
-// package tokens.
-func (c *Client) RefreshLimiter() *limit.Limiter { return c.limiter }
+// RefreshLimiter brakes the refreshes of the client's token sources. That of nil is
+// a new one. It is for package tokens.
+func (c *Client) RefreshLimiter() *limit.Limiter {
+	if c == nil {
+		return limit.New(limit.DefaultAtOnce, limit.DefaultPerSecond)
+	}
+	return c.limiter
+}
 
 // Call sends r and reads the whole answer: once, or, if the user opted in and
 // op is safe to repeat, until it succeeds, fails for good, or its time is up.

@@ -71,7 +71,22 @@ func client(t testing.TB, cfg grantway.ClientConfig) *provider.Client {
 }
 
 // sources opens n accounts, each with a token of that age in store.
-func (f *fleet) sources(t testing.TB, c *provider.Client, store tokens.Store, n int, age time.Duration, change ...func(*setup)) []*tokens.Source {
+func (f *fleet) sources(t testing.TB, c *provider.Client, store tokens.Store, n int, age time.Duration) []*tokens.Source {
+	t.Helper()
+	list := f.open(t, c, store, n)
+	for i := range list {
+		tok := newIssuer().token("access-0", "refresh-0")
+		tok.ObtainedAt = tok.ObtainedAt.Add(-age)
+		tok.Expiry = grantway.ExpiresAt(tok.ObtainedAt.Add(time.Hour))
+		if err := list[i].Save(t.Context(), tok); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return list
+}
+
+// open opens n accounts as they are in store.
+func (f *fleet) open(t testing.TB, c *provider.Client, store tokens.Store, n int) []*tokens.Source {
 	t.Helper()
 	list := make([]*tokens.Source, n)
 	for i := range list {
@@ -79,16 +94,7 @@ func (f *fleet) sources(t testing.TB, c *provider.Client, store tokens.Store, n 
 		list[i] = newIssuer().source(t, store, func(cfg *setup) {
 			cfg.Account, cfg.Client = account, c
 			cfg.Refresh = func(ctx context.Context, _ *grantway.Token) (*grantway.Token, error) { return f.refresh(ctx, account) }
-			for _, c := range change {
-				c(cfg)
-			}
 		})
-		tok := newIssuer().token("access-0", "refresh-0")
-		tok.ObtainedAt = tok.ObtainedAt.Add(-age)
-		tok.Expiry = grantway.ExpiresAt(tok.ObtainedAt.Add(time.Hour))
-		if err := list[i].Save(t.Context(), tok); err != nil {
-			t.Fatal(err)
-		}
 	}
 	return list
 }
@@ -115,8 +121,6 @@ func failures(errs []error) (n int, first error) {
 	return n, first
 }
 
-const anHour = time.Hour
-
 func TestCheck084_S12_ManyCredentialsOfOneClientAreBraked(t *testing.T) {
 	takes := func(d time.Duration) func(context.Context, string) error {
 		return func(context.Context, string) error { time.Sleep(d); return nil }
@@ -141,7 +145,7 @@ func TestCheck084_S12_ManyCredentialsOfOneClientAreBraked(t *testing.T) {
 			}
 			synctest.Test(t, func(t *testing.T) {
 				f := &fleet{answer: tt.answer}
-				list := f.sources(t, client(t, tt.cfg), tokens.NewMemoryStore(), accounts, 2*anHour)
+				list := f.sources(t, client(t, tt.cfg), tokens.NewMemoryStore(), accounts, 2*time.Hour)
 				began := time.Now()
 				if n, err := failures(ask(t.Context(), list)); n > 0 {
 					t.Errorf("%d got no token: %v", n, err)
@@ -159,7 +163,7 @@ func TestCheck084_S12_ManyCredentialsOfOneClientAreBraked(t *testing.T) {
 	// the same test would see it.
 	synctest.Test(t, func(t *testing.T) {
 		f := &fleet{answer: takes(time.Second)}
-		list := f.sources(t, nil, tokens.NewMemoryStore(), 500, 2*anHour)
+		list := f.sources(t, nil, tokens.NewMemoryStore(), 500, 2*time.Hour)
 		ask(t.Context(), list)
 		if f.most != 500 || f.perSecond() != 500 {
 			t.Errorf("inverse: %d at once, %d a second", f.most, f.perSecond())
@@ -182,14 +186,14 @@ func TestS12_ATokenThatIsGoodWaitsForNoTurn(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					f := &fleet{answer: func(context.Context, string) error { time.Sleep(20 * time.Second); return nil }}
 					c, store := client(t, grantway.ClientConfig{}), tokens.NewMemoryStore()
-					expired := f.sources(t, c, tokens.NewMemoryStore(), 100, 2*anHour)
+					expired := f.sources(t, c, tokens.NewMemoryStore(), 100, 2*time.Hour)
 					for _, s := range expired {
 						go func() { _, _ = s.Token() }()
 					}
 					synctest.Wait()
 					list := f.sources(t, c, store, 100, age)
 					if cold {
-						list = reopened(t, f, c, store, 100)
+						list = f.open(t, c, incomparable{store}, 100)
 					}
 					began := time.Now()
 					if n, err := failures(ask(t.Context(), list)); n > 0 || time.Since(began) != 0 {
@@ -201,19 +205,6 @@ func TestS12_ATokenThatIsGoodWaitsForNoTurn(t *testing.T) {
 			})
 		}
 	}
-}
-
-// reopened opens the accounts of a store as another process does.
-func reopened(t testing.TB, f *fleet, c *provider.Client, store tokens.Store, n int) []*tokens.Source {
-	list := make([]*tokens.Source, n)
-	for i := range list {
-		account := fmt.Sprintf("account-%d", i)
-		list[i] = newIssuer().source(t, incomparable{store}, func(cfg *setup) {
-			cfg.Account, cfg.Client = account, c
-			cfg.Refresh = func(ctx context.Context, _ *grantway.Token) (*grantway.Token, error) { return f.refresh(ctx, account) }
-		})
-	}
-	return list
 }
 
 // leasedStore says of some keys that somebody holds their lease, until a time.
@@ -240,7 +231,7 @@ func TestS12_WhoWaitsForALeaseHoldsNoPlace(t *testing.T) {
 		}
 		f := &fleet{answer: func(context.Context, string) error { time.Sleep(100 * time.Millisecond); return nil }}
 		store := &leasedStore{MemoryStore: tokens.NewMemoryStore(), until: time.Now().Add(50 * time.Second), keys: dead}
-		list := f.sources(t, client(t, grantway.ClientConfig{}), store, 100, 2*anHour)
+		list := f.sources(t, client(t, grantway.ClientConfig{}), store, 100, 2*time.Hour)
 		for _, s := range list[:20] {
 			go func() { _, _ = s.Token() }()
 		}
@@ -256,19 +247,56 @@ func TestS12_WhoWaitsForALeaseHoldsNoPlace(t *testing.T) {
 	})
 }
 
+func TestS12_WhoWaitsForAnAttemptOfAnotherProcessHoldsNoPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// A process died in the midst of 20 refreshes, over a store without leases.
+		store := incomparable{tokens.NewMemoryStore()}
+		dead := &fleet{answer: func(context.Context, string) error { return kind(grantway.KindAmbiguous) }}
+		died := dead.sources(t, client(t, grantway.ClientConfig{RefreshesAtOnce: 20}), store, 20, 2*time.Hour)
+		for _, s := range died {
+			go func() { _, _ = s.Token() }()
+		}
+		time.Sleep(time.Second)
+		for _, s := range died {
+			_ = s.Close()
+		}
+
+		f := &fleet{answer: func(context.Context, string) error { time.Sleep(100 * time.Millisecond); return nil }}
+		c := client(t, grantway.ClientConfig{})
+		waiting := f.open(t, c, incomparable{store}, 20)
+		for _, s := range waiting {
+			go func() { _, _ = s.Token() }()
+		}
+		time.Sleep(5 * time.Second)
+		if n := f.count(); n != 0 {
+			t.Fatalf("%d did not wait for the other process", n)
+		}
+		list := f.sources(t, c, tokens.NewMemoryStore(), 80, 2*time.Hour)
+		began := time.Now()
+		if n, err := failures(ask(t.Context(), list)); n > 0 || time.Since(began) > 5*time.Second {
+			t.Errorf("%d of 80 got no token, after %v: %v", n, time.Since(began), err)
+		}
+		time.Sleep(5 * time.Minute)
+		if n, err := failures(ask(t.Context(), waiting)); n > 0 || f.most > 16 || f.perSecond() > 50 {
+			t.Errorf("%d of 20 got no token: %v; %d at once, %d a second", n, err, f.most, f.perSecond())
+		}
+		closeAll(append(list, waiting...))
+	})
+}
+
 func TestS12_AStoreThatHangsHoldsNoPlaceForGood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fleet{}
 		c := client(t, grantway.ClientConfig{RefreshesAtOnce: 2})
 		inner := tokens.NewMemoryStore()
 		hanging := &hookedStore{Store: inner}
-		bad := f.sources(t, c, hanging, 2, 2*anHour)
+		bad := f.sources(t, c, hanging, 2, 2*time.Hour)
 		hanging.swap = func(tokens.Entry, func() error) error { time.Sleep(24 * time.Hour); return errors.New("example") }
 		for _, s := range bad {
 			go func() { _, _ = s.Token() }()
 		}
 		synctest.Wait()
-		good := f.sources(t, c, tokens.NewMemoryStore(), 10, 2*anHour)
+		good := f.sources(t, c, tokens.NewMemoryStore(), 10, 2*time.Hour)
 		began := time.Now()
 		if n, err := failures(ask(t.Context(), good)); n > 0 || time.Since(began) > 2*time.Minute {
 			t.Errorf("%d of 10 got no token, after %v: %v", n, time.Since(began), err)
@@ -290,7 +318,7 @@ func TestCheck084_S12_ARefusalOfTheClientIsProbedAndNotRepeatedByEveryCredential
 			}
 			return nil
 		}
-		list := f.sources(t, client(t, grantway.ClientConfig{}), tokens.NewMemoryStore(), accounts, 2*anHour)
+		list := f.sources(t, client(t, grantway.ClientConfig{}), tokens.NewMemoryStore(), accounts, 2*time.Hour)
 		for range 60 { // an hour in which everybody asks every few seconds
 			for range 6 {
 				for i, err := range ask(t.Context(), list) {
@@ -336,7 +364,7 @@ func TestS12_OneCredentialThatIsRefusedByItselfStopsNobodyElse(t *testing.T) {
 			}
 			return nil
 		}}
-		list := f.sources(t, client(t, grantway.ClientConfig{}), tokens.NewMemoryStore(), 200, 2*anHour)
+		list := f.sources(t, client(t, grantway.ClientConfig{}), tokens.NewMemoryStore(), 200, 2*time.Hour)
 		for i, err := range ask(t.Context(), list) {
 			if refused := i < 2; (err != nil) != refused {
 				t.Errorf("account %d: %v", i, err)

@@ -180,8 +180,7 @@ func (f *refreshing) goOn() state {
 }
 
 // takeLease takes the lease, if the store has leases. While somebody else holds
-// it, what they wrote is looked at and adopted, and the place among the
-// refreshes of the client is free for others.
+// it, what they wrote is looked at and adopted.
 func (f *refreshing) takeLease(ctx context.Context) state {
 	leaser, ok := f.entry.store.(Leaser)
 	if !ok {
@@ -191,12 +190,8 @@ func (f *refreshing) takeLease(ctx context.Context) state {
 		lease, err := leaser.Acquire(ctx, f.key, 2*f.opts.Timeout)
 		if err == nil {
 			f.lease = lease
-			if err := f.place.Resume(ctx); err != nil {
-				return f.end(nil, f.notAdmitted(err))
-			}
 			return (*refreshing).look
 		}
-		f.place.Lend()
 		if !errors.Is(err, ErrLeased) {
 			return f.end(nil, f.storeError("acquire the lease", err))
 		}
@@ -207,10 +202,17 @@ func (f *refreshing) takeLease(ctx context.Context) state {
 		if p := f.adopt(r); f.isGoodEnough(p) {
 			return f.end(p, nil)
 		}
-		if err := clock.Sleep(ctx, poll+mathrand.N(poll)); err != nil {
+		if err := f.sleep(ctx, poll+mathrand.N(poll)); err != nil {
 			return f.end(nil, err)
 		}
 	}
+}
+
+// sleep waits for something else than the provider's answer. The place among the
+// refreshes of the client is free for others meanwhile: begin takes one again.
+func (f *refreshing) sleep(ctx context.Context, d time.Duration) error {
+	f.place.Lend()
+	return clock.Sleep(ctx, d)
 }
 
 // releaseLease gives the lease up and waits for that no longer than a second:
@@ -249,7 +251,7 @@ func (f *refreshing) look(ctx context.Context) state {
 	}
 	if r.attempt != nil && f.lease == nil && f.mayBeUnderWay(r.attempt) { //mutant:living-attempt-not-waited-for
 		// Without a lease the attempt itself says that somebody is at it.
-		if err := clock.Sleep(ctx, f.poll); err != nil {
+		if err := f.sleep(ctx, f.poll); err != nil {
 			return f.end(nil, err)
 		}
 		f.poll = min(2*f.poll, lastPoll)
@@ -318,7 +320,7 @@ func (f *refreshing) writeAhead(ctx context.Context) state {
 		// The first replay is near: whoever waits gets the token with this flight.
 		wait := f.waitsShortly(err)
 		f.waited = true
-		if err := clock.Sleep(ctx, wait); err != nil {
+		if err := f.sleep(ctx, wait); err != nil {
 			return f.end(nil, err)
 		}
 		return (*refreshing).look
@@ -344,6 +346,7 @@ func (f *refreshing) afterConflict(ctx context.Context) state {
 	if f.conflicts++; f.conflicts > maxConflicts {
 		return f.end(nil, f.storeError("write the attempt", errKeepsConflicting))
 	}
+	f.place.Lend()
 	if err := pauseAfterConflict(ctx, f.conflicts); err != nil {
 		return f.end(nil, err)
 	}
@@ -363,6 +366,9 @@ func (f *refreshing) begin(ctx context.Context) (*record, error) {
 		default:
 			replays = r.attempt.Replays + 1 //mutant:replays-not-counted
 		}
+	}
+	if err := f.place.Resume(ctx); err != nil {
+		return nil, f.notAdmitted(err)
 	}
 	ahead := *r
 	ahead.generation++
@@ -515,19 +521,11 @@ func (f *refreshing) replay(ctx context.Context, err error) state {
 	if f.ahead.attempt.Replays == 0 {
 		f.event(EventOutcomeUnknown, f.ahead.generation, err)
 	}
-	if _, next := f.mayReplay(f.ahead); f.lost != nil || next.IsZero() || next.Sub(f.rules.Now()) > replayPause || f.sleepForReplay(ctx) != nil {
+	if _, next := f.mayReplay(f.ahead); f.lost != nil || next.IsZero() || next.Sub(f.rules.Now()) > replayPause || f.sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
 		return f.end(nil, err)
 	}
 	f.lost = err
 	return (*refreshing).look
-}
-
-// sleepForReplay waits before a replay, which is one more request of the client.
-func (f *refreshing) sleepForReplay(ctx context.Context) error {
-	if err := clock.Sleep(ctx, replayPause+mathrand.N(replayPause)); err != nil {
-		return err
-	}
-	return f.limiter.Pace(ctx)
 }
 
 // keepNew saves a new token and publishes it. If it cannot be saved it stays in

@@ -126,16 +126,14 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 		sharing += " (read-only)"
 	}
 	shared := sharedBy(store, sharing)
+	limiter := rules.Client.RefreshLimiter()
 	s := &Source{
 		reporter: report, id: key, rules: rules, opts: opts, origin: origin, testClock: testClock,
 		current: &shared.current,
 		entry:   &entry{reporter: report, store: store, sealer: opts.Sealer, mayRestart: rules.Mints, position: &shared.position},
 		history: &shared.history,
 		events:  &shared.events,
-		limiter: limit.New(limit.DefaultAtOnce, limit.DefaultPerSecond),
-	}
-	if rules.Client != nil {
-		s.limiter = rules.Client.RefreshLimiter()
+		limiter: limiter,
 	}
 	s.noFastPath.Store(testClock)
 	s.current.opened()
@@ -147,7 +145,7 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 //
 // Who has only the oauth2.Token knows neither the provider's origin nor how it
 // takes a token: oauth2.NewClient(ctx, src) sends "Bearer TOKEN", to any host
-// that it is asked to call. ByteNite takes no scheme and refuses that. Use
+// that it is asked to call, and ByteNite is not known to take a scheme. Use
 // Transport, which knows both.
 func (s *Source) Token() (*oauth2.Token, error) {
 	p, err := s.token(context.Background())

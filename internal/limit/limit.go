@@ -64,6 +64,7 @@ type Limiter struct {
 	running int
 	queue   []*waiter // in their order, if running is at its limit
 	next    time.Time // when the next one may begin
+	asked   time.Time // when the last one asked for its turn
 	// refusedBy are the credentials that were refused in a row.
 	refusedBy map[string]bool
 	since     time.Time // the first of those refusals
@@ -150,27 +151,23 @@ func (l *Limiter) enter(ctx context.Context) error {
 		l.leave(w)
 		return ctx.Err()
 	}
-	if err := l.Pace(ctx); err != nil {
+	if err := clock.Sleep(ctx, l.turn()); err != nil {
 		l.exit()
 		return err
 	}
 	return nil
 }
 
-// Pace waits for the turn of one more request.
-func (l *Limiter) Pace(ctx context.Context) error {
-	return clock.Sleep(ctx, l.turn(time.Now()))
-}
-
-// turn takes the next free moment and returns how far away it is.
-func (l *Limiter) turn(now time.Time) time.Duration {
+// turn takes the next free moment and returns how far away it is. A clock that
+// went back, as from one testing/synctest bubble to the next, begins anew.
+func (l *Limiter) turn() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	// No more than those who have a place are ahead: what lies further away is
-	// from before the clock was set back.
-	if l.next.Before(now) || l.next.Sub(now) > 2*time.Duration(l.atOnce)*l.spacing {
+	now := time.Now()
+	if l.next.Before(now) || now.Before(l.asked) {
 		l.next = now
 	}
+	l.asked = now
 	wait := l.next.Sub(now)
 	l.next = l.next.Add(l.spacing)
 	return wait

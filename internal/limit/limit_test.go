@@ -144,10 +144,58 @@ func TestTheyBeginEvenlySpread(t *testing.T) {
 
 func TestAClockThatIsSetBackHoldsNobodyUp(t *testing.T) {
 	l := New(16, 50)
-	now := time.Now()
-	l.turn(now)
-	if wait := l.turn(now.Add(-24 * time.Hour)); wait != 0 {
+	l.turn()
+	l.asked, l.next = l.asked.Add(24*time.Hour), l.next.Add(24*time.Hour)
+	if wait := l.turn(); wait != 0 {
 		t.Errorf("waits %v", wait)
+	}
+}
+
+func TestTurnsThatAreGivenUpAllowNoBurst(t *testing.T) {
+	for givenUp := 0; givenUp <= 120; givenUp += 5 {
+		synctest.Test(t, func(t *testing.T) {
+			l := New(50, 50)
+			began := make(chan time.Time, 100)
+			begin := func(ctx context.Context, n int) {
+				for range n {
+					go func() {
+						p, err := l.Acquire(ctx, time.Now())
+						if err != nil {
+							return
+						}
+						began <- time.Now()
+						p.Release()
+					}()
+				}
+				synctest.Wait()
+			}
+			begin(t.Context(), 25)
+			for range givenUp { // who waits for a turn is closed before it comes
+				ctx, cancel := context.WithCancel(t.Context())
+				begin(ctx, 1)
+				cancel()
+				synctest.Wait()
+			}
+			begin(t.Context(), 50)
+			time.Sleep(time.Minute)
+			var at []time.Time
+			for range len(began) {
+				at = append(at, <-began)
+			}
+			most := 0
+			for _, from := range at {
+				n := 0
+				for _, then := range at {
+					if d := then.Sub(from); d >= 0 && d < time.Second {
+						n++
+					}
+				}
+				most = max(most, n)
+			}
+			if len(at) != 75 || most > 50 {
+				t.Errorf("%d given up: %d began, %d of them within a second", givenUp, len(at), most)
+			}
+		})
 	}
 }
 
