@@ -26,7 +26,7 @@ demo-web: ## a web app to click through: connect Square and BuiltByBit, against 
 	@go run ./examples/webapp
 
 test: ## all tests of all modules, with the race detector if a C compiler is there
-	@$(if $(RACE),,echo "no C compiler: running without the race detector";) $(call each,go vet ./... && go test $(RACE) -shuffle=on -timeout=20m ./...)
+	@$(if $(RACE),,echo "no C compiler: running without the race detector";) $(call each,go vet ./... && go test $(RACE) -shuffle=on ./...)
 	@$(if $(RACE),echo "== cmd/specgen again without the detector: its bounds on memory"; cd cmd/specgen && GOWORK=off go test ./internal/scorecard)
 
 # Half of the time goes into linking some 60 test binaries, so three things: packages

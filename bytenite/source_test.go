@@ -18,7 +18,7 @@ import (
 func TestS23_OnlyTheTransportSendsATokenAsByteNiteTakesIt(t *testing.T) {
 	wire := &wiretest.Transport{Answer: func(r wiretest.Request) (*http.Response, error) {
 		if strings.HasSuffix(r.URL, "/access_token") {
-			return wiretest.Reply{Body: `{"token":"example-token","expires_in":3600}`}.Response(), nil
+			return wiretest.Reply{Body: `{"token":"example-token","expiresIn":"3600"}`}.Response(), nil
 		}
 		return wiretest.Reply{Body: `{}`}.Response(), nil
 	}}

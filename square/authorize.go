@@ -36,8 +36,8 @@ type AuthOptions struct {
 	// (session=false). It has no effect in the Sandbox.
 	ForceLogin bool
 	// Flow is FlowCode or FlowPKCE. Empty means FlowCode if the client has an
-	// ApplicationSecret or the function for it, as Square advises for confidential clients, and
-	// FlowPKCE if it has none. The code flow's exchange sends the secret, and
+	// ApplicationSecret or the function for it, as Square advises for
+	// confidential clients, and FlowPKCE if it has none. The code flow's exchange sends the secret, and
 	// its refresh tokens are good many times; those of the PKCE flow are good
 	// once, for 90 days.
 	Flow string

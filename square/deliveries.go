@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// maxDeliveries is how many notifications a Webhook remembers, at some 80 bytes
-// each. What is older may be handled again.
+// maxDeliveries is how many notifications a Webhook remembers. What is older may
+// be handled again.
 const maxDeliveries = 4096
 
 // deliveries remembers which notifications were handled.

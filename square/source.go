@@ -20,10 +20,10 @@ func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Opt
 	return tokens.NewSource(c.tokenRules(), store, account, opts)
 }
 
-// ReadOnlySource is for a worker that holds no application secret: a source that hands
-// out and adopts the token that other processes keep fresh in store, under the
-// same account and environment. It refreshes and writes nothing. Of opts it heeds
-// Sealer, Plan, OnEvent and Logger.
+// ReadOnlySource is for a worker that holds no application secret: a source that
+// hands out and adopts the token that other processes keep fresh in store, under
+// the same account and environment. It refreshes and writes nothing. Of opts it
+// heeds Sealer, Plan, OnEvent and Logger.
 func ReadOnlySource(cfg Config, store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
 	cfg.ApplicationSecret, cfg.ApplicationSecretFunc = grantway.Secret{}, nil
 	c, err := New(cfg)

@@ -1,7 +1,6 @@
 package square
 
 import (
-	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -198,20 +197,22 @@ func (w *Webhook) receive(rw http.ResponseWriter, r *http.Request) (Notification
 	if len(signatures) > 1 {
 		return badNotification(http.StatusForbidden, SignatureHeader, "is there more than once")
 	}
-	body := make([]byte, 0, 1<<10)
-	if r.ContentLength <= maxNotification {
-		b := bytes.NewBuffer(body)
-		_, err := b.ReadFrom(http.MaxBytesReader(rw, r.Body, maxNotification))
-		var over *http.MaxBytesError
-		if err != nil && !errors.As(err, &over) {
+	var body []byte
+	over := r.ContentLength > maxNotification
+	if !over {
+		var err error
+		body, err = io.ReadAll(http.MaxBytesReader(rw, r.Body, maxNotification))
+		var reached *http.MaxBytesError
+		over = errors.As(err, &reached)
+		if err != nil && !over {
 			return badNotification(http.StatusBadRequest, "body", "did not arrive whole")
 		}
-		if body = b.Bytes(); over == nil {
-			return w.verify(append(signatures, "")[0], body)
-		}
 	}
-	rw.Header().Set("Connection", "close") // nobody wants the rest
-	return badNotification(http.StatusRequestEntityTooLarge, "body", tooLong)
+	if over {
+		rw.Header().Set("Connection", "close") // nobody wants the rest
+		return badNotification(http.StatusRequestEntityTooLarge, "body", tooLong)
+	}
+	return w.verify(append(signatures, "")[0], body)
 }
 
 // handle gives n to the user's function, unless it was given before.

@@ -9,8 +9,6 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/faults"
-	"github.com/grantway/grantway/square"
-	"github.com/grantway/grantway/square/squaretest"
 	"github.com/grantway/grantway/tokens"
 )
 
@@ -28,19 +26,11 @@ var outages = []struct {
 // Square. The program is handed the token that it has, and the grant survives.
 func (d *demo) blip(ctx context.Context) error {
 	fmt.Fprint(d.out, "\nA blip survived (a refresh is due, and the way to Square is down)\n")
-	fake, err := squaretest.Start(squaretest.Options{})
+	fake, sq, tok, err := seller(ctx)
 	if err != nil {
 		return err
 	}
 	defer fake.Close()
-	sq, err := square.New(fake.Config())
-	if err != nil {
-		return err
-	}
-	tok, err := sq.Exchange(ctx, fake.IssueCode(squaretest.Grant{}))
-	if err != nil {
-		return err
-	}
 	events := make(chan tokens.Event, 100)
 	src, err := sq.TokenSource(tokens.NewMemoryStore(), "example-merchant", tokens.Options{OnEvent: func(e tokens.Event) { events <- e }})
 	if err != nil {

@@ -7,11 +7,30 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
 	"github.com/grantway/grantway/tokens"
 	"github.com/grantway/grantway/tokens/filestore"
 )
+
+// seller is a fake of Square, the client for it, and the token of a seller who has
+// agreed. Close the fake.
+func seller(ctx context.Context) (*squaretest.Server, *square.Client, *grantway.Token, error) {
+	fake, err := squaretest.Start(squaretest.Options{})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	sq, err := square.New(fake.Config())
+	if err == nil {
+		var tok *grantway.Token
+		if tok, err = sq.Exchange(ctx, fake.IssueCode(squaretest.Grant{})); err == nil {
+			return fake, sq, tok, nil
+		}
+	}
+	fake.Close()
+	return nil, nil, nil, err
+}
 
 // fresh shows a token that stays fresh: a hundred goroutines find it expired
 // and one refresh happens; a new process finds the token where the old one
@@ -24,19 +43,11 @@ func (d *demo) fresh(ctx context.Context) error {
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // the folder for temporary files loses it
 
-	fake, err := squaretest.Start(squaretest.Options{})
+	fake, sq, tok, err := seller(ctx)
 	if err != nil {
 		return err
 	}
 	defer fake.Close()
-	sq, err := square.New(fake.Config())
-	if err != nil {
-		return err
-	}
-	tok, err := sq.Exchange(ctx, fake.IssueCode(squaretest.Grant{}))
-	if err != nil {
-		return err
-	}
 	src, err := open(sq, dir+"/tokens")
 	if err != nil {
 		return err

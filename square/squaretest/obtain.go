@@ -172,7 +172,7 @@ func (s *Server) grant(f fields, r refresh, refreshToken string) (answer func() 
 		members["refresh_token"] = refreshToken
 		switch r := s.refreshes.Find(refreshToken); {
 		case !r.Of.pkce:
-			s.extend(s.refreshes.Find(refreshToken), lifetime)
+			s.extend(r, lifetime)
 		case !r.Expires.IsZero():
 			members["refresh_token_expires_at"] = r.Expires.Format(time.RFC3339)
 		}

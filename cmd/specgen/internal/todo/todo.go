@@ -6,6 +6,7 @@ package todo
 import (
 	"net"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,22 +16,21 @@ import (
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 )
 
+// request is the beginning of a comment that asks for something to be replaced.
+var request = regexp.MustCompile(`(?:^|\s)(#\s*Replace:)`)
+
 // Comments finds the comments that ask for something to be replaced, in a spec
 // as it is written.
 func Comments(name string, text []byte) (findings []finding.Finding) {
 	n := 0
 	for line := range strings.Lines(string(text)) {
 		n++
-		before, comment, ok := strings.Cut(line, "#")
-		if !ok || strings.TrimSpace(before) != "" && !strings.HasSuffix(before, " ") {
+		at := request.FindStringSubmatchIndex(line)
+		if at == nil {
 			continue
 		}
-		what, ok := strings.CutPrefix(strings.TrimSpace(comment), "Replace:")
-		if !ok {
-			continue
-		}
-		findings = append(findings, finding.Finding{File: name, Line: n, Col: len([]rune(before)) + 1, Rule: "TODO-REPLACE",
-			Message: "do what this comment asks, then take it out:" + shortened(what)})
+		findings = append(findings, finding.Finding{File: name, Line: n, Col: len([]rune(line[:at[2]])) + 1, Rule: "TODO-REPLACE",
+			Message: "do what this comment asks, then take it out:" + shortened(line[at[3]:])})
 	}
 	return findings
 }

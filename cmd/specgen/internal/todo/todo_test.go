@@ -24,6 +24,7 @@ func TestCommentsThatAskForSomething(t *testing.T) {
 		{"a long one", "#Replace: " + strings.Repeat("x", 80) + "\n", "api/acme.yaml:1:1: TODO-REPLACE do what this comment asks, then take it out: " + strings.Repeat("x", 59) + "…"},
 		{"with line ends of Windows", "# Replace: it\r\n", "api/acme.yaml:1:1: TODO-REPLACE do what this comment asks, then take it out: it"},
 		{"that only speaks of it", `# Where a comment begins with "Replace", put what Acme does.` + "\n", ""},
+		{"behind a value with a # in it", `a: "b#c" # Replace: it` + "\n", "api/acme.yaml:1:10: TODO-REPLACE do what this comment asks, then take it out: it"},
 		{"part of a value", "a: b#Replace: c\n", ""},
 	} {
 		got := Comments("api/acme.yaml", []byte(tt.text))
