@@ -54,6 +54,9 @@ type Options struct {
 	// LocalRefs says whether the spec may refer to components of files in its
 	// own folder.
 	LocalRefs bool
+	// Calls says whether the package has a method for each operation, with typed
+	// requests and answers, instead of the plain generated client.
+	Calls bool
 }
 
 // normalizers are the ways of naming that are allowed.
@@ -149,7 +152,7 @@ func (r *reader) options(n *yaml.Node, o *Options) {
 		r.add(n, "CFG-VALUE", "options is not a mapping")
 		return
 	}
-	r.keys(n, "name-normalizer", "server-urls", "exclude-schemas", "local-refs")
+	r.keys(n, "name-normalizer", "server-urls", "exclude-schemas", "local-refs", "calls")
 	if v := spec.Get(n, "name-normalizer"); v != nil {
 		if !slices.Contains(normalizers, v.Value) {
 			r.add(v, "CFG-VALUE", "name-normalizer is %q and has to be one of: %s", v.Value, strings.Join(normalizers, ", "))
@@ -158,6 +161,7 @@ func (r *reader) options(n *yaml.Node, o *Options) {
 	}
 	r.flag(n, "server-urls", &o.ServerURLs)
 	r.flag(n, "local-refs", &o.LocalRefs)
+	r.flag(n, "calls", &o.Calls)
 	if v := spec.Get(n, "exclude-schemas"); v != nil {
 		if v.Kind != yaml.SequenceNode {
 			r.add(v, "CFG-VALUE", "exclude-schemas is not a list of names from components.schemas")

@@ -1,0 +1,330 @@
+package emit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/grantway/grantway/cmd/specgen/internal/shape"
+)
+
+// Calls is the file of the client: one method for each operation, and what checks
+// and writes its arguments.
+func Calls(name, title string, p *shape.Package) string {
+	w := &writer{}
+	w.line("package %s", name)
+	w.line(imports)
+	client(w, title, p)
+	for _, op := range p.Operations {
+		call(w, op)
+	}
+	forms, jsons := bodies(p)
+	for _, s := range p.Structs {
+		if len(s.Fields) == 0 { // oapi-codegen would make a map of it
+			w.line("")
+			w.comment(s.Name + " " + cmp.Or(strings.TrimSpace(s.Doc), "is "+s.Spec+" of the spec."))
+			w.line("type %s struct{}", s.Name)
+		}
+		if s.Request {
+			checker(w, s)
+		}
+		if jsons[s] {
+			jsonEncoder(w, s)
+		}
+		if forms[s] {
+			formEncoder(w, s)
+		}
+	}
+	return w.b.String()
+}
+
+// bodies are the structs that are sent as a form, and those as JSON.
+func bodies(p *shape.Package) (forms, jsons map[*shape.Struct]bool) {
+	forms, jsons = map[*shape.Struct]bool{}, map[*shape.Struct]bool{}
+	var add func(t *shape.Type)
+	add = func(t *shape.Type) {
+		switch t.Kind {
+		case shape.List, shape.Dict:
+			add(t.Elem)
+		case shape.Object:
+			if jsons[t.Struct] {
+				return
+			}
+			jsons[t.Struct] = true
+			for _, f := range t.Struct.Fields {
+				add(f.Type)
+			}
+		}
+	}
+	for _, op := range p.Operations {
+		switch {
+		case op.Body == nil:
+		case strings.HasPrefix(op.BodyType, "application/x-www-form-urlencoded"):
+			forms[op.Body.Struct] = true
+		default:
+			add(op.Body)
+		}
+	}
+	return forms, jsons
+}
+
+// client writes the client's type: what sends, and what is configured once.
+func client(w *writer, title string, p *shape.Package) {
+	w.line("\n// Client makes the calls of %s, each with one request.\ntype Client struct {", printable(title))
+	w.line("// HTTP sends them.\nHTTP *provider.Client")
+	for _, s := range p.Schemes {
+		doc := strings.TrimSpace(s.Doc)
+		if doc == "" {
+			doc = "is the spec's security scheme " + s.Key + "."
+		}
+		switch {
+		case s.Basic:
+			w.line("// %s is the client's id and secret.", s.Name)
+			w.comment(doc)
+			w.line("%s provider.Basic", s.Name)
+		case s.Client:
+			w.line("// %s is the client's own credential.", s.Name)
+			w.comment(doc)
+			w.line("%s provider.OwnSecret", s.Name)
+		}
+		if !s.Basic && s.Query == "" {
+			w.line("// %[1]sBefore stands before the credential in its header. NewClient sets it as\n// the spec has it: %[2]q.\n%[1]sBefore string", s.Name, s.Before)
+		}
+	}
+	w.line("}\n")
+	w.line("// NewClient makes a Client that sends with http.\nfunc NewClient(http *provider.Client) *Client {\nreturn &Client{HTTP: http,")
+	for _, s := range p.Schemes {
+		if !s.Basic && s.Query == "" && s.Before != "" {
+			w.line("%sBefore: %q,", s.Name, s.Before)
+		}
+	}
+	w.line("}\n}")
+}
+
+// call writes the method of one operation.
+func call(w *writer, op *shape.Operation) {
+	w.line("")
+	summary := strings.TrimSpace(op.Summary)
+	w.comment(strings.TrimSpace(op.Name + " is " + op.Method + " " + op.Path + ". " + summary))
+	if d := strings.TrimSpace(op.Description); d != "" {
+		w.line("//")
+		w.comment(d)
+	}
+	if op.Deprecated != "" {
+		w.line("//")
+		w.comment("Deprecated: " + op.Deprecated)
+	}
+	answer, fail := "error", "return err"
+	if op.Answer != nil {
+		answer, fail = "(*"+op.Answer.Name+", error)", "return nil, err"
+	}
+	w.line("func (c *Client) %s(%s) %s {", op.Name, arguments(op), answer)
+	literal := fmt.Sprintf("Name: %q, Method: %q, Path: %q", op.ID, op.Method, op.Path)
+	if op.BodyType != "" {
+		literal += fmt.Sprintf(", ContentType: %q", op.BodyType)
+	}
+	if op.Safe {
+		literal += ", RetrySafe: true"
+	}
+	if s := success(op); s != "" {
+		literal += fmt.Sprintf(", Success: %q", s)
+	}
+	w.line("op := provider.Operation{%s}", literal)
+	refuse := func(expr string) {
+		ret := "return c.HTTP.Invalid(&op, field, reason)"
+		if op.Answer != nil {
+			ret = "return nil, c.HTTP.Invalid(&op, field, reason)"
+		}
+		w.line("if field, reason := %s; reason != \"\" {\n%s\n}", expr, ret)
+	}
+	if op.Params != nil && hasChecks(op.Params) {
+		refuse("params.check()")
+	}
+	if op.Body != nil {
+		checkBody(w, op, refuse)
+	}
+	w.line("var request provider.Request")
+	secrets := authorize(w, op, fail)
+	if op.Params != nil {
+		secrets = append(secrets, params(w, op, fail)...)
+	}
+	if op.Body != nil {
+		secrets = append(secrets, body(w, op)...)
+	}
+	w.line("resp, err := c.HTTP.Call(ctx, &op, &request%s)\nif err != nil {\n%s\n}", prefixed(secrets), fail)
+	answerOf(w, op)
+	w.line("}")
+}
+
+func prefixed(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return ", " + strings.Join(list, ", ")
+}
+
+// success are the statuses of a success, or "" for those that provider takes
+// without being told.
+func success(op *shape.Operation) string {
+	var list []string
+	usual := true
+	for _, n := range op.Success {
+		list = append(list, fmt.Sprint(n))
+		usual = usual && (n == 200 || n == 201)
+	}
+	if usual {
+		return ""
+	}
+	return strings.Join(list, " ")
+}
+
+// arguments are those of a call, the context first.
+func arguments(op *shape.Operation) string {
+	list := []string{"ctx context.Context"}
+	for _, a := range op.Auth {
+		if !a.Client {
+			list = append(list, argument(a)+" grantway.Secret")
+		}
+	}
+	if op.Params != nil {
+		list = append(list, "params "+op.Params.Name)
+	}
+	if op.Body != nil {
+		typ := op.Body.Go()
+		if !op.BodyRequired && op.Body.Kind == shape.Object {
+			typ = "*" + typ
+		}
+		list = append(list, "r "+typ)
+	}
+	return strings.Join(list, ", ")
+}
+
+// argument is the name of the argument for a credential that is given with each
+// call.
+func argument(a shape.Credential) string { return "with" + a.Name }
+
+func hasChecks(s *shape.Struct) bool { return len(s.Fields) > 0 }
+
+func checkBody(w *writer, op *shape.Operation, refuse func(string)) {
+	if op.Body.Kind == shape.Object {
+		if !op.BodyRequired {
+			w.line("if r != nil {")
+			defer w.line("}")
+		}
+		refuse("r.check()")
+		return
+	}
+	inner := &writer{}
+	limits(inner, op.Body, "r", `"r"`, op.BodyRequired, "", 0)
+	if inner.b.Len() > 0 {
+		refuse("func() (field, reason string) {\n" + inner.b.String() + "return \"\", \"\"\n}()")
+	}
+}
+
+// body writes what puts the body into the request, and returns the secrets in it.
+func body(w *writer, op *shape.Operation) []string {
+	optional := !op.BodyRequired && op.Body.Kind == shape.Object
+	if optional {
+		w.line("if r != nil {")
+	}
+	w.line("var b provider.Body")
+	switch {
+	case op.Body.Kind != shape.Object:
+		writeJSON(w, op.Body, "r", 0)
+	case strings.HasPrefix(op.BodyType, "application/x-www-form-urlencoded"):
+		w.line("r.encodeForm(&b)")
+	default:
+		w.line("r.encodeJSON(&b)")
+	}
+	w.line("request.Body = b.Bytes()")
+	if optional {
+		w.line("}")
+		return nil
+	}
+	return secretsOf(op.Body, "r")
+}
+
+// secretsOf are the expressions of the secrets at the top of a value, which no
+// error may repeat.
+func secretsOf(t *shape.Type, x string) []string {
+	var out []string
+	switch t.Kind {
+	case shape.Secret, shape.Raw:
+		out = append(out, x)
+	case shape.Object:
+		for _, f := range t.Struct.Fields {
+			if f.Type.Kind == shape.Secret || f.Type.Kind == shape.Raw {
+				out = append(out, x+"."+f.Name)
+			}
+			if f.Type.Kind == shape.Object && !f.Pointer(t.Struct) {
+				out = append(out, secretsOf(f.Type, x+"."+f.Name)...)
+			}
+		}
+	}
+	return out
+}
+
+// answerOf writes what reads the answer.
+func answerOf(w *writer, op *shape.Operation) {
+	if op.Answer == nil {
+		w.line("_ = resp\nreturn nil")
+		return
+	}
+	s := op.Answer
+	w.line("var out %s", s.Name)
+	if op.Opaque {
+		w.line("out.Value, out.ObtainedAt = grantway.NewSecret(string(resp.Body)), resp.At\nreturn &out, nil")
+		return
+	}
+	w.line("d := provider.NewDecoder(resp)")
+	required := slices.ContainsFunc(s.Fields, isRequired)
+	switch {
+	case s.Whole:
+		read(w, s.Fields[0].Type, "d.Strict()", 0, func(x string) string { return "out.Value = " + x })
+	case required:
+		w.line("missing := \"\"\nif d.Open() {\nmissing = out.decode(&d)\nd.Close(\"\")\n}")
+	default:
+		w.line("if d.Open() {\nd.Close(out.decode(&d))\n}")
+	}
+	w.line("if err := c.HTTP.Decoded(&op, resp, &d); err != nil {\nreturn nil, err\n}\nout.ObtainedAt = resp.At")
+	refusals(w, s, required && !s.Whole)
+	w.line("return &out, nil")
+}
+
+// refusals writes what makes an error of a success that is none.
+func refusals(w *writer, s *shape.Struct, required bool) {
+	unusable := func(condition, kind, reason string) {
+		w.line("case %s:\nreturn nil, c.HTTP.Unusable(&op, resp, %s, %s)", condition, kind, reason)
+	}
+	if len(s.Refused) == 0 && !required {
+		return
+	}
+	w.line("switch {")
+	for _, late := range []bool{false, true} { // what says no comes before what is not there
+		for _, r := range s.Refused {
+			f, x := r.Field, "out."+r.Field.Name
+			if missing := r.When == "missing"; missing != late {
+				continue
+			}
+			switch r.When {
+			case "missing":
+				unusable("!("+isSet(f, s, x)+")", "grantway.KindMalformed", fmt.Sprintf("%q", f.Key+" is missing"))
+			case "false":
+				condition := "!" + x
+				if f.Pointer(s) {
+					condition = x + " != nil && !*" + x
+				}
+				unusable(condition, "grantway.KindBadClient", fmt.Sprintf("%q", f.Key+" is false"))
+			case "present", "not-empty":
+				unusable(isSet(f, s, x), "grantway.KindMalformed", `"the answer carries an error"`)
+			case "not-bearer":
+				w.line("case !provider.IsBearer(%s):\nreturn nil, c.HTTP.Malformed(&op, resp, %q, nil)", x, f.Key+" is not bearer")
+			}
+		}
+	}
+	if required {
+		unusable(`missing != ""`, "grantway.KindMalformed", `missing+" is missing"`)
+	}
+	w.line("}")
+}
