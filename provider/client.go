@@ -28,10 +28,12 @@ type Client struct {
 	http     *httpx.Sender
 	timeout  time.Duration
 	retries  int
-	gate     gate
+	gate     *gate
 	limiter  *limit.Limiter
 	logger   *slog.Logger
 	now      func() time.Time
+
+	judgement Judgement
 }
 
 // New checks cfg and returns a Client for defaultBase, or for cfg.BaseURL if
@@ -93,6 +95,7 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 			Bound:     bound,
 			UserAgent: userAgent,
 		},
+		gate:    &gate{},
 		limiter: limit.New(atOnce, perSecond),
 		timeout: timeout,
 		retries: cfg.MaxRetries,
@@ -136,7 +139,9 @@ func (c *Client) build(op *Operation, r *Request) *httpx.Outgoing {
 	return c.http.Build(&httpx.Request{
 		Method: op.Method, Path: op.Path, Resolved: r.Path, Query: r.Query,
 		ContentType: op.ContentType, Body: r.Body,
-		Authorization: r.Authorization, HeaderName: r.Header, HeaderValue: r.Value,
+		Authorization: r.Authorization,
+		Headers:       r.Headers,
+		More:          [...][2]string{{r.Header, r.Value}, {c.judgement.Header, c.judgement.Value}},
 	})
 }
 

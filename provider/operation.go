@@ -23,15 +23,9 @@ type Operation struct {
 	// nothing, so that it may be repeated. Where it is false a gateway error
 	// leaves the call's outcome unknown.
 	RetrySafe bool
-	// Refine reads the provider's error body into e, which has its Status. Its
-	// Kind is that of the status, but KindNotJudged for a 4xx: Refine sets
-	// another one, KindOfStatus say, if it recognises the provider's own shape,
-	// and leaves it for a body of anybody else. It reports whether e.Code is one
-	// that the provider is known to send. nil reads nothing and believes the
-	// status.
+	// Refine is instead of that of the client's Judgement.
 	Refine func(body []byte, e *grantway.Error) (known bool)
-	// RetryAfter reads the header of that name; nil means ParseRetryAfter. It
-	// returns 0 for a value that it cannot read.
+	// RetryAfter is instead of that of the client's Judgement.
 	RetryAfter func(value string, now time.Time) time.Duration
 }
 
@@ -46,6 +40,9 @@ type Request struct {
 	Body []byte
 	// Authorization is a whole header value; the zero value sends none.
 	Authorization grantway.Secret
+	// Headers are others, each a name and a value. The names are in the canonical
+	// form of net/http. One without a value is not sent.
+	Headers [][2]string
 	// Header and Value are one header more, if Value is set. The name is in
 	// the canonical form of net/http.
 	Header, Value string

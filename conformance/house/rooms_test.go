@@ -41,7 +41,7 @@ var rooms = []room{
 	{path: "internal/address"},
 	{path: "internal/flight"},
 	{path: "internal/limit", ours: []string{"internal/clock"}},
-	{path: "internal/wire"},
+	{path: "internal/wire", ours: []string{"."}},
 	{
 		path: ".", ours: vocabulary, others: []string{"golang.org/x/oauth2/..."},
 		never: with(fakes, "{p}", "gen/{p}api", "login", "authcode", "tokens/...", "provider"),

@@ -38,7 +38,7 @@ var exported = map[string][]any{
 	"authcode": {authcode.Request{}, authcode.Params{}, authcode.Authorizer{}, authcode.Config{}, authcode.Outcome(0)},
 	"provider": {provider.Client{}, provider.Operation{}, provider.Request{}, provider.Response{}, provider.Field{}, provider.Value{},
 		provider.Credential(""), provider.Visible(""), provider.Lifetime{}, provider.Timestamp{},
-		provider.TokenRules{}, provider.Advice{}, provider.OwnSecret{}},
+		provider.TokenRules{}, provider.Advice{}, provider.OwnSecret{}, provider.Decoder{}, provider.Body{}, provider.Judgement{}, provider.Basic{}},
 	"tokens": {tokens.Entry{}, tokens.Key{}, tokens.RefreshPlan{}, tokens.ReplayPolicy(0), tokens.Options{}, tokens.Event{}, tokens.EventKind(0), tokens.Status{},
 		tokens.Source{}, tokens.MemoryStore{}, tokens.Sealer{}, tokens.SealKey{}},
 	"square": {square.Config{}, square.AuthOptions{}, square.Client{}, square.Operations{}, square.Environment(0), square.ErrorDetail{},

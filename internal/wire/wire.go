@@ -278,6 +278,9 @@ func (s *scanner) skip(depth int) error {
 	case c == '{':
 		return s.object(nil, depth+1)
 	case c == '[':
+		if depth == maxDepth {
+			return s.fail("nested too deeply")
+		}
 		s.i++
 		for first := true; ; first = false {
 			s.space()

@@ -47,7 +47,7 @@ func TestObjectRefuses(t *testing.T) {
 		{"no colon", `{"x" 1}`, "expected a colon (at byte 5)"},
 		{"a bare word", `{"x":nope}`, "expected a value (at byte 5)"},
 		{"too deep an object", strings.Repeat(`{"x":`, 40) + "1" + strings.Repeat("}", 40), "nested too deeply (at byte 160)"},
-		{"five million arrays", `{"x":` + strings.Repeat("[", 5_000_000), "nested too deeply (at byte 37)"},
+		{"five million arrays", `{"x":` + strings.Repeat("[", 5_000_000), "nested too deeply (at byte 36)"},
 		{"a token with a line break", `{"token":"a\r\nX-Evil: 1"}`, "token: characters that an access token cannot have (RFC 6750 section 2.1) (at byte 9)"},
 		{"a token with a space", `{"token":"a b"}`, "token: characters that an access token cannot have (RFC 6750 section 2.1) (at byte 9)"},
 		{"a token with a NUL", `{"token":"a\u0000b"}`, "token: characters that an access token cannot have (RFC 6750 section 2.1) (at byte 9)"},

@@ -1,0 +1,58 @@
+package provider
+
+import (
+	"context"
+	"encoding/base64"
+	"net/url"
+	"strings"
+
+	"github.com/grantway/grantway"
+)
+
+// Basic is the client's id and secret as HTTP Basic carries them.
+type Basic struct {
+	id          string
+	secret      OwnSecret
+	formEncoded bool
+	fixed       basicHeader // of a secret that is fixed
+}
+
+// basicHeader is one pair as it goes out.
+type basicHeader struct {
+	secret grantway.Secret
+	header grantway.Secret
+	echo   grantway.Secret // what of the header an answer could echo
+}
+
+// NewBasic returns a Basic that writes id and secret as they are (RFC 7617), or
+// form-encodes both first, as RFC 6749 section 2.3.1 says.
+func NewBasic(id string, secret OwnSecret, formEncoded bool) Basic {
+	b := Basic{id: id, secret: secret, formEncoded: formEncoded}
+	if secret.IsFixed() {
+		b.fixed = b.with(secret.fixed)
+	}
+	return b
+}
+
+// Basic returns the Authorization header of one call of op, and what of it an answer
+// could echo: the secret, and the encoded pair. Its error is that of Secret.
+func (c *Client) Basic(ctx context.Context, op *Operation, b Basic) (header grantway.Secret, secrets [2]grantway.Secret, err error) {
+	h := b.fixed
+	if !b.secret.IsFixed() {
+		secret, err := c.Secret(ctx, op, b.secret)
+		if err != nil {
+			return grantway.Secret{}, secrets, err
+		}
+		h = b.with(secret)
+	}
+	return h.header, [2]grantway.Secret{h.secret, h.echo}, nil
+}
+
+func (b *Basic) with(secret grantway.Secret) basicHeader {
+	id, password := b.id, secret.Reveal()
+	if b.formEncoded {
+		id, password = url.QueryEscape(id), url.QueryEscape(password)
+	}
+	pair := base64.StdEncoding.EncodeToString([]byte(id + ":" + password))
+	return basicHeader{secret, grantway.NewSecret("Basic " + pair), grantway.NewSecret(strings.TrimRight(pair, "="))}
+}
