@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"encoding/json"
 	"regexp"
 	"strconv"
 	"strings"
@@ -61,6 +62,14 @@ func BadAccessToken(s grantway.Secret) string {
 	}
 	if !wire.IsToken68(s.Reveal()) {
 		return "has characters that an access token cannot have"
+	}
+	return ""
+}
+
+// BadJSON returns what is wrong with the text of a JSON value.
+func BadJSON(s grantway.Secret) string {
+	if !s.IsZero() && !json.Valid([]byte(s.Reveal())) {
+		return "is not JSON"
 	}
 	return ""
 }

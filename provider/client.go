@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -158,7 +157,7 @@ func (c *Client) attempt(ctx context.Context, op *Operation, out *httpx.Outgoing
 
 func (c *Client) send(ctx context.Context, op *Operation, out *httpx.Outgoing, secrets []grantway.Secret, deadline time.Time) (*Response, *grantway.Error) {
 	answer, failure := c.http.Send(ctx, out, deadline)
-	if failure.Kind == 0 && answer.Status/100 == 2 && answer.Status > http.StatusCreated {
+	if failure.Kind == 0 && answer.Status/100 == 2 && !op.succeeds(answer.Status) {
 		failure = httpx.Failure{Kind: grantway.KindMalformed, Reason: "a success that no provider documents", Status: answer.Status}
 	}
 	if failure.Kind != 0 {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -23,6 +25,9 @@ type Operation struct {
 	// nothing, so that it may be repeated. Where it is false a gateway error
 	// leaves the call's outcome unknown.
 	RetrySafe bool
+	// Success are the statuses of a success, such as "200 204"; empty stands for
+	// 200 and 201. Any other 2xx is an answer that nobody documents.
+	Success string
 	// Refine is instead of that of the client's Judgement.
 	Refine func(body []byte, e *grantway.Error) (known bool)
 	// RetryAfter is instead of that of the client's Judgement.
@@ -87,3 +92,11 @@ func (r Response) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
 // MarshalText is String for every encoder that asks for text.
 func (r Response) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// succeeds tells whether a 2xx is a status that the operation documents.
+func (op *Operation) succeeds(status int) bool {
+	if op.Success == "" {
+		return status == http.StatusOK || status == http.StatusCreated
+	}
+	return strings.Contains(op.Success, strconv.Itoa(status))
+}

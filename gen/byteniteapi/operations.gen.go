@@ -3,35 +3,15 @@
 // spec sha256: 18a11f65017dd8ae63a4fcb66dd2dc3b12b605f2c9160e5fecca35a8cafbb9ce
 // generator: oapi-codegen v2.8.2, kin-openapi v0.152.0
 
-// Package byteniteapi is the client that specgen makes of api/bytenite.yaml (ByteNite auth).
+// Package byteniteapi is what specgen makes of api/bytenite.yaml (ByteNite auth): a method for each
+// operation, with the types of what is sent and of the answer.
 //
-// It builds requests and hands them to the client it was given. It holds no
-// credential, checks no status and reads no body; that is for the package that
-// wraps it.
+// Each call is one request under the policy of package provider. What is undocumented
+// is judged by the package that wraps this one.
 package byteniteapi
 
 // SpecSHA256 is the hash of the spec that this package was made of.
 const SpecSHA256 = "18a11f65017dd8ae63a4fcb66dd2dc3b12b605f2c9160e5fecca35a8cafbb9ce"
-
-// What the spec says on sending an operation a second time when its answer was
-// lost: true means that this changes nothing.
-const (
-	AccessTokenRetrySafe = true
-	SignOutRetrySafe     = false
-	SkipRetrySafe        = true
-)
-
-// How each operation is sent. The parameters of a path stand in braces.
-const (
-	AccessTokenMethod      = "POST"
-	AccessTokenPath        = "/v1/auth/access_token"
-	AccessTokenContentType = "application/json"
-	SignOutMethod          = "POST"
-	SignOutPath            = "/v1/auth/signout"
-	SignOutContentType     = "application/json"
-	SkipMethod             = "GET"
-	SkipPath               = "/v1/auth/skip"
-)
 
 // Operation says what the spec says of one operation.
 type Operation struct {
@@ -43,8 +23,8 @@ type Operation struct {
 // Operations lists the operations in the order of the spec.
 func Operations() []Operation {
 	return []Operation{
-		{ID: "accessToken", Method: AccessTokenMethod, Path: AccessTokenPath, Security: "", RetrySafe: AccessTokenRetrySafe, Deprecated: false},
-		{ID: "signOut", Method: SignOutMethod, Path: SignOutPath, Security: "bareToken", RetrySafe: SignOutRetrySafe, Deprecated: false},
-		{ID: "skip", Method: SkipMethod, Path: SkipPath, Security: "bareToken", RetrySafe: SkipRetrySafe, Deprecated: false},
+		{ID: "accessToken", Method: "POST", Path: "/v1/auth/access_token", Security: "", RetrySafe: true, Deprecated: false},
+		{ID: "signOut", Method: "POST", Path: "/v1/auth/signout", Security: "bareToken", RetrySafe: false, Deprecated: false},
+		{ID: "skip", Method: "GET", Path: "/v1/auth/skip", Security: "bareToken", RetrySafe: true, Deprecated: false},
 	}
 }

@@ -3,6 +3,7 @@ package emit
 import (
 	"cmp"
 	"fmt"
+	"go/token"
 	"slices"
 	"strings"
 
@@ -201,8 +202,18 @@ func arguments(op *shape.Operation) string {
 }
 
 // argument is the name of the argument for a credential that is given with each
-// call.
-func argument(a shape.Credential) string { return "with" + a.Name }
+// call. It is none of ours, and no word of Go's.
+func argument(a shape.Credential) string {
+	name := lower(a.Name)
+	if token.IsKeyword(name) || slices.Contains(ours, name) {
+		return name + "Credential"
+	}
+	return name
+}
+
+// ours are the names in a call.
+var ours = []string{"c", "ctx", "op", "params", "r", "request", "b", "resp", "err", "out", "d", "field", "reason", "missing", "basic",
+	"basicSecrets", "provider", "grantway", "runtime", "context", "strconv", "time", "url", "maps", "slices", "string", "nil", "append", "len"}
 
 func hasChecks(s *shape.Struct) bool { return len(s.Fields) > 0 }
 
@@ -316,6 +327,12 @@ func refusals(w *writer, s *shape.Struct, required bool) {
 					condition = x + " != nil && !*" + x
 				}
 				unusable(condition, "grantway.KindBadClient", fmt.Sprintf("%q", f.Key+" is false"))
+			case "not-zero":
+				condition := x + " != 0"
+				if f.Pointer(s) {
+					condition = x + " != nil && *" + x + " != 0"
+				}
+				unusable(condition, "grantway.KindMalformed", `"the answer carries an error"`)
 			case "present", "not-empty":
 				unusable(isSet(f, s, x), "grantway.KindMalformed", `"the answer carries an error"`)
 			case "not-bearer":

@@ -48,7 +48,11 @@ func writeJSON(w *writer, t *shape.Type, x string, depth int) {
 	case shape.Int:
 		w.line("b.Int(int64(%s))", x)
 	case shape.Float:
-		w.line("b.Float(float64(%s), %d)", x, t.Bits)
+		if t.Bits == 32 {
+			w.line("b.Float32(%s)", x)
+		} else {
+			w.line("b.Float(%s)", x)
+		}
 	case shape.Enum:
 		if t.Enum.IsNumber() {
 			w.line("b.Int(int64(%s))", x)

@@ -22,8 +22,17 @@ var imports = map[string]string{
 	"net/http":       "Client Cookie Request Response NewRequest MethodGet MethodPost MethodPut MethodDelete MethodPatch MethodHead MethodOptions MethodTrace",
 	"net/url":        "Parse QueryEscape",
 	"strings":        "Contains HasSuffix Join NewReader ReplaceAll Split",
-	"time":           "Time",
+	"time":           "RFC3339Nano Time",
 	"mime/multipart": "", // the generator imports it; tidying takes it out
+
+	"maps":    "Keys",
+	"slices":  "Sorted",
+	"strconv": "FormatBool FormatFloat FormatInt",
+
+	"github.com/grantway/grantway": "Expiry Kind KindAmbiguous KindBadClient KindMalformed KindNotJudged KindRejected " +
+		"KindThrottled KindUnavailable NeverExpires NewSecret Secret",
+	"github.com/grantway/grantway/provider": "BadAccessToken BadJSON BadPathValue BadSecret BadString BadText Basic Body Client " +
+		"DecodeBody Decoder IsBearer NewDecoder Operation OwnSecret Request",
 
 	"github.com/oapi-codegen/runtime": "JSONMerge MarshalForm StyleParamOptions StyleParamWithOptions " +
 		"ParamLocationCookie ParamLocationHeader ParamLocationPath ParamLocationQuery",
@@ -67,6 +76,8 @@ func allowed(n ast.Node) bool {
 		return true
 	case *ast.UnaryExpr:
 		return n.Op == token.AND || n.Op == token.NOT || n.Op == token.SUB
+	case *ast.BranchStmt:
+		return n.Label == nil && (n.Tok == token.BREAK || n.Tok == token.CONTINUE)
 	}
 	return false
 }

@@ -21,7 +21,7 @@ func calls(doc *spec.Document, c config.Client, generators string) (files map[st
 		list = append(list, shape.Call{ID: op.id, Method: op.method, Path: op.path})
 		security[op.id] = op.security
 	}
-	p, err := shape.Of(doc.T, list, normalizer(c))
+	p, err := shape.Of(doc.T, list, shape.Normalizer(c.Options.NameNormalizer))
 	var f *shape.Fault
 	if errors.As(err, &f) {
 		return nil, &Error{doc.Finding(place(doc, f.Path), "GEN-CALL", "%s", f.Message)}

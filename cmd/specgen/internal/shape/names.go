@@ -1,10 +1,13 @@
 package shape
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
 )
 
 // names hands out Go names, each once. What is taken already gets a number or a
@@ -46,7 +49,7 @@ func (n *names) next(spec, word string) string {
 // a Go name cannot have.
 func exported(name string) string {
 	name = strings.Map(func(r rune) rune {
-		if r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return r
 		}
 		return -1
@@ -57,3 +60,34 @@ func exported(name string) string {
 	}
 	return "X" + name
 }
+
+// Normalizer makes a Go name of a name of the spec: ToCamelCase, or
+// ToCamelCaseWithInitialisms, which writes an initialism as Go does. The
+// generator has both, and keeps the list of the second in its state, where it is
+// only after the first package has been made.
+func Normalizer(name string) func(string) string {
+	if name == "ToCamelCase" {
+		return codegen.ToCamelCase
+	}
+	return func(s string) string {
+		return words.ReplaceAllStringFunc(codegen.ToCamelCaseWithDigits(s), func(word string) string {
+			if upper := strings.ToUpper(word); initialisms[upper] {
+				return upper
+			}
+			return word
+		})
+	}
+}
+
+// words are what a name in camel case is made of.
+var words = regexp.MustCompile(`[\p{Lu}\d]+(?:[\p{Ll}\d]+|$)`)
+
+// initialisms are those that the generator writes in upper case.
+var initialisms = func() map[string]bool {
+	set := map[string]bool{}
+	for word := range strings.FieldsSeq("ACL AMQP API ASCII CPU CSS DB DNS EOF GID GUID HTML HTTP HTTPS ID IP JSON QPS RAM RPC " +
+		"RTP SIP SLA SMTP SQL SSH TCP TLS TS TTL UDP UI UID URI URL UTF8 UUID VM XML XMPP XSRF XSS") {
+		set[word] = true
+	}
+	return set
+}()
