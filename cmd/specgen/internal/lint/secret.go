@@ -18,10 +18,9 @@ func checkSecrets(r *run) {
 		for name, property := range spec.Pairs(spec.Get(n, "properties")) {
 			r.checkSecret(name, name.Value, property, sent[n])
 		}
-		if in := spec.Text(spec.Get(n, "in")); in == "query" || in == "path" || in == "cookie" || in == "header" {
-			if name := spec.Get(n, "name"); name != nil && spec.Get(n, "schema") != nil {
-				r.checkSecret(name, name.Value, spec.Get(n, "schema"), true)
-			}
+		if isParameter(n) {
+			name := spec.Get(n, "name")
+			r.checkSecret(name, name.Value, spec.Get(n, "schema"), true)
 		}
 	})
 }
