@@ -5,74 +5,51 @@ import (
 	"strconv"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/byteniteapi"
 	"github.com/grantway/grantway/provider"
 )
 
-// generic is ByteNite's response envelope, which also carries errors under
-// status 200, together with what rpcStatus adds to it.
-type generic struct {
-	ok        *bool
-	requestID string
-	message   string
-	rpcCode   int64
-	hasError  bool
-	errorCode int64
-}
-
-func (g *generic) fields() []provider.Field {
-	return append(make([]provider.Field, 0, 8),
-		provider.Field{Name: "ok", Into: &g.ok},
-		provider.Field{Name: "requestId", Into: &g.requestID},
-		provider.Field{Name: "message", Into: &g.message},
-		provider.Field{Name: "code", Into: &g.rpcCode},
-		provider.Field{Name: "error", Into: func(v provider.Value) error {
-			if v.IsNull() {
-				return nil
-			}
-			g.hasError = true
-			return v.Object([]provider.Field{{Name: "code", Into: &g.errorCode}})
-		}},
-	)
-}
-
-// carriesError reports whether the body says no: ok is false, or an error is in it.
-func (g *generic) carriesError() bool {
-	return g.ok != nil && !*g.ok || g.hasError || g.rpcCode != 0
-}
-
-// refineKey is for the exchange of the API key: no user can authorize again
-// there, so a refused key is the client's to fix.
-func refineKey(body []byte, e *grantway.Error) bool {
+// refine reads the generic response, else an RPC status, whichever brings a code.
+func refine(body []byte, e *grantway.Error) bool {
 	known := refineToken(body, e)
-	if e.Kind == grantway.KindRejected {
+	// No user can authorize again where the API key is what was refused: that is
+	// the client's to fix.
+	if e.Operation == "accessToken" && e.Kind == grantway.KindRejected {
 		e.Kind = grantway.KindBadClient
 	}
 	return known
 }
 
-// refineToken is for the operations that a token opens. It reads the generic
-// response, else rpcStatus.
 func refineToken(body []byte, e *grantway.Error) bool {
-	var g generic
-	if provider.DecodeObject(body, g.fields()) != nil {
+	g, ok := byteniteapi.DecodeGenericResponse(body)
+	rpc, isRPC := byteniteapi.DecodeRPCStatus(body)
+	if !ok && !isRPC {
 		return false
 	}
-	if g.requestID != "" {
-		e.RequestID = g.requestID
+	code, rpcCode := 0, int32(0)
+	if g.Error != nil && g.Error.Code != nil {
+		code = int(*g.Error.Code)
 	}
-	if e.Kind == grantway.KindNotJudged && (g.carriesError() || g.requestID != "") {
+	if rpc.Code != nil {
+		rpcCode = *rpc.Code
+	}
+	if g.RequestID != "" {
+		e.RequestID = g.RequestID
+	}
+	saysNo := g.Ok != nil && !*g.Ok || g.Error != nil || rpcCode != 0
+	if e.Kind == grantway.KindNotJudged && (saysNo || g.RequestID != "") {
 		e.Kind = provider.KindOfStatus(e.Status)
 	}
 	switch {
-	case g.hasError && g.errorCode >= 100 && g.errorCode < 600:
-		e.Code = strconv.FormatInt(g.errorCode, 10)
+	case code >= 100 && code < 600:
+		e.Code = strconv.Itoa(code)
 		if e.Status/100 == 2 {
-			e.Kind = kindOfHTTP(int(g.errorCode), e.Kind)
+			e.Kind = kindOfHTTP(code, e.Kind)
 		}
 		return true
-	case g.rpcCode > 0 && g.rpcCode <= 16:
-		e.Code = strconv.FormatInt(g.rpcCode, 10)
-		e.Kind = kindOfRPC(g.rpcCode, e.Kind)
+	case rpcCode > 0 && rpcCode <= 16:
+		e.Code = strconv.Itoa(int(rpcCode))
+		e.Kind = kindOfRPC(rpcCode, e.Kind)
 		return true
 	}
 	if e.Status/100 == 2 {
@@ -97,7 +74,7 @@ func kindOfHTTP(code int, otherwise grantway.Kind) grantway.Kind {
 }
 
 // kindOfRPC reads a gRPC code, which rpcStatus is inferred to carry.
-func kindOfRPC(code int64, otherwise grantway.Kind) grantway.Kind {
+func kindOfRPC(code int32, otherwise grantway.Kind) grantway.Kind {
 	switch code {
 	case 7, 16: // permission denied, unauthenticated
 		return grantway.KindRejected

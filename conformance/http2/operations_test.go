@@ -12,7 +12,6 @@ import (
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/bytenite"
 	"github.com/grantway/grantway/conformance/internal/calls"
-	"github.com/grantway/grantway/gen/byteniteapi"
 	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/square"
 )
@@ -97,9 +96,6 @@ var operations = []operation{
 		func(ctx context.Context, c clients) error { return c.bytenite.SignOut(ctx, token) }},
 	{"bytenite", "skip", "", false, `{"skip":true,"redirectTo":"text"}`,
 		func(ctx context.Context, c clients) error { _, err := c.bytenite.Skip(ctx, token, ""); return err }},
-	{"bytenite", "skip", "API", false, `{"skip":true,"redirectTo":"text"}`, func(ctx context.Context, c clients) error {
-		return direct(c.bytenite.API().Skip(ctx, &byteniteapi.SkipParams{}))
-	}},
 }
 
 func direct(resp *http.Response, err error) error {

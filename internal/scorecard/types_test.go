@@ -46,8 +46,7 @@ var exported = map[string][]any{
 		square.RenewTokenRequest{}, square.RenewTokenResponse{}, square.TokenStatus{}, square.WebhookConfig{}, square.Webhook{}, square.Notification{}, square.Revocation{}},
 	"builtbybit": {builtbybit.Config{}, builtbybit.AuthOptions{}, builtbybit.Client{}, builtbybit.Operations{}, builtbybit.BasicEncoding(0),
 		builtbybit.TokenRequest{}, builtbybit.TokenResponse{}, builtbybit.RevokeTokenRequest{}, builtbybit.RevokeTokenResponse{}},
-	"bytenite": {bytenite.Config{}, bytenite.Client{}, bytenite.Operations{}, bytenite.AccessTokenRequest{},
-		bytenite.AccessTokenResponse{}, bytenite.SignOutResponse{}, bytenite.SkipResponse{}},
+	"bytenite": {bytenite.Config{}, bytenite.Client{}},
 	"login":            {login.Config{}, login.Mode(0), login.Web{}, login.WebConfig{}},
 	"tokens/filestore": {filestore.Store{}, filestore.Error{}},
 	"tokens/storetest": {},
@@ -67,9 +66,8 @@ var exported = map[string][]any{
 		builtbybitapi.RequestTokenFormdataRequestBody{}, builtbybitapi.RevokeTokenFormdataRequestBody{},
 		builtbybitapi.Client{}, builtbybitapi.Operation{}},
 	"gen/byteniteapi": {byteniteapi.AccessTokenRequest{}, byteniteapi.AccessTokenResponse{}, byteniteapi.GenericError{},
-		byteniteapi.GenericResponse{}, byteniteapi.ProtobufAny{}, byteniteapi.RPCStatus{}, byteniteapi.SignOutRequest{},
-		byteniteapi.SkipResponse{}, byteniteapi.SkipParams{}, byteniteapi.AccessTokenJSONRequestBody{},
-		byteniteapi.SignOutJSONRequestBody{}, byteniteapi.Client{}, byteniteapi.Operation{}},
+		byteniteapi.GenericResponse{}, byteniteapi.ProtobufAny{}, byteniteapi.RPCStatus{}, byteniteapi.SignOutResponse{},
+		byteniteapi.SkipResponse{}, byteniteapi.SkipParams{}, byteniteapi.Client{}, byteniteapi.Operation{}},
 }
 
 // plain are the fields that look like a credential by name and are none.
@@ -84,6 +82,7 @@ var plain = map[string]string{
 	"builtbybit.TokenResponse.TokenType":      "bearer",
 	"builtbybit.RevokeTokenRequest.TokenHint": "the kind of a token",
 	"bytenite.Config.TokenScheme":             "the name of a scheme",
+	"byteniteapi.Client.BareTokenBefore":      "the name of a scheme",
 	"grantway.AuthorizationCode.TokenURL":     "an address",
 	"authcode.Config.TokenURL":                "an address",
 	"authcode.Params.Extra":                   "public: they stand in the authorize URL",

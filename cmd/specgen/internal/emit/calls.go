@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/token"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/shape"
@@ -21,11 +22,20 @@ func Calls(name, title string, p *shape.Package) string {
 		call(w, op)
 	}
 	forms, jsons := bodies(p)
+	isEmpty := map[*shape.Struct]bool{}
+	for _, op := range p.Operations {
+		if noMembers(op) {
+			isEmpty[op.Body.Struct] = true
+		}
+	}
 	for _, s := range p.Structs {
-		if len(s.Fields) == 0 { // oapi-codegen would make a map of it
+		if len(s.Fields) == 0 && (s.Read || !isEmpty[s]) { // oapi-codegen would make a map of it
 			w.line("")
 			w.comment(s.Name + " " + cmp.Or(strings.TrimSpace(s.Doc), "is "+s.Spec+" of the spec."))
 			w.line("type %s struct{}", s.Name)
+		}
+		if isEmpty[s] {
+			continue
 		}
 		if s.Request {
 			checker(w, s)
@@ -180,6 +190,11 @@ func success(op *shape.Operation) string {
 	return strings.Join(list, " ")
 }
 
+// noMembers tells whether the body is an object that always is the same.
+func noMembers(op *shape.Operation) bool {
+	return op.Body != nil && op.Body.Kind == shape.Object && len(op.Body.Struct.Fields) == 0
+}
+
 // arguments are those of a call, the context first.
 func arguments(op *shape.Operation) string {
 	list := []string{"ctx context.Context"}
@@ -191,7 +206,7 @@ func arguments(op *shape.Operation) string {
 	if op.Params != nil {
 		list = append(list, "params "+op.Params.Name)
 	}
-	if op.Body != nil {
+	if op.Body != nil && !noMembers(op) {
 		typ := op.Body.Go()
 		if !op.BodyRequired && op.Body.Kind == shape.Object {
 			typ = "*" + typ
@@ -218,6 +233,9 @@ var ours = []string{"c", "ctx", "op", "params", "r", "request", "b", "resp", "er
 func hasChecks(s *shape.Struct) bool { return len(s.Fields) > 0 }
 
 func checkBody(w *writer, op *shape.Operation, refuse func(string)) {
+	if noMembers(op) {
+		return
+	}
 	if op.Body.Kind == shape.Object {
 		if !op.BodyRequired {
 			w.line("if r != nil {")
@@ -235,6 +253,10 @@ func checkBody(w *writer, op *shape.Operation, refuse func(string)) {
 
 // body writes what puts the body into the request, and returns the secrets in it.
 func body(w *writer, op *shape.Operation) []string {
+	if noMembers(op) {
+		w.line("request.Body = []byte(\"{}\")")
+		return nil
+	}
 	optional := !op.BodyRequired && op.Body.Kind == shape.Object
 	if optional {
 		w.line("if r != nil {")
@@ -303,45 +325,44 @@ func answerOf(w *writer, op *shape.Operation) {
 	w.line("return &out, nil")
 }
 
-// refusals writes what makes an error of a success that is none.
+// refusals writes what makes an error of a success that is none. What says no
+// comes before what is not there.
 func refusals(w *writer, s *shape.Struct, required bool) {
-	unusable := func(condition, kind, reason string) {
-		w.line("case %s:\nreturn nil, c.HTTP.Unusable(&op, resp, %s, %s)", condition, kind, reason)
-	}
 	if len(s.Refused) == 0 && !required {
 		return
 	}
+	var carries, late []string
 	w.line("switch {")
-	for _, late := range []bool{false, true} { // what says no comes before what is not there
-		for _, r := range s.Refused {
-			f, x := r.Field, "out."+r.Field.Name
-			if missing := r.When == "missing"; missing != late {
-				continue
-			}
-			switch r.When {
-			case "missing":
-				unusable("!("+isSet(f, s, x)+")", "grantway.KindMalformed", fmt.Sprintf("%q", f.Key+" is missing"))
-			case "false":
-				condition := "!" + x
-				if f.Pointer(s) {
-					condition = x + " != nil && !*" + x
-				}
-				unusable(condition, "grantway.KindBadClient", fmt.Sprintf("%q", f.Key+" is false"))
-			case "not-zero":
-				condition := x + " != 0"
-				if f.Pointer(s) {
-					condition = x + " != nil && *" + x + " != 0"
-				}
-				unusable(condition, "grantway.KindMalformed", `"the answer carries an error"`)
-			case "present", "not-empty":
-				unusable(isSet(f, s, x), "grantway.KindMalformed", `"the answer carries an error"`)
-			case "not-bearer":
-				w.line("case !provider.IsBearer(%s):\nreturn nil, c.HTTP.Malformed(&op, resp, %q, nil)", x, f.Key+" is not bearer")
-			}
+	unusable := func(condition, kind, reason string) string {
+		return fmt.Sprintf("case %s:\nreturn nil, c.HTTP.Unusable(&op, resp, %s, %s)", condition, kind, reason)
+	}
+	for _, r := range s.Refused {
+		f, x := r.Field, "out."+r.Field.Name
+		there, is := "", x
+		if f.Pointer(s) {
+			there, is = x+" != nil && ", "*"+x
+		}
+		switch r.When {
+		case "not-zero":
+			carries = append(carries, there+is+" != 0")
+		case "present", "not-empty":
+			carries = append(carries, isSet(f, s, x))
+		case "false":
+			late = append(late, unusable(there+"!"+is, "grantway.KindBadClient", strconv.Quote(f.Key+" is false")))
+		case "missing":
+			late = append(late, unusable(isUnset(f, s, x), "grantway.KindMalformed", strconv.Quote(f.Key+" is missing")))
+		case "not-bearer":
+			late = append(late, fmt.Sprintf("case !provider.IsBearer(%s):\nreturn nil, c.HTTP.Malformed(&op, resp, %q, nil)", x, f.Key+" is not bearer"))
 		}
 	}
+	if len(carries) > 0 {
+		w.line("%s", unusable(strings.Join(carries, " || "), "grantway.KindMalformed", `"the answer carries an error"`))
+	}
+	for _, text := range late {
+		w.line("%s", text)
+	}
 	if required {
-		unusable(`missing != ""`, "grantway.KindMalformed", `missing+" is missing"`)
+		w.line("%s", unusable(`missing != ""`, "grantway.KindMalformed", `missing+" is missing"`))
 	}
 	w.line("}")
 }

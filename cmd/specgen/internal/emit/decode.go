@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -82,6 +83,14 @@ func decoder(w *writer, s *shape.Struct) {
 
 func isRequired(f *shape.Field) bool { return f.Required && !f.WriteOnly && !f.Synthetic }
 
+// tells tells whether a member says that an answer is a refusal. One that cannot be
+// read must not look like one that is not there.
+func tells(f *shape.Field, s *shape.Struct) bool {
+	return slices.ContainsFunc(s.Refused, func(r shape.Refusal) bool {
+		return r.Field == f && r.When != "missing" && r.When != "not-bearer"
+	})
+}
+
 // initial is what a member is before it is read, if that is not its zero value.
 func initial(f *shape.Field, s *shape.Struct) string {
 	switch {
@@ -111,8 +120,10 @@ func initial(f *shape.Field, s *shape.Struct) string {
 // it is read.
 func member(w *writer, f *shape.Field, s *shape.Struct, then string) {
 	d := "d"
-	if isRequired(f) {
+	if isRequired(f) || tells(f, s) {
 		d = "d.Strict()"
+	}
+	if isRequired(f) {
 		if f.Type.Nullable && f.Type.Expires != "timestamp-or-never" {
 			w.line("if d.Null() {\n%s\nbreak\n}", then)
 		}

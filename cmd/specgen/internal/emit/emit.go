@@ -60,11 +60,6 @@ func printable(s string) string {
 	}, s)
 }
 
-// Models says whether a struct has a method of that kind.
-func sent(s *shape.Struct) bool { return s.Request && !isParams(s) }
-
-func isParams(s *shape.Struct) bool { return len(s.Fields) > 0 && s.Fields[0].In != "" }
-
 // names are the keys of the members that an answer may have, as arguments.
 func keys(s *shape.Struct) string {
 	var quoted []string
@@ -100,6 +95,20 @@ func isSet(f *shape.Field, s *shape.Struct, expr string) string {
 		}
 	}
 	return expr + ` != ""`
+}
+
+// isUnset is the opposite of isSet.
+func isUnset(f *shape.Field, s *shape.Struct, expr string) string {
+	text := isSet(f, s, expr)
+	if plain, ok := strings.CutPrefix(text, "!"); ok {
+		return plain
+	}
+	for _, op := range [][2]string{{" != ", " == "}, {" > ", " == "}} {
+		if left, right, ok := strings.Cut(text, op[0]); ok {
+			return left + op[1] + right
+		}
+	}
+	return "!" + text
 }
 
 // value is the value of a field, without its pointer.

@@ -41,7 +41,7 @@ func models(doc *spec.Document, c config.Client, p *shape.Package) (string, erro
 		OutputOptions: codegen.OutputOptions{
 			SkipFmt:        true,
 			SkipPrune:      true,
-			NameNormalizer: "ToCamelCase", // leaves the names alone: they have been made
+			NameNormalizer: c.Options.NameNormalizer, // leaves names alone that it has made
 			UserTemplates:  map[string]string{"imports.tmpl": modelImports},
 		},
 		Compatibility: codegen.CompatibilityOptions{AlwaysPrefixEnumValues: true},

@@ -79,7 +79,7 @@ func checkCharset(r *run) {
 
 // refusals are the ways to refuse an answer by one of its members, and the type
 // that the member has to have; empty for any.
-var refusals = map[string]string{"missing": "", "present": "", "false": "boolean", "not-empty": "array", "not-bearer": "string"}
+var refusals = map[string]string{"missing": "", "present": "", "false": "boolean", "not-empty": "array", "not-zero": "integer", "not-bearer": "string"}
 
 func checkRefused(r *run) {
 	r.each("x-refused", func(e extension) {
@@ -103,7 +103,7 @@ func (r *run) checkRefusal(object, name, when *yaml.Node) {
 	kind := r.typeOf(member)
 	switch {
 	case !known:
-		r.add(when, "%q is refused when %q: write missing, 'false', present, not-empty or not-bearer", name.Value, spec.Text(when))
+		r.add(when, "%q is refused when %q: write missing, 'false', present, not-empty, not-zero or not-bearer", name.Value, spec.Text(when))
 	case when.Tag == "!!bool":
 		r.add(when, "%q is refused when false, which is a word only in quotes: write 'false'", name.Value)
 	case want != "" && kind != want:

@@ -35,6 +35,9 @@ func newNames(normalize func(string) string, reserved ...string) *names {
 // taken, before numbers are.
 func (n *names) next(spec, word string) string {
 	name := exported(n.normalize(spec))
+	for range 3 { // the generator makes a name of it once more, which has to stay the same
+		name = exported(n.normalize(name))
+	}
 	if n.taken[name] && word != "" {
 		name += word
 	}

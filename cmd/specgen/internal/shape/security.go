@@ -47,16 +47,13 @@ func (b *builder) scheme(key string) (*Scheme, error) {
 	}
 	in := ref.Value
 	s := &Scheme{Key: key, Name: b.types.next(key, "Credential"), Doc: in.Description, Header: "Authorization",
-		Client: text(in.Extensions["x-credential"]) == "client", Charset: text(in.Extensions["x-charset"])}
+		Client: text(in.Extensions["x-credential"]) == "client", Charset: "credential"}
 	switch {
 	case in.Type == "http" && strings.EqualFold(in.Scheme, "basic"):
 		s.Basic, s.Client = true, true
 		s.FormEncoded = text(in.Extensions["x-basic-encoding"]) == "form"
 	case in.Type == "http" && strings.EqualFold(in.Scheme, "bearer"), in.Type == "oauth2", in.Type == "openIdConnect":
-		s.Before = "Bearer "
-		if s.Charset == "" {
-			s.Charset = "token68"
-		}
+		s.Before, s.Charset = "Bearer ", "token68"
 	case in.Type == "http":
 		s.Before = in.Scheme + " "
 	case in.Type == "apiKey" && in.In == "header":
@@ -67,14 +64,11 @@ func (b *builder) scheme(key string) (*Scheme, error) {
 		return nil, fault(path, "the security scheme %q is of a kind that no call is generated for (%s in %s)", key, in.Type, in.In)
 	}
 	if format := text(in.Extensions["x-auth-format"]); format != "" {
-		for _, placeholder := range []string{"{secret}", "{token}"} {
+		for placeholder, charset := range map[string]string{"{secret}": "credential", "{token}": "token68"} {
 			if before, after, ok := strings.Cut(format, placeholder); ok {
-				s.Before, s.After = before, after
+				s.Before, s.After, s.Charset = before, after, charset
 			}
 		}
-	}
-	if s.Charset == "" {
-		s.Charset = "credential"
 	}
 	b.pkg.Schemes = append(b.pkg.Schemes, s)
 	return s, nil
