@@ -46,7 +46,7 @@ var exported = map[string][]any{
 		square.RenewTokenRequest{}, square.RenewTokenResponse{}, square.TokenStatus{}, square.WebhookConfig{}, square.Webhook{}, square.Notification{}, square.Revocation{}},
 	"builtbybit": {builtbybit.Config{}, builtbybit.AuthOptions{}, builtbybit.Client{}, builtbybit.Operations{}, builtbybit.BasicEncoding(0),
 		builtbybit.TokenRequest{}, builtbybit.TokenResponse{}, builtbybit.RevokeTokenRequest{}, builtbybit.RevokeTokenResponse{}},
-	"bytenite": {bytenite.Config{}, bytenite.Client{}},
+	"bytenite":         {bytenite.Config{}, bytenite.Client{}},
 	"login":            {login.Config{}, login.Mode(0), login.Web{}, login.WebConfig{}},
 	"tokens/filestore": {filestore.Store{}, filestore.Error{}},
 	"tokens/storetest": {},
