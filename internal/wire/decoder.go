@@ -42,7 +42,7 @@ type Decoder struct {
 
 // frame is an object or a list that is open.
 type frame struct {
-	size   int    // of a list's texts, as encoding/json writes them
+	size   int32  // of a list's texts, as encoding/json writes them
 	base   uint16 // how many names came before its own
 	list   bool
 	ended  bool

@@ -252,7 +252,7 @@ func (d *Decoder) text(bound int) (v []byte, strict, ok bool) {
 		return nil, false, false
 	}
 	if f.list {
-		if f.size += n; f.size > maxTexts {
+		if f.size = min(f.size+int32(n), maxTexts+1); f.size > maxTexts {
 			d.bad(strict, from, "a list of more than 16 KiB")
 			return nil, false, false
 		}
