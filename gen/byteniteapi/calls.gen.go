@@ -52,11 +52,12 @@ func (c *Client) AccessToken(ctx context.Context, r AccessTokenRequest) (*Access
 		return nil, err
 	}
 	var out AccessTokenResponse
-	d := provider.NewDecoder(resp)
+	decoder := provider.NewDecoder(resp)
+	d := &decoder
 	if d.Open() {
-		d.Close(out.decode(&d))
+		d.Close(out.decode(d))
 	}
-	if err := c.HTTP.Decoded(&op, resp, &d); err != nil {
+	if err := c.HTTP.Decoded(&op, resp, d); err != nil {
 		return nil, err
 	}
 	out.ObtainedAt = resp.At
@@ -91,13 +92,14 @@ func (c *Client) SignOut(ctx context.Context, bareToken grantway.Secret) (*SignO
 		return nil, err
 	}
 	var out SignOutResponse
-	d := provider.NewDecoder(resp)
+	decoder := provider.NewDecoder(resp)
+	d := &decoder
 	missing := ""
 	if d.Open() {
-		missing = out.decode(&d)
+		missing = out.decode(d)
 		d.Close("")
 	}
-	if err := c.HTTP.Decoded(&op, resp, &d); err != nil {
+	if err := c.HTTP.Decoded(&op, resp, d); err != nil {
 		return nil, err
 	}
 	out.ObtainedAt = resp.At
@@ -148,11 +150,12 @@ func (c *Client) Skip(ctx context.Context, bareToken grantway.Secret, params Ski
 		return nil, err
 	}
 	var out SkipResponse
-	d := provider.NewDecoder(resp)
+	decoder := provider.NewDecoder(resp)
+	d := &decoder
 	if d.Open() {
-		d.Close(out.decode(&d))
+		d.Close(out.decode(d))
 	}
-	if err := c.HTTP.Decoded(&op, resp, &d); err != nil {
+	if err := c.HTTP.Decoded(&op, resp, d); err != nil {
 		return nil, err
 	}
 	out.ObtainedAt = resp.At

@@ -227,7 +227,7 @@ func argument(a shape.Credential) string {
 }
 
 // ours are the names in a call.
-var ours = []string{"c", "ctx", "op", "params", "r", "request", "b", "resp", "err", "out", "d", "field", "reason", "missing", "basic",
+var ours = []string{"c", "ctx", "op", "params", "r", "request", "b", "resp", "err", "out", "d", "decoder", "field", "reason", "missing", "basic",
 	"basicSecrets", "provider", "grantway", "runtime", "context", "strconv", "time", "url", "maps", "slices", "string", "nil", "append", "len"}
 
 func hasChecks(s *shape.Struct) bool { return len(s.Fields) > 0 }
@@ -310,17 +310,17 @@ func answerOf(w *writer, op *shape.Operation) {
 		w.line("out.Value, out.ObtainedAt = grantway.NewSecret(string(resp.Body)), resp.At\nreturn &out, nil")
 		return
 	}
-	w.line("d := provider.NewDecoder(resp)")
+	w.line("decoder := provider.NewDecoder(resp)\nd := &decoder")
 	required := slices.ContainsFunc(s.Fields, isRequired)
 	switch {
 	case s.Whole:
 		read(w, s.Fields[0].Type, "d.Strict()", 0, func(x string) string { return "out.Value = " + x })
 	case required:
-		w.line("missing := \"\"\nif d.Open() {\nmissing = out.decode(&d)\nd.Close(\"\")\n}")
+		w.line("missing := \"\"\nif d.Open() {\nmissing = out.decode(d)\nd.Close(\"\")\n}")
 	default:
-		w.line("if d.Open() {\nd.Close(out.decode(&d))\n}")
+		w.line("if d.Open() {\nd.Close(out.decode(d))\n}")
 	}
-	w.line("if err := c.HTTP.Decoded(&op, resp, &d); err != nil {\nreturn nil, err\n}\nout.ObtainedAt = resp.At")
+	w.line("if err := c.HTTP.Decoded(&op, resp, d); err != nil {\nreturn nil, err\n}\nout.ObtainedAt = resp.At")
 	refusals(w, s, required && !s.Whole)
 	w.line("return &out, nil")
 }

@@ -119,6 +119,9 @@ func (b *builder) params(out *Operation, item *openapi3.PathItem, op *openapi3.O
 		if err != nil {
 			return err
 		}
+		if s := t.Schema; t.Kind == Raw && s.Type == nil && len(s.OneOf)+len(s.AnyOf) == 0 && s.Not == nil {
+			t = &Type{Kind: Text, Schema: s} // nothing is said of it: what stands there is text
+		}
 		if !styleable(t) {
 			return fault(where, "parameter %q is %s, which has no form in a %s: make it text, a number, a boolean or a list or map of those", p.Name, kindName(t), p.In)
 		}
