@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"mime"
 	"slices"
@@ -70,8 +71,9 @@ func (c *Client) Decoded(op *Operation, resp *Response, d *Decoder) error {
 	if err == nil {
 		return nil
 	}
-	reason := ""
-	if slices.Contains(notes, wire.NoteContentType) || slices.Contains(notes, wire.NoteCharset) {
+	reason, where := "", new(wire.Error)
+	atMember := errors.As(err, &where) && where.Field != "" // in a document that is sound, as a rule
+	if !atMember && (slices.Contains(notes, wire.NoteContentType) || slices.Contains(notes, wire.NoteCharset)) {
 		reason = notJSON
 	}
 	return c.Malformed(op, resp, reason, err)

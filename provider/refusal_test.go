@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/grantway/grantway"
 )
@@ -73,6 +74,20 @@ func TestTheStatusAloneSaysWhatToDo(t *testing.T) {
 		}
 		if got, _ := byStatus(c.status, false); got != c.never {
 			t.Errorf("%d: %v, want %v", c.status, got, c.never)
+		}
+	}
+}
+
+func TestParseRetryAfter_TakesNumbersAndDatesOnly(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for value, want := range map[string]time.Duration{
+		"0": 0, "10": 10 * time.Second, " 10 ": 10 * time.Second, "1.5": 1500 * time.Millisecond, "Fri, 02 Jan 2026 03:04:15 GMT": 10 * time.Second,
+		// RFC 9110 section 10.2.3 has digits only. Go would read some of these.
+		"1_0": 0, "0x10": 0, "1e1": 0, "+10": 0, "-10": 0, "1_0.0": 0, "1.2.3": 0, ".": 0, "10s": 0, "10, 20": 0, "Inf": 0, "٣": 0,
+		"1767225600": 0, "Fri, 02 Jan 2025 03:04:15 GMT": 0,
+	} {
+		if got := ParseRetryAfter(value, at); got != want {
+			t.Errorf("%q is %v, want %v", value, got, want)
 		}
 	}
 }
