@@ -19,8 +19,8 @@ const (
 	NoteByteOrderMark = "byte order mark"
 )
 
-// Decoder reads one JSON object, a member at a time and in the order in which
-// they come. It is strict about the document (see the package) and lenient about
+// Decoder reads one JSON document, an object or a list, a member at a time and in
+// the order in which they come. It is strict about the document (see the package) and lenient about
 // a member: one that is not what its reader asks for is noted, and unknown.
 //
 // It is used by value. Neither it nor what its methods are given goes to the heap.
@@ -67,15 +67,21 @@ func NewDecoder(doc []byte, at time.Time, notes []string) Decoder {
 // that is the document, which must be.
 func (d *Decoder) Open() bool {
 	if !d.begun {
-		return d.begin()
+		return d.begin('{', "the document is not a JSON object")
 	}
 	return d.open('{', "not an object")
 }
 
-// OpenList goes into the array that is next, and reports whether it is one.
-func (d *Decoder) OpenList() bool { return d.open('[', "not an array") }
+// OpenList goes into the array that is next, and reports whether it is one. At
+// first that is the document, as with Open.
+func (d *Decoder) OpenList() bool {
+	if !d.begun {
+		return d.begin('[', "the document is not a JSON array")
+	}
+	return d.open('[', "not an array")
+}
 
-func (d *Decoder) begin() bool {
+func (d *Decoder) begin(bracket byte, otherwise string) bool {
 	if d.err != nil {
 		return false
 	}
@@ -88,11 +94,12 @@ func (d *Decoder) begin() bool {
 	switch {
 	case d.s.i == len(d.s.b):
 		return d.fail(d.s.fail("unexpected end"))
-	case d.s.b[d.s.i] != '{':
-		return d.fail(d.s.fail("the document is not a JSON object"))
+	case d.s.b[d.s.i] != bracket:
+		return d.fail(d.s.fail(otherwise))
 	}
 	d.s.i++
-	d.push(frame{})
+	d.push(frame{list: bracket == '[', strict: d.strict})
+	d.strict = false
 	return true
 }
 
@@ -290,7 +297,7 @@ func (d *Decoder) Strict() *Decoder {
 // may stand behind it.
 func (d *Decoder) Err() error {
 	if !d.begun {
-		d.begin()
+		d.Open()
 	}
 	for d.depth > 0 && d.err == nil {
 		d.Close("")

@@ -286,6 +286,10 @@ func (b *builder) answers(out *Operation, op *openapi3.Operation, path []string)
 	if err != nil {
 		return err
 	}
+	if t.Kind != Object && t.Kind != List && t.Kind != Dict { // its text
+		out.Opaque = true
+		t = &Type{Kind: Raw, Schema: t.Schema}
+	}
 	if t.Kind != Object {
 		out.Answer = b.wrapped(out, t, from.path)
 		return nil
