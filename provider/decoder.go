@@ -45,6 +45,9 @@ import (
 //	Visible           // visible ASCII, or an error
 //	Raw               // the JSON text of any value
 //
+// A name is known, so that an error or a note may show it, once a reader, Null, Open or
+// OpenList has been called for its value.
+//
 // A credential is at most 16 KiB as encoding/json writes it, another text 8 KiB, a
 // list of texts 16 KiB.
 type Decoder = wire.Decoder

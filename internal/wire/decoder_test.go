@@ -558,7 +558,7 @@ func TestDecoder_DoesNotPrint(t *testing.T) {
 			t.Errorf("%T prints %s", v, text)
 		}
 	}
-	if text := fmt.Sprintf("%s", d.s.b); !strings.Contains(text, marker) {
+	if text := string(d.s.b); !strings.Contains(text, marker) {
 		t.Error("inverse: there is nothing to print")
 	}
 }
