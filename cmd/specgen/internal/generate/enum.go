@@ -3,6 +3,7 @@ package generate
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,7 +66,7 @@ func enumValues(values []any) []any {
 		if f, ok := v.(float64); ok && f == math.Trunc(f) && math.Abs(f) <= 1<<53 {
 			v = int64(f)
 		}
-		if v != nil && !slices.Contains(out, v) {
+		if v != nil && !slices.ContainsFunc(out, func(o any) bool { return reflect.DeepEqual(o, v) }) {
 			out = append(out, v)
 		}
 	}
