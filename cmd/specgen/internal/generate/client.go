@@ -52,6 +52,9 @@ func client(doc *spec.Document, c config.Client) (src string, err error) {
 			return "", Broken(doc, c, fmt.Sprintf("exclude-schemas in %s names %q, which the spec does not have", config.Path, name), "")
 		}
 	}
+	if err := checkNames(doc); err != nil {
+		return "", err
+	}
 	if err := prepareEnums(doc.T); err != nil {
 		return "", err
 	}
