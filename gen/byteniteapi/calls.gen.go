@@ -57,7 +57,7 @@ func (c *Client) AccessToken(ctx context.Context, r AccessTokenRequest) (*Access
 	if d.Open() {
 		d.Close(out.decode(d))
 	}
-	if err := c.HTTP.Decoded(&op, resp, d); err != nil {
+	if err := c.HTTP.Decoded(ctx, &op, resp, d); err != nil {
 		return nil, err
 	}
 	out.ObtainedAt = resp.At
@@ -99,7 +99,7 @@ func (c *Client) SignOut(ctx context.Context, bareToken grantway.Secret) (*SignO
 		missing = out.decode(d)
 		d.Close("")
 	}
-	if err := c.HTTP.Decoded(&op, resp, d); err != nil {
+	if err := c.HTTP.Decoded(ctx, &op, resp, d); err != nil {
 		return nil, err
 	}
 	out.ObtainedAt = resp.At
@@ -155,7 +155,7 @@ func (c *Client) Skip(ctx context.Context, bareToken grantway.Secret, params Ski
 	if d.Open() {
 		d.Close(out.decode(d))
 	}
-	if err := c.HTTP.Decoded(&op, resp, d); err != nil {
+	if err := c.HTTP.Decoded(ctx, &op, resp, d); err != nil {
 		return nil, err
 	}
 	out.ObtainedAt = resp.At

@@ -320,7 +320,7 @@ func answerOf(w *writer, op *shape.Operation) {
 	default:
 		w.line("if d.Open() {\nd.Close(out.decode(d))\n}")
 	}
-	w.line("if err := c.HTTP.Decoded(&op, resp, d); err != nil {\nreturn nil, err\n}\nout.ObtainedAt = resp.At")
+	w.line("if err := c.HTTP.Decoded(ctx, &op, resp, d); err != nil {\nreturn nil, err\n}\nout.ObtainedAt = resp.At")
 	refusals(w, s, required && !s.Whole)
 	w.line("return &out, nil")
 }
