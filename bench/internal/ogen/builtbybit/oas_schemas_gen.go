@@ -4,6 +4,8 @@ package builtbybit
 
 import (
 	"io"
+
+	"github.com/go-faster/jx"
 )
 
 type ClientBasic struct {
@@ -197,6 +199,8 @@ func (s *ErrorBodyStatusCode) SetResponse(val ErrorBody) {
 
 func (*ErrorBodyStatusCode) requestTokenRes() {}
 func (*ErrorBodyStatusCode) revokeTokenRes()  {}
+
+type ErrorUnderSuccess jx.Raw
 
 // An RFC 6749 section 5.2 error. Nothing says that the provider sends it;
 // a client has to expect it all the same.
@@ -660,7 +664,8 @@ type RevokeResponse struct {
 	// Absent means true. The provider marks the field as required and gives
 	// it a default at once; leaving it optional keeps the default
 	// meaningful.
-	Revoked OptBool `json:"revoked"`
+	Revoked OptBool           `json:"revoked"`
+	Error   ErrorUnderSuccess `json:"error"`
 }
 
 // GetRevoked returns the value of Revoked.
@@ -668,9 +673,19 @@ func (s *RevokeResponse) GetRevoked() OptBool {
 	return s.Revoked
 }
 
+// GetError returns the value of Error.
+func (s *RevokeResponse) GetError() ErrorUnderSuccess {
+	return s.Error
+}
+
 // SetRevoked sets the value of Revoked.
 func (s *RevokeResponse) SetRevoked(val OptBool) {
 	s.Revoked = val
+}
+
+// SetError sets the value of Error.
+func (s *RevokeResponse) SetError(val ErrorUnderSuccess) {
+	s.Error = val
 }
 
 func (*RevokeResponse) revokeTokenRes() {}
@@ -932,7 +947,8 @@ type TokenResponse struct {
 	// Absent means that the refresh token in hand stays in use.
 	RefreshToken OptString `json:"refresh_token"`
 	// The granted scopes, separated by spaces.
-	Scope OptString `json:"scope"`
+	Scope OptString         `json:"scope"`
+	Error ErrorUnderSuccess `json:"error"`
 }
 
 // GetAccessToken returns the value of AccessToken.
@@ -960,6 +976,11 @@ func (s *TokenResponse) GetScope() OptString {
 	return s.Scope
 }
 
+// GetError returns the value of Error.
+func (s *TokenResponse) GetError() ErrorUnderSuccess {
+	return s.Error
+}
+
 // SetAccessToken sets the value of AccessToken.
 func (s *TokenResponse) SetAccessToken(val OptString) {
 	s.AccessToken = val
@@ -983,6 +1004,11 @@ func (s *TokenResponse) SetRefreshToken(val OptString) {
 // SetScope sets the value of Scope.
 func (s *TokenResponse) SetScope(val OptString) {
 	s.Scope = val
+}
+
+// SetError sets the value of Error.
+func (s *TokenResponse) SetError(val ErrorUnderSuccess) {
+	s.Error = val
 }
 
 func (*TokenResponse) requestTokenRes() {}

@@ -39,6 +39,9 @@ type ErrorBody struct {
 	union json.RawMessage
 }
 
+// ErrorUnderSuccess What went wrong, in an answer that is no success after all.
+type ErrorUnderSuccess = interface{}
+
 // OAuthError An RFC 6749 section 5.2 error. Nothing says that the provider sends it;
 // a client has to expect it all the same.
 type OAuthError struct {
@@ -67,6 +70,9 @@ type RevokeRequest struct {
 
 // RevokeResponse The result of a revocation.
 type RevokeResponse struct {
+	// Error What went wrong, in an answer that is no success after all.
+	Error *ErrorUnderSuccess `json:"error,omitempty"`
+
 	// Revoked Absent means true. The provider marks the field as required and gives
 	// it a default at once; leaving it optional keeps the default
 	// meaningful.
@@ -95,6 +101,9 @@ type TokenRequest struct {
 type TokenResponse struct {
 	// AccessToken Sent as `Bearer` to the v2 endpoints that allow OAuth2.
 	AccessToken *string `json:"access_token,omitempty"`
+
+	// Error What went wrong, in an answer that is no success after all.
+	Error *ErrorUnderSuccess `json:"error,omitempty"`
 
 	// ExpiresIn Lifetime of the access token, presumably in seconds as in RFC 6749.
 	// Zero or absent: unknown.
