@@ -63,8 +63,8 @@ func (c *Client) token(ctx context.Context, r builtbybitapi.TokenRequest) (*gran
 		ObtainedAt:   resp.ObtainedAt,
 	}
 	// A list beyond all reason is left out; the token is not lost over it.
-	if resp.Scope != "" && strings.Count(resp.Scope, " ") < maxScopes {
-		t.Scopes = strings.Fields(resp.Scope)
+	if resp.Scope != nil && strings.Count(*resp.Scope, " ") < maxScopes {
+		t.Scopes = strings.Fields(*resp.Scope)
 	}
 	return t, nil
 }

@@ -382,6 +382,69 @@ func (o OptInt) Or(d int) int {
 	return d
 }
 
+// NewOptNilString returns new OptNilString with value set to v.
+func NewOptNilString(v string) OptNilString {
+	return OptNilString{
+		Value: v,
+		Set:   true,
+	}
+}
+
+// OptNilString is optional nullable string.
+type OptNilString struct {
+	Value string
+	Set   bool
+	Null  bool
+}
+
+// IsSet returns true if OptNilString was set.
+func (o OptNilString) IsSet() bool { return o.Set }
+
+// Reset unsets value.
+func (o *OptNilString) Reset() {
+	var v string
+	o.Value = v
+	o.Set = false
+	o.Null = false
+}
+
+// SetTo sets value to v.
+func (o *OptNilString) SetTo(v string) {
+	o.Set = true
+	o.Null = false
+	o.Value = v
+}
+
+// IsNull returns true if value is Null.
+func (o OptNilString) IsNull() bool { return o.Null }
+
+// SetToNull sets value to null.
+func (o *OptNilString) SetToNull() {
+	o.Set = true
+	o.Null = true
+	var v string
+	o.Value = v
+}
+
+// Get returns value and boolean that denotes whether value was set.
+func (o OptNilString) Get() (v string, ok bool) {
+	if o.Null {
+		return v, false
+	}
+	if !o.Set {
+		return v, false
+	}
+	return o.Value, true
+}
+
+// Or returns value if set, or given parameter if does not.
+func (o OptNilString) Or(d string) string {
+	if v, ok := o.Get(); ok {
+		return v
+	}
+	return d
+}
+
 // NewOptString returns new OptString with value set to v.
 func NewOptString(v string) OptString {
 	return OptString{
@@ -946,8 +1009,9 @@ type TokenResponse struct {
 	ExpiresIn OptInt `json:"expires_in"`
 	// Absent means that the refresh token in hand stays in use.
 	RefreshToken OptString `json:"refresh_token"`
-	// The granted scopes, separated by spaces.
-	Scope OptString         `json:"scope"`
+	// The granted scopes, separated by spaces. Empty grants none; absent says
+	// nothing.
+	Scope OptNilString      `json:"scope"`
 	Error ErrorUnderSuccess `json:"error"`
 }
 
@@ -972,7 +1036,7 @@ func (s *TokenResponse) GetRefreshToken() OptString {
 }
 
 // GetScope returns the value of Scope.
-func (s *TokenResponse) GetScope() OptString {
+func (s *TokenResponse) GetScope() OptNilString {
 	return s.Scope
 }
 
@@ -1002,7 +1066,7 @@ func (s *TokenResponse) SetRefreshToken(val OptString) {
 }
 
 // SetScope sets the value of Scope.
-func (s *TokenResponse) SetScope(val OptString) {
+func (s *TokenResponse) SetScope(val OptNilString) {
 	s.Scope = val
 }
 

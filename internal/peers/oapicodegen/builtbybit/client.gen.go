@@ -112,7 +112,8 @@ type TokenResponse struct {
 	// RefreshToken Absent means that the refresh token in hand stays in use.
 	RefreshToken *string `json:"refresh_token,omitempty"`
 
-	// Scope The granted scopes, separated by spaces.
+	// Scope The granted scopes, separated by spaces. Empty grants none; absent says
+	// nothing.
 	Scope *string `json:"scope,omitempty"`
 
 	// TokenType Not documented; the token is used as `Bearer`.
