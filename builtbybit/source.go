@@ -41,16 +41,12 @@ func ReadOnlySource(cfg Config, store tokens.Store, account string, opts tokens.
 
 func (c *Client) tokenRules() provider.TokenRules {
 	return provider.TokenRules{
-		Client:      c.http,
-		Provider:    name,
-		Environment: c.http.BaseURL(),
-		ClientID:    c.id,
-		Refresh:     c.Refresh,
+		Client:   c.api.HTTP,
+		ClientID: c.id,
+		Refresh:  c.Refresh,
 		Advise: func(*grantway.Token) provider.Advice {
 			return provider.Advice{RefreshAfter: 0.8, Margin: 30 * time.Second}
 		},
-		Origin: c.http.BaseURL(),
 		Scheme: "Bearer",
-		Now:    c.clock,
 	}
 }

@@ -41,16 +41,12 @@ func ReadOnlySource(cfg Config, store tokens.Store, account string, opts tokens.
 
 func (c *Client) tokenRules() provider.TokenRules {
 	return provider.TokenRules{
-		Client:      c.api.HTTP,
-		Provider:    name,
-		Environment: c.api.HTTP.BaseURL(),
-		Refresh:     func(ctx context.Context, _ *grantway.Token) (*grantway.Token, error) { return c.Exchange(ctx) },
-		Mints:       true,
+		Client:  c.api.HTTP,
+		Refresh: func(ctx context.Context, _ *grantway.Token) (*grantway.Token, error) { return c.Exchange(ctx) },
+		Mints:   true,
 		Advise: func(*grantway.Token) provider.Advice {
 			return provider.Advice{RefreshAfter: 0.8, Margin: 30 * time.Second, Reusable: true}
 		},
-		Origin: c.api.HTTP.BaseURL(),
 		Scheme: strings.TrimSpace(c.api.BareTokenBefore),
-		Now:    c.clock,
 	}
 }

@@ -80,7 +80,6 @@ type Client struct {
 	httpsOnly   bool // for the redirect URL: Square's own production
 	version     string
 	auth        *authcode.Authorizer
-	clock       func() time.Time // a test's; nil for the real one
 }
 
 // New checks cfg. Its error names the field and is an *grantway.Error of
@@ -128,7 +127,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	return &Client{http: h, id: cfg.ApplicationID, secret: secret, redirectURL: cfg.RedirectURL,
-		httpsOnly: cfg.Environment == Production && cfg.BaseURL == "", version: cfg.Version, auth: auth, clock: cfg.Now}, nil
+		httpsOnly: cfg.Environment == Production && cfg.BaseURL == "", version: cfg.Version, auth: auth}, nil
 }
 
 // API returns the generated client over the same policy (bounded answers, no

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/internal/fakeauth"
 )
 
@@ -18,9 +17,9 @@ func (s *Server) requestToken(form map[string]string) fakeauth.Answer {
 	switch form["grant_type"] {
 	case "":
 		return s.invalidRequest("grant_type is missing")
-	case builtbybit.GrantAuthorizationCode:
+	case "authorization_code":
 		return s.exchange(form)
-	case builtbybit.GrantRefreshToken:
+	case "refresh_token":
 		return s.refresh(form)
 	}
 	return s.refused(400, "unsupported_grant_type", "the grant type is neither of the two")

@@ -11,6 +11,7 @@ import (
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/bytenite"
+	"github.com/grantway/grantway/gen/builtbybitapi"
 	"github.com/grantway/grantway/internal/wiretest"
 	"github.com/grantway/grantway/square"
 )
@@ -155,8 +156,8 @@ func TestCheck053_BadInputIsRefusedBeforeAnythingIsDialled(t *testing.T) {
 			_, err := c.square.Operations().ObtainToken(ctx, square.ObtainTokenRequest{})
 			return err
 		}},
-		{"a grant type that BuiltByBit does not have", "GrantType", func() error {
-			_, err := c.builtbybit.Operations().RequestToken(ctx, builtbybit.TokenRequest{GrantType: "client_credentials"})
+		{"a grant type that is missing", "GrantType", func() error {
+			_, err := c.builtbybit.Operations().RequestToken(ctx, builtbybitapi.TokenRequest{Code: secret("x")})
 			return err
 		}},
 		{"a refresh of nil", "token", func() error { _, err := c.square.Refresh(ctx, nil); return err }},

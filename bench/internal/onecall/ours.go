@@ -5,6 +5,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/builtbybit"
+	"github.com/grantway/grantway/gen/builtbybitapi"
 	"github.com/grantway/grantway/square"
 )
 
@@ -76,8 +77,8 @@ func oursOneForm(t target) (call, error) {
 		return nil, err
 	}
 	return func(ctx context.Context) (string, error) {
-		token, err := c.Operations().RequestToken(ctx, builtbybit.TokenRequest{
-			GrantType: builtbybit.GrantAuthorizationCode,
+		token, err := c.Operations().RequestToken(ctx, builtbybitapi.TokenRequest{
+			GrantType: "authorization_code",
 			Code:      grantway.NewSecret(code),
 		})
 		if err != nil {

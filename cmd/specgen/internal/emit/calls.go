@@ -352,7 +352,7 @@ func refusals(w *writer, s *shape.Struct, required bool) {
 		case "missing":
 			late = append(late, unusable(isUnset(f, s, x), "grantway.KindMalformed", strconv.Quote(f.Key+" is missing")))
 		case "not-bearer":
-			late = append(late, fmt.Sprintf("case !provider.IsBearer(%s):\nreturn nil, c.HTTP.Malformed(&op, resp, %q, nil)", x, f.Key+" is not bearer"))
+			late = append(late, fmt.Sprintf("case %s!provider.IsBearer(%s):\nreturn nil, c.HTTP.Malformed(&op, resp, %q, nil)", there, is, f.Key+" is not bearer"))
 		}
 	}
 	if len(carries) > 0 {
