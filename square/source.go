@@ -37,14 +37,14 @@ func ReadOnlySource(cfg Config, store tokens.Store, account string, opts tokens.
 
 func (c *Client) tokenRules() provider.TokenRules {
 	return provider.TokenRules{
-		Client:      c.http,
+		Client:      c.api.HTTP,
 		Provider:    name,
-		Environment: c.http.BaseURL(),
+		Environment: c.api.HTTP.BaseURL(),
 		ClientID:    c.id,
 		Refresh:     c.Refresh,
 		Advise:      c.advise,
 		Identity:    func(t *grantway.Token) string { return t.Extra[ExtraMerchantID] },
-		Origin:      c.http.BaseURL(),
+		Origin:      c.api.HTTP.BaseURL(),
 		Scheme:      "Bearer",
 		Now:         c.clock,
 	}

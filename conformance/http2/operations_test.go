@@ -76,7 +76,7 @@ var operations = []operation{
 	{"square", "revokeToken", "", true, `{"success":true}`,
 		func(ctx context.Context, c clients) error { return c.square.RevokeToken(ctx, token) }},
 	{"square", "renewToken", "", true, squareToken, func(ctx context.Context, c clients) error {
-		_, err := c.square.Operations().RenewToken(ctx, square.RenewTokenRequest{AccessToken: token.AccessToken})
+		_, err := c.square.RenewToken(ctx, token.AccessToken)
 		return err
 	}},
 	{"square", "retrieveTokenStatus", "", false, squareStatus,

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/bytenite"
 	"github.com/grantway/grantway/internal/wiretest"
@@ -147,15 +148,15 @@ func TestCheck053_BadInputIsRefusedBeforeAnythingIsDialled(t *testing.T) {
 		{"a revocation by a public client", "ApplicationSecret", func() error { return public.RevokeToken(ctx, token) }},
 		{"a revocation of no merchant", "merchantID", func() error { return c.square.RevokeMerchant(ctx, "") }},
 		{"a revocation of both", "AccessToken", func() error {
-			_, err := c.square.Operations().RevokeToken(ctx, square.RevokeTokenRequest{AccessToken: secret("x"), MerchantID: "y"})
+			_, err := c.square.Revoke(ctx, squareapi.RevokeTokenRequest{AccessToken: secret("x"), MerchantID: "y"})
 			return err
 		}},
 		{"a request with secret and verifier", "ClientSecret", func() error {
-			_, err := c.square.Operations().ObtainToken(ctx, square.ObtainTokenRequest{GrantType: "authorization_code", Code: secret("x"), ClientSecret: secret("y"), CodeVerifier: secret("z")})
+			_, err := c.square.ObtainToken(ctx, squareapi.ObtainTokenRequest{GrantType: "authorization_code", Code: secret("x"), ClientSecret: secret("y"), CodeVerifier: secret("z")})
 			return err
 		}},
 		{"a request without a grant type", "GrantType", func() error {
-			_, err := c.square.Operations().ObtainToken(ctx, square.ObtainTokenRequest{})
+			_, err := c.square.ObtainToken(ctx, squareapi.ObtainTokenRequest{})
 			return err
 		}},
 		{"a grant type that BuiltByBit does not have", "GrantType", func() error {

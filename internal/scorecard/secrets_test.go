@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/gen/byteniteapi"
 	"github.com/grantway/grantway/internal/wiretest"
@@ -232,7 +233,7 @@ func TestCheck017_ClientsAndResultsRedact(t *testing.T) {
 	}
 	results = append(results, src, struct{ src any }{src}, src.Transport(nil), store, entry)
 	keep(c.square.Exchange(ctx, code))
-	keep(c.square.Operations().ObtainToken(ctx, square.ObtainTokenRequest{GrantType: "authorization_code", Code: code.Code, CodeVerifier: code.Verifier}))
+	keep(c.square.ObtainToken(ctx, squareapi.ObtainTokenRequest{GrantType: "authorization_code", Code: code.Code, CodeVerifier: code.Verifier}))
 	keep(c.builtbybit.Operations().RequestToken(ctx, builtbybit.TokenRequest{GrantType: "authorization_code", Code: code.Code}))
 	keep(c.bytenite.Operations().AccessToken(ctx, byteniteapi.AccessTokenRequest{}))
 	for _, v := range results {
