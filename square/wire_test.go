@@ -102,7 +102,7 @@ func TestWire(t *testing.T) {
 			return awkward(hc).Revoke(ctx, squareapi.RevokeTokenRequest{AccessToken: secret("token" + odd)})
 		},
 		"renew with every awkward character": func(hc *http.Client) error {
-			_, err := awkward(hc).RenewToken(ctx, secret("token" + odd))
+			_, err := awkward(hc).RenewToken(ctx, secret("token"+odd))
 			return err
 		},
 		"token status with the awkward characters a token can have": func(hc *http.Client) error {

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/bytenite"
+	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/internal/wiretest"
 	"github.com/grantway/grantway/square"
 )
@@ -148,8 +148,7 @@ func TestCheck053_BadInputIsRefusedBeforeAnythingIsDialled(t *testing.T) {
 		{"a revocation by a public client", "ApplicationSecret", func() error { return public.RevokeToken(ctx, token) }},
 		{"a revocation of no merchant", "merchantID", func() error { return c.square.RevokeMerchant(ctx, "") }},
 		{"a revocation of both", "AccessToken", func() error {
-			_, err := c.square.Revoke(ctx, squareapi.RevokeTokenRequest{AccessToken: secret("x"), MerchantID: "y"})
-			return err
+			return c.square.Revoke(ctx, squareapi.RevokeTokenRequest{AccessToken: secret("x"), MerchantID: "y"})
 		}},
 		{"a request with secret and verifier", "ClientSecret", func() error {
 			_, err := c.square.ObtainToken(ctx, squareapi.ObtainTokenRequest{GrantType: "authorization_code", Code: secret("x"), ClientSecret: secret("y"), CodeVerifier: secret("z")})
@@ -168,12 +167,12 @@ func TestCheck053_BadInputIsRefusedBeforeAnythingIsDialled(t *testing.T) {
 		{"a token with a line break", "token", func() error {
 			return c.bytenite.SignOut(ctx, &grantway.Token{AccessToken: secret("a\r\nX-Evil: 1")})
 		}},
-		{"a token with Bearer before it", "token", func() error {
+		{"a token with Bearer before it", "bearerToken", func() error {
 			_, err := c.square.Operations().RetrieveTokenStatus(ctx, secret("Bearer example-access"))
 			return err
 		}},
 		{"a client id that climbs the path", "ClientID", func() error {
-			_, err := c.square.Operations().RenewToken(ctx, square.RenewTokenRequest{ClientID: "..", AccessToken: secret("x")})
+			_, err := c.square.Operations().RenewToken(ctx, squareapi.RenewTokenParams{ClientID: ".."}, squareapi.RenewTokenRequest{AccessToken: secret("x")})
 			return err
 		}},
 		{"a login challenge with a line break", "loginChallenge", func() error { _, err := c.bytenite.Skip(ctx, token, "a\nb"); return err }},

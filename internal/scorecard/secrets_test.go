@@ -17,11 +17,10 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/gen/byteniteapi"
+	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/internal/wiretest"
-	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/tokens"
 )
 
@@ -208,7 +207,7 @@ func TestCheck017_ClientsAndResultsRedact(t *testing.T) {
 	c := newClients(t, grantway.ClientConfig{})
 	ctx := context.Background()
 	results := []any{c.square, *c.square, c.builtbybit, *c.builtbybit, c.bytenite, *c.bytenite,
-		c.square.Operations(), c.square.API(), c.builtbybit.API(), c.bytenite.Operations(), c}
+		c.square.Operations(), c.builtbybit.API(), c.bytenite.Operations(), c}
 	wire := &wiretest.Transport{Reply: wiretest.Reply{Body: `{"access_token":"canary_access","refresh_token":"canary_refresh","id_token":"canary_code","token":"canary_access","token_type":"bearer"}`}}
 	c = newClients(t, grantway.ClientConfig{HTTPClient: wire.Client()})
 	keep := func(v any, err error) {

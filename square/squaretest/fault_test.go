@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/internal/fakeauth/faketest"
 	"github.com/grantway/grantway/internal/fakeauth/reusetest"
 	"github.com/grantway/grantway/square"

@@ -43,14 +43,14 @@ var squareCalls = []Call{
 			Extra: map[string]string{square.ExtraFlow: square.FlowPKCE}})
 	}),
 	sq("revokeToken", "one access token", func(c *square.Client, v Values) (any, error) {
-		return c.Revoke(fixed(), squareapi.RevokeTokenRequest{
-			AccessToken: secret(v.Access), RevokeOnlyAccessToken: true})
+		return c.Operations().RevokeToken(fixed(), squareapi.RevokeTokenRequest{
+			ClientID: v.ID, AccessToken: secret(v.Access), RevokeOnlyAccessToken: true})
 	}),
 	sq("revokeToken", "everything, named by a token", func(c *square.Client, v Values) (any, error) {
-		return c.Revoke(fixed(), squareapi.RevokeTokenRequest{AccessToken: secret(v.Access)})
+		return c.Operations().RevokeToken(fixed(), squareapi.RevokeTokenRequest{ClientID: v.ID, AccessToken: secret(v.Access)})
 	}),
 	sq("revokeToken", "everything, named by the merchant", func(c *square.Client, v Values) (any, error) {
-		return c.Revoke(fixed(), squareapi.RevokeTokenRequest{MerchantID: v.Merchant})
+		return c.Operations().RevokeToken(fixed(), squareapi.RevokeTokenRequest{ClientID: v.ID, MerchantID: v.Merchant})
 	}),
 	sq("revokeToken", "RevokeToken", func(c *square.Client, v Values) (any, error) {
 		return nil, c.RevokeToken(fixed(), &grantway.Token{AccessToken: secret(v.Access)})
