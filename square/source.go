@@ -37,7 +37,7 @@ func ReadOnlySource(cfg Config, store tokens.Store, account string, opts tokens.
 
 func (c *Client) tokenRules() provider.TokenRules {
 	return provider.TokenRules{
-		Client:   c.http,
+		Client:   c.api.HTTP,
 		ClientID: c.id,
 		Refresh:  c.Refresh,
 		Advise:   c.advise,

@@ -12,6 +12,7 @@ import (
 	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/bytenite"
 	"github.com/grantway/grantway/gen/builtbybitapi"
+	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/internal/wiretest"
 	"github.com/grantway/grantway/square"
 )
@@ -145,15 +146,14 @@ func TestCheck053_BadInputIsRefusedBeforeAnythingIsDialled(t *testing.T) {
 		{"a revocation by a public client", "ApplicationSecret", func() error { return public.RevokeToken(ctx, token) }},
 		{"a revocation of no merchant", "merchantID", func() error { return c.square.RevokeMerchant(ctx, "") }},
 		{"a revocation of both", "AccessToken", func() error {
-			_, err := c.square.Operations().RevokeToken(ctx, square.RevokeTokenRequest{AccessToken: secret("x"), MerchantID: "y"})
-			return err
+			return c.square.Revoke(ctx, squareapi.RevokeTokenRequest{AccessToken: secret("x"), MerchantID: "y"})
 		}},
 		{"a request with secret and verifier", "ClientSecret", func() error {
-			_, err := c.square.Operations().ObtainToken(ctx, square.ObtainTokenRequest{GrantType: "authorization_code", Code: secret("x"), ClientSecret: secret("y"), CodeVerifier: secret("z")})
+			_, err := c.square.ObtainToken(ctx, squareapi.ObtainTokenRequest{GrantType: "authorization_code", Code: secret("x"), ClientSecret: secret("y"), CodeVerifier: secret("z")})
 			return err
 		}},
 		{"a request without a grant type", "GrantType", func() error {
-			_, err := c.square.Operations().ObtainToken(ctx, square.ObtainTokenRequest{})
+			_, err := c.square.ObtainToken(ctx, squareapi.ObtainTokenRequest{})
 			return err
 		}},
 		{"a grant type that is missing", "GrantType", func() error {
@@ -165,12 +165,12 @@ func TestCheck053_BadInputIsRefusedBeforeAnythingIsDialled(t *testing.T) {
 		{"a token with a line break", "bareToken", func() error {
 			return c.bytenite.SignOut(ctx, &grantway.Token{AccessToken: secret("a\r\nX-Evil: 1")})
 		}},
-		{"a token with Bearer before it", "token", func() error {
+		{"a token with Bearer before it", "bearerToken", func() error {
 			_, err := c.square.Operations().RetrieveTokenStatus(ctx, secret("Bearer example-access"))
 			return err
 		}},
 		{"a client id that climbs the path", "ClientID", func() error {
-			_, err := c.square.Operations().RenewToken(ctx, square.RenewTokenRequest{ClientID: "..", AccessToken: secret("x")})
+			_, err := c.square.Operations().RenewToken(ctx, squareapi.RenewTokenParams{ClientID: ".."}, squareapi.RenewTokenRequest{AccessToken: secret("x")})
 			return err
 		}},
 		{"a login challenge with a line break", "LoginChallenge", func() error { _, err := c.bytenite.Skip(ctx, token, "a\nb"); return err }},

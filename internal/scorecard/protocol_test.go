@@ -460,7 +460,7 @@ func TestCheck010_EveryEncodingOfAnExpiry(t *testing.T) {
 	// Square's status says "never" with an empty string.
 	wire := &wiretest.Transport{Reply: wiretest.Reply{Body: `{"client_id":"x","expires_at":""}`}}
 	st, err := newClients(t, grantway.ClientConfig{HTTPClient: wire.Client()}).square.TokenStatus(context.Background(), token)
-	if err != nil || !st.Expiry.Never() {
+	if err != nil || !st.ExpiresAt.Never() {
 		t.Errorf("status: %+v, %v", st, err)
 	}
 	// Inverse: the arithmetic that wraps.
