@@ -129,7 +129,7 @@ func (v *TokenResponse) decode(d *provider.Decoder) (missing string) {
 				v.Scope = &x0
 			}
 		case "token_type":
-			if x0, ok := d.Strict().Text(); ok {
+			if x0, ok := d.Text(); ok {
 				v.TokenType = x0
 			}
 		default:

@@ -157,7 +157,7 @@ func (v *ObtainTokenResponse) decode(d *provider.Decoder) (missing string) {
 				v.SubscriptionID = x0
 			}
 		case "token_type":
-			if x0, ok := d.Strict().Text(); ok {
+			if x0, ok := d.Text(); ok {
 				v.TokenType = x0
 			}
 		default:
@@ -208,7 +208,7 @@ func (v *RenewTokenResponse) decode(d *provider.Decoder) (missing string) {
 				v.SubscriptionID = x0
 			}
 		case "token_type":
-			if x0, ok := d.Strict().Text(); ok {
+			if x0, ok := d.Text(); ok {
 				v.TokenType = x0
 			}
 		default:

@@ -45,8 +45,10 @@ func flat(t *testing.T, spec string) string {
 
 func TestAnAnswerIsReadAndRefusedByWhatTheSpecSays(t *testing.T) {
 	for _, c := range []struct{ name, beside, properties, want, lacks string }{
-		{"what tells a refusal is read strictly", "x-refused: {kind: not-bearer}, ", "kind: {type: string}",
+		{"what tells a refusal is read strictly", "x-refused: {kind: present}, ", "kind: {type: string}",
 			"d.Strict().Text()", "d.Text()"},
+		{"a scheme that cannot be read is unknown", "x-refused: {kind: not-bearer}, ", "kind: {type: string}",
+			"d.Text()", "d.Strict()"},
 		{"any other member is not", "", "kind: {type: string}",
 			"d.Text()", "d.Strict()"},
 		{"a scheme that is there is held against bearer", "x-refused: {kind: not-bearer}, ", "kind: {type: string}",

@@ -87,7 +87,7 @@ func isRequired(f *shape.Field) bool { return f.Required && !f.WriteOnly && !f.S
 // read must not look like one that is not there.
 func tells(f *shape.Field, s *shape.Struct) bool {
 	return slices.ContainsFunc(s.Refused, func(r shape.Refusal) bool {
-		return r.Field == f && r.When != "missing"
+		return r.Field == f && r.When != "missing" && r.When != "not-bearer"
 	})
 }
 
