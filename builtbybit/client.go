@@ -13,7 +13,6 @@ package builtbybit
 
 import (
 	"context"
-	"encoding/base64"
 	"strings"
 
 	"github.com/grantway/grantway"
@@ -83,7 +82,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, provider.InvalidConfig(name, "ClientID", reason)
 	}
 	secret, err := provider.NewOwnSecret(name, "ClientSecret", cfg.ClientSecret, cfg.ClientSecretFunc,
-		func(s grantway.Secret) string { return badSecret(cfg.ClientID, s) })
+		func(s grantway.Secret) string { return provider.BadBasicSecret(cfg.ClientID, s) })
 	if err != nil {
 		return nil, err
 	}
@@ -115,21 +114,3 @@ func New(cfg Config) (*Client, error) {
 // Operations returns BuiltByBit's operations one to one, with their full requests
 // and answers.
 func (c *Client) Operations() *builtbybitapi.Client { return c.api }
-
-// badSecret is provider.BadSecret, and tells whoever has pasted the header that
-// the details page shows, or a part of it, what to paste.
-func badSecret(id string, s grantway.Secret) string {
-	v := strings.TrimSpace(s.Reveal())
-	if name, value, ok := strings.Cut(v, ":"); ok && strings.EqualFold(strings.TrimSpace(name), "Authorization") {
-		v = strings.TrimSpace(value)
-	}
-	scheme, pair, _ := strings.Cut(v, " ")
-	if !strings.EqualFold(scheme, "Basic") {
-		pair = v
-	}
-	decoded, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.TrimSpace(pair), "="))
-	if strings.EqualFold(scheme, "Basic") || err == nil && strings.HasPrefix(string(decoded), id+":") {
-		return "is the Basic header that BuiltByBit's details page shows ready-encoded; give the client secret alone"
-	}
-	return provider.BadSecret(s)
-}

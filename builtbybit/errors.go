@@ -12,11 +12,6 @@ import (
 	"github.com/grantway/grantway/provider"
 )
 
-// undocumentedRefusal is what a 400 or 401 without a code that we know counts
-// as: BuiltByBit documents no error of these endpoints, and to send a user
-// through the browser again on a guess is the worse mistake.
-const undocumentedRefusal = grantway.KindBadClient
-
 // RetryAfterMilliseconds is where a whole Retry-After stops being seconds.
 // BuiltByBit's own wrappers read milliseconds, one client in the wild seconds:
 // a value this large is milliseconds, a smaller one seconds, the longer wait of
@@ -46,8 +41,9 @@ func refine(body []byte, e *grantway.Error) bool {
 	case known && success:
 		e.Kind = grantway.KindAmbiguous // the server failed, whatever the status says
 	case !known && (success || e.Status == http.StatusBadRequest && e.Code != ""):
+		// To send a user through the browser again on a guess is the worse mistake.
 		// Any other body may be a gateway's: a 4xx with it is not judged.
-		e.Kind = undocumentedRefusal
+		e.Kind = grantway.KindBadClient
 	}
 	if success && e.Code == "" && e.Operation == "revokeToken" {
 		e.Reason = "the answer says that nothing was revoked"

@@ -10,9 +10,6 @@ import (
 	"github.com/grantway/grantway/provider"
 )
 
-// maxScopes is how many scopes of an answer are believed.
-const maxScopes = 256
-
 // Exchange trades an authorization code for a token, with exactly one request.
 // BuiltByBit documents no redirect_uri and no PKCE for it, so neither is sent:
 // a code with a Verifier is refused here rather than silently stripped of it.
@@ -63,7 +60,7 @@ func (c *Client) token(ctx context.Context, r builtbybitapi.TokenRequest) (*gran
 		ObtainedAt:   resp.ObtainedAt,
 	}
 	// A list beyond all reason is left out; the token is not lost over it.
-	if resp.Scope != nil && strings.Count(*resp.Scope, " ") < maxScopes {
+	if resp.Scope != nil && strings.Count(*resp.Scope, " ") < 256 {
 		t.Scopes = strings.Fields(*resp.Scope)
 	}
 	return t, nil
