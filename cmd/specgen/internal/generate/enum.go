@@ -39,6 +39,9 @@ func prepareEnum(s *openapi3.Schema, part bool) {
 	s.Enum = enumValues(s.Enum)
 	nameEnum(s)
 	if len(s.AllOf) > 0 {
+		if !scalar(s, map[*openapi3.Schema]bool{}) {
+			return // the lint refuses it; another part of an object might never end
+		}
 		// The generator leaves out what stands beside the parts.
 		beside := &openapi3.Schema{Enum: s.Enum, Extensions: s.Extensions}
 		s.AllOf = append(slices.Clone(s.AllOf), openapi3.NewSchemaRef("", beside))
@@ -56,6 +59,18 @@ func prepareEnum(s *openapi3.Schema, part bool) {
 	case s.Type.Is("number") && s.Format == "":
 		s.Format = "double" // a float32 rounds
 	}
+}
+
+// scalar tells whether a schema and its parts describe no object and no list.
+func scalar(s *openapi3.Schema, seen map[*openapi3.Schema]bool) bool {
+	if seen[s] {
+		return true
+	}
+	seen[s] = true
+	if s.Type.Is("object") || s.Type.Is("array") || len(s.Properties) > 0 || s.Items != nil || s.AdditionalProperties.Schema != nil {
+		return false
+	}
+	return !slices.ContainsFunc(s.AllOf, func(part *openapi3.SchemaRef) bool { return !scalar(part.Value, seen) })
 }
 
 // enumValues leaves out null and what is there already, and writes whole numbers

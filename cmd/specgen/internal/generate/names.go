@@ -64,7 +64,7 @@ func checkNames(doc *spec.Document) error {
 			switch {
 			case broken != nil:
 			case !exported(n.name()):
-				broken = &Error{doc.Finding(n.key, "GEN-BROKEN", "the %s %q has no letter that Go could begin a name with: add `%s` with a name for it in Go", n.what, n.key.Value, goNameKey)}
+				broken = &Error{doc.Finding(n.key, "GEN-BROKEN", "the %s %q comes to no name that Go exports: add `%s` with one", n.what, n.key.Value, goNameKey)}
 			case n.oneTag && !fitsTag(n.key.Value):
 				broken = &Error{doc.Finding(n.key, "GEN-BROKEN", "the member %q has a name that encoding/json cannot be told: leave it out, and say so in the description of the object", n.key.Value)}
 			}

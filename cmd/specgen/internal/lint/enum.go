@@ -52,6 +52,11 @@ func (r *run) partsWithEnum(n *yaml.Node) int {
 
 func (r *run) checkEnum(schema, enum *yaml.Node) {
 	kind := r.typeOf(schema)
+	for _, part := range r.parts(schema) {
+		if kind == "" && spec.Get(part, "properties") != nil {
+			kind = "object"
+		}
+	}
 	if kind == "array" || kind == "object" {
 		r.add(spec.Key(schema, "enum"), "the enum is on type %s, of which the generator makes no constants: put it on the items or the members", kind)
 		return

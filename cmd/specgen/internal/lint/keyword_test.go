@@ -53,7 +53,7 @@ func TestUnknown(t *testing.T) {
 		{"on the schema of a parameter", "X-UNKNOWN", atOperation("      parameters:\n        - name: hint\n          in: query\n          schema:\n            type: string\n            «x-charsets: text\n"), nil},
 	})
 	var others strings.Builder
-	for _, name := range strings.Fields(`x-logo x-internal x-nodes x-modes x-entry x-secret x-author x-authors x-auth x-code-samples
+	for name := range strings.FieldsSeq(`x-logo x-internal x-nodes x-modes x-entry x-secret x-author x-authors x-auth x-code-samples
 		x-codeSamples x-codegen x-format x-expires x-expired x-expire-after x-charts x-chart x-refund x-refs x-reference x-referrer x-required x-reused
 		x-credits x-credit x-creditor x-authz x-authority x-authenticate x-authenticator x-basic x-basic-auth x-encoding x-tags x-tagGroups x-ms-enum
 		x-ms-pageable x-nullable x-enum x-enum-descriptions x-amazon-apigateway-integration x-google-backend x-kong-name x-stainless-const

@@ -82,6 +82,7 @@ var unkept = []struct{ name, schema, component string }{
 	{"mixed, without a type", "{enum: [1, A]}", ""},
 	{"a list's own", "{type: array, items: {type: string}, enum: [A]}", ""},
 	{"an object's", "{type: object, enum: [{a: 1}]}", ""},
+	{"beside an object without a type", "{allOf: [{$ref: '#/components/schemas/Kind'}], enum: [A]}", "    Kind: {properties: {kind: {$ref: '#/components/schemas/Kind'}}}\n"},
 	{"objects without a type", "{enum: [{a: 1}]}", ""},
 	{"of another type than its part", "{allOf: [{$ref: '#/components/schemas/Kind'}], enum: [1]}", "    Kind: {type: string}\n"},
 	{"two parts", "{allOf: [{$ref: '#/components/schemas/Kind'}, {enum: [A]}]}", "    Kind: {type: string, enum: [A, B]}\n"},
