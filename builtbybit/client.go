@@ -13,7 +13,6 @@ package builtbybit
 
 import (
 	"context"
-	"strings"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/authcode"
@@ -78,7 +77,11 @@ type Client struct {
 // New checks cfg. Its error names the field and is an *grantway.Error of
 // KindInvalid.
 func New(cfg Config) (*Client, error) {
-	if reason := provider.BadText(cfg.ClientID); reason != "" {
+	if cfg.BasicEncoding > BasicForm {
+		return nil, provider.InvalidConfig(name, "BasicEncoding", "is neither BasicRaw nor BasicForm")
+	}
+	formEncoded := cfg.BasicEncoding == BasicForm
+	if reason := provider.BadBasicID(cfg.ClientID, formEncoded); reason != "" {
 		return nil, provider.InvalidConfig(name, "ClientID", reason)
 	}
 	secret, err := provider.NewOwnSecret(name, "ClientSecret", cfg.ClientSecret, cfg.ClientSecretFunc,
@@ -89,15 +92,6 @@ func New(cfg Config) (*Client, error) {
 	if secret.IsZero() {
 		return nil, provider.InvalidConfig(name, "ClientSecret", "is empty, and there is no ClientSecretFunc")
 	}
-	switch cfg.BasicEncoding {
-	case BasicRaw:
-		if strings.Contains(cfg.ClientID, ":") {
-			return nil, provider.InvalidConfig(name, "ClientID", "has a colon, where raw HTTP Basic would split it (RFC 7617)")
-		}
-	case BasicForm:
-	default:
-		return nil, provider.InvalidConfig(name, "BasicEncoding", "is neither BasicRaw nor BasicForm")
-	}
 	h, err := provider.New(name, builtbybitapi.ServerURLProduction, cfg.ClientConfig)
 	if err != nil {
 		return nil, err
@@ -107,7 +101,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	api := builtbybitapi.NewClient(h.With(provider.Judgement{Refine: refine, RetryAfter: retryAfter}))
-	api.ClientBasic = provider.NewBasic(cfg.ClientID, secret, cfg.BasicEncoding == BasicForm)
+	api.ClientBasic = provider.NewBasic(cfg.ClientID, secret, formEncoded)
 	return &Client{api: api, id: cfg.ClientID, redirectURL: cfg.RedirectURL, auth: auth}, nil
 }
 

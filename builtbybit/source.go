@@ -40,7 +40,9 @@ func (c *Client) tokenRules() provider.TokenRules {
 		Client:   c.api.HTTP,
 		ClientID: c.id,
 		Refresh:  c.Refresh,
-		Advise:   func(*grantway.Token) provider.Advice { return provider.Advice{RefreshAfter: 0.8, Margin: 30 * time.Second} },
-		Scheme:   "Bearer",
+		Advise: func(*grantway.Token) provider.Advice {
+			return provider.Advice{RefreshAfter: 0.8, Margin: 30 * time.Second}
+		},
+		Scheme: "Bearer",
 	}
 }

@@ -41,7 +41,9 @@ func (c *Client) tokenRules() provider.TokenRules {
 		Client:  c.api.HTTP,
 		Refresh: func(ctx context.Context, _ *grantway.Token) (*grantway.Token, error) { return c.Exchange(ctx) },
 		Mints:   true,
-		Advise:  func(*grantway.Token) provider.Advice { return provider.Advice{RefreshAfter: 0.8, Margin: 30 * time.Second, Reusable: true} },
-		Scheme:  strings.TrimSpace(c.api.BareTokenBefore),
+		Advise: func(*grantway.Token) provider.Advice {
+			return provider.Advice{RefreshAfter: 0.8, Margin: 30 * time.Second, Reusable: true}
+		},
+		Scheme: strings.TrimSpace(c.api.BareTokenBefore),
 	}
 }

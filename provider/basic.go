@@ -48,6 +48,18 @@ func (c *Client) Basic(ctx context.Context, op *Operation, b Basic) (header gran
 	return h.header, [2]grantway.Secret{h.secret, h.echo}, nil
 }
 
+// BadBasicID returns what is wrong with the id of a client: what BadText finds, or a
+// colon where the pair is not form-encoded and would be split at it (RFC 7617).
+func BadBasicID(id string, formEncoded bool) string {
+	if reason := BadText(id); reason != "" {
+		return reason
+	}
+	if strings.Contains(id, ":") && !formEncoded {
+		return "has a colon, where raw HTTP Basic would split it (RFC 7617)"
+	}
+	return ""
+}
+
 // BadBasicSecret returns what is wrong with the secret of id: what BadSecret finds,
 // or that it is the header, or a part of it, that a provider's page shows beside it.
 func BadBasicSecret(id string, s grantway.Secret) string {
