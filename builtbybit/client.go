@@ -80,17 +80,9 @@ func New(cfg Config) (*Client, error) {
 	if cfg.BasicEncoding > BasicForm {
 		return nil, provider.InvalidConfig(name, "BasicEncoding", "is neither BasicRaw nor BasicForm")
 	}
-	formEncoded := cfg.BasicEncoding == BasicForm
-	if reason := provider.BadBasicID(cfg.ClientID, formEncoded); reason != "" {
-		return nil, provider.InvalidConfig(name, "ClientID", reason)
-	}
-	secret, err := provider.NewOwnSecret(name, "ClientSecret", cfg.ClientSecret, cfg.ClientSecretFunc,
-		func(s grantway.Secret) string { return provider.BadBasicSecret(cfg.ClientID, s) })
+	basic, err := provider.NewBasic(name, cfg.ClientID, cfg.ClientSecret, cfg.ClientSecretFunc, cfg.BasicEncoding == BasicForm)
 	if err != nil {
 		return nil, err
-	}
-	if secret.IsZero() {
-		return nil, provider.InvalidConfig(name, "ClientSecret", "is empty, and there is no ClientSecretFunc")
 	}
 	h, err := provider.New(name, builtbybitapi.ServerURLProduction, cfg.ClientConfig)
 	if err != nil {
@@ -101,7 +93,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	api := builtbybitapi.NewClient(h.With(provider.Judgement{Refine: refine, RetryAfter: retryAfter}))
-	api.ClientBasic = provider.NewBasic(cfg.ClientID, secret, formEncoded)
+	api.ClientBasic = basic
 	return &Client{api: api, id: cfg.ClientID, redirectURL: cfg.RedirectURL, auth: auth}, nil
 }
 

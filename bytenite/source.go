@@ -26,7 +26,7 @@ func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Opt
 // same account and environment. It refreshes and writes nothing. Of opts it heeds
 // Sealer, Plan, OnEvent and Logger.
 func ReadOnlySource(cfg Config, store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
-	cfg.APIKey, cfg.APIKeyFunc = grantway.Secret{}, provider.NoSecret
+	cfg.APIKey, cfg.APIKeyFunc = grantway.Secret{}, tokens.NoSecret
 	c, err := New(cfg)
 	if err != nil {
 		return nil, err

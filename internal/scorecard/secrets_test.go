@@ -234,7 +234,7 @@ func TestCheck017_ClientsAndResultsRedact(t *testing.T) {
 	keep(c.square.Exchange(ctx, code))
 	keep(c.square.Operations().ObtainToken(ctx, square.ObtainTokenRequest{GrantType: "authorization_code", Code: code.Code, CodeVerifier: code.Verifier}))
 	keep(c.builtbybit.Operations().RequestToken(ctx, builtbybitapi.TokenRequest{GrantType: "authorization_code", Code: code.Code}))
-	keep(c.bytenite.Operations().AccessToken(ctx, byteniteapi.AccessTokenRequest{}))
+	keep(c.bytenite.Operations().AccessToken(ctx, byteniteapi.AccessTokenRequest{APIKey: grantway.NewSecret("canary_secret")}))
 	for _, v := range results {
 		if err := shows(prints(v), canaries...); err != nil {
 			t.Errorf("%T: %v", v, err)
