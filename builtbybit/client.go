@@ -13,7 +13,6 @@ package builtbybit
 
 import (
 	"context"
-	"strings"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/authcode"
@@ -78,25 +77,12 @@ type Client struct {
 // New checks cfg. Its error names the field and is an *grantway.Error of
 // KindInvalid.
 func New(cfg Config) (*Client, error) {
-	if reason := provider.BadText(cfg.ClientID); reason != "" {
-		return nil, provider.InvalidConfig(name, "ClientID", reason)
+	if cfg.BasicEncoding > BasicForm {
+		return nil, provider.InvalidConfig(name, "BasicEncoding", "is neither BasicRaw nor BasicForm")
 	}
-	secret, err := provider.NewOwnSecret(name, "ClientSecret", cfg.ClientSecret, cfg.ClientSecretFunc,
-		func(s grantway.Secret) string { return provider.BadBasicSecret(cfg.ClientID, s) })
+	basic, err := provider.NewBasic(name, cfg.ClientID, cfg.ClientSecret, cfg.ClientSecretFunc, cfg.BasicEncoding == BasicForm)
 	if err != nil {
 		return nil, err
-	}
-	if secret.IsZero() {
-		return nil, provider.InvalidConfig(name, "ClientSecret", "is empty, and there is no ClientSecretFunc")
-	}
-	switch cfg.BasicEncoding {
-	case BasicRaw:
-		if strings.Contains(cfg.ClientID, ":") {
-			return nil, provider.InvalidConfig(name, "ClientID", "has a colon, where raw HTTP Basic would split it (RFC 7617)")
-		}
-	case BasicForm:
-	default:
-		return nil, provider.InvalidConfig(name, "BasicEncoding", "is neither BasicRaw nor BasicForm")
 	}
 	h, err := provider.New(name, builtbybitapi.ServerURLProduction, cfg.ClientConfig)
 	if err != nil {
@@ -107,7 +93,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	api := builtbybitapi.NewClient(h.With(provider.Judgement{Refine: refine, RetryAfter: retryAfter}))
-	api.ClientBasic = provider.NewBasic(cfg.ClientID, secret, cfg.BasicEncoding == BasicForm)
+	api.ClientBasic = basic
 	return &Client{api: api, id: cfg.ClientID, redirectURL: cfg.RedirectURL, auth: auth}, nil
 }
 

@@ -25,7 +25,7 @@ func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Opt
 // same account and environment. It refreshes and writes nothing. Of opts it heeds
 // Sealer, Plan, OnEvent and Logger.
 func ReadOnlySource(cfg Config, store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
-	cfg.ClientSecret, cfg.ClientSecretFunc = grantway.Secret{}, provider.NoSecret
+	cfg.ClientSecret, cfg.ClientSecretFunc = grantway.Secret{}, tokens.NoSecret
 	c, err := New(cfg)
 	if err != nil {
 		return nil, err
@@ -40,7 +40,9 @@ func (c *Client) tokenRules() provider.TokenRules {
 		Client:   c.api.HTTP,
 		ClientID: c.id,
 		Refresh:  c.Refresh,
-		Advise:   func(*grantway.Token) provider.Advice { return provider.Advice{RefreshAfter: 0.8, Margin: 30 * time.Second} },
-		Scheme:   "Bearer",
+		Advise: func(*grantway.Token) provider.Advice {
+			return provider.Advice{RefreshAfter: 0.8, Margin: 30 * time.Second}
+		},
+		Scheme: "Bearer",
 	}
 }

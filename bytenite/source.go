@@ -26,7 +26,7 @@ func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Opt
 // same account and environment. It refreshes and writes nothing. Of opts it heeds
 // Sealer, Plan, OnEvent and Logger.
 func ReadOnlySource(cfg Config, store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
-	cfg.APIKey, cfg.APIKeyFunc = grantway.Secret{}, provider.NoSecret
+	cfg.APIKey, cfg.APIKeyFunc = grantway.Secret{}, tokens.NoSecret
 	c, err := New(cfg)
 	if err != nil {
 		return nil, err
@@ -41,7 +41,9 @@ func (c *Client) tokenRules() provider.TokenRules {
 		Client:  c.api.HTTP,
 		Refresh: func(ctx context.Context, _ *grantway.Token) (*grantway.Token, error) { return c.Exchange(ctx) },
 		Mints:   true,
-		Advise:  func(*grantway.Token) provider.Advice { return provider.Advice{RefreshAfter: 0.8, Margin: 30 * time.Second, Reusable: true} },
-		Scheme:  strings.TrimSpace(c.api.BareTokenBefore),
+		Advise: func(*grantway.Token) provider.Advice {
+			return provider.Advice{RefreshAfter: 0.8, Margin: 30 * time.Second, Reusable: true}
+		},
+		Scheme: strings.TrimSpace(c.api.BareTokenBefore),
 	}
 }

@@ -24,14 +24,28 @@ type basicHeader struct {
 	echo   grantway.Secret // what of the header an answer could echo
 }
 
-// NewBasic returns a Basic that writes id and secret as they are (RFC 7617), or
-// form-encodes both first, as RFC 6749 section 2.3.1 says.
-func NewBasic(id string, secret OwnSecret, formEncoded bool) Basic {
-	b := Basic{id: id, secret: secret, formEncoded: formEncoded}
-	if secret.IsFixed() {
-		b.fixed = b.with(secret.fixed)
+// NewBasic checks what a configuration has in ClientID, ClientSecret and
+// ClientSecretFunc, and returns a Basic that writes id and secret as they are
+// (RFC 7617), or form-encodes both first, as RFC 6749 section 2.3.1 says.
+func NewBasic(provider, id string, secret grantway.Secret, ask func(context.Context) (grantway.Secret, error), formEncoded bool) (Basic, error) {
+	if reason := BadText(id); reason != "" {
+		return Basic{}, InvalidConfig(provider, "ClientID", reason)
 	}
-	return b
+	if strings.Contains(id, ":") && !formEncoded {
+		return Basic{}, InvalidConfig(provider, "ClientID", "has a colon, where raw HTTP Basic would split it (RFC 7617)")
+	}
+	own, err := NewOwnSecret(provider, "ClientSecret", secret, ask, func(s grantway.Secret) string { return badBasicSecret(id, s) })
+	if err != nil {
+		return Basic{}, err
+	}
+	if own.IsZero() {
+		return Basic{}, InvalidConfig(provider, "ClientSecret", "is empty, and there is no ClientSecretFunc")
+	}
+	b := Basic{id: id, secret: own, formEncoded: formEncoded}
+	if own.IsFixed() {
+		b.fixed = b.with(secret)
+	}
+	return b, nil
 }
 
 // Basic returns the Authorization header of one call of op, and what of it an answer
@@ -48,9 +62,9 @@ func (c *Client) Basic(ctx context.Context, op *Operation, b Basic) (header gran
 	return h.header, [2]grantway.Secret{h.secret, h.echo}, nil
 }
 
-// BadBasicSecret returns what is wrong with the secret of id: what BadSecret finds,
+// badBasicSecret returns what is wrong with the secret of id: what BadSecret finds,
 // or that it is the header, or a part of it, that a provider's page shows beside it.
-func BadBasicSecret(id string, s grantway.Secret) string {
+func badBasicSecret(id string, s grantway.Secret) string {
 	v := strings.TrimSpace(s.Reveal())
 	if name, value, ok := strings.Cut(v, ":"); ok && strings.EqualFold(strings.TrimSpace(name), "Authorization") {
 		v = strings.TrimSpace(value)

@@ -13,14 +13,54 @@ import (
 
 var opExample = Operation{Name: "example", Method: http.MethodPost, Path: "/example"}
 
-// own is a secret as New of a provider makes it.
-func own(t *testing.T, fixed string, ask func(context.Context) (grantway.Secret, error)) OwnSecret {
+// basic is what a provider makes of its configuration.
+func basic(t *testing.T, id, fixed string, ask func(context.Context) (grantway.Secret, error), formEncoded bool) Basic {
 	t.Helper()
-	s, err := NewOwnSecret("example", "ClientSecret", grantway.NewSecret(fixed), ask, BadSecret)
+	b, err := NewBasic("example", id, grantway.NewSecret(fixed), ask, formEncoded)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return b
+}
+
+func TestBasicIsCheckedBeforeItIsWritten(t *testing.T) {
+	none, ask := grantway.Secret{}, func(context.Context) (grantway.Secret, error) { return grantway.NewSecret("example-secret"), nil }
+	secret := grantway.NewSecret
+	raw, form := false, true
+	for _, c := range []struct {
+		name, id    string
+		secret      grantway.Secret
+		ask         func(context.Context) (grantway.Secret, error)
+		formEncoded bool
+		field       string // that is refused; empty for none
+	}{
+		{"id and secret", "example", secret("example-secret"), nil, raw, ""},
+		{"id and function", "example", none, ask, raw, ""},
+		{"an empty id", "", secret("example-secret"), nil, raw, "ClientID"},
+		{"a colon in an id that goes out as it is", "a:b", secret("example-secret"), nil, raw, "ClientID"},
+		{"a colon in an id that is encoded", "a:b", secret("example-secret"), nil, form, ""},
+		{"a colon in a secret", "example", secret("a:b"), nil, raw, ""},
+		{"neither secret nor function", "example", none, nil, raw, "ClientSecret"},
+		{"both", "example", secret("example-secret"), ask, raw, "ClientSecretFunc"},
+		{"the header in place of the secret", "example", secret("Basic ZXhhbXBsZTp4"), nil, raw, "ClientSecret"},
+		{"the pair in place of the secret", "example", secret("ZXhhbXBsZTp4"), nil, form, "ClientSecret"},
+		{"the pair of another id", "other", secret("ZXhhbXBsZTp4"), nil, form, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b, err := NewBasic("acme", c.id, c.secret, c.ask, c.formEncoded)
+			var e *grantway.Error
+			if errors.As(err, &e); err != nil && e.Field != c.field || (err != nil) != (c.field != "") {
+				t.Fatalf("%v, want %q refused", err, c.field)
+			}
+			if err != nil {
+				return
+			}
+			header, _, err := mustNew(t, grantway.ClientConfig{}).Basic(t.Context(), &Operation{Name: "token"}, b)
+			if err != nil || header.IsZero() {
+				t.Errorf("header %v, %v", header, err)
+			}
+		})
+	}
 }
 
 func TestBasic_WritesTheHeader(t *testing.T) {
@@ -35,11 +75,12 @@ func TestBasic_WritesTheHeader(t *testing.T) {
 		{"form-encoded", "i d:", "ex&mple+sécret", true, "i+d%3A:ex%26mple%2Bs%C3%A9cret"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			for kind, secret := range map[string]OwnSecret{
-				"fixed": own(t, tt.secret, nil),
-				"asked": own(t, "", func(context.Context) (grantway.Secret, error) { return grantway.NewSecret(tt.secret), nil }),
+			asked := func(context.Context) (grantway.Secret, error) { return grantway.NewSecret(tt.secret), nil }
+			for kind, b := range map[string]Basic{
+				"fixed": basic(t, tt.id, tt.secret, nil, tt.formEncoded),
+				"asked": basic(t, tt.id, "", asked, tt.formEncoded),
 			} {
-				header, secrets, err := c.Basic(t.Context(), &opExample, NewBasic(tt.id, secret, tt.formEncoded))
+				header, secrets, err := c.Basic(t.Context(), &opExample, b)
 				want := base64.StdEncoding.EncodeToString([]byte(tt.pair))
 				if err != nil || header.Reveal() != "Basic "+want {
 					t.Errorf("%s: another header, %v", kind, err)
@@ -54,7 +95,7 @@ func TestBasic_WritesTheHeader(t *testing.T) {
 
 func TestBasic_AFixedHeaderIsMadeOnce(t *testing.T) {
 	c := mustNew(t, grantway.ClientConfig{})
-	b := NewBasic("id", own(t, "example-secret", nil), false)
+	b := basic(t, "id", "example-secret", nil, false)
 	if n := testing.AllocsPerRun(100, func() { _, _, _ = c.Basic(t.Context(), &opExample, b) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
@@ -72,7 +113,7 @@ func TestBasic_ASecretThatCannotBeHadSendsNothing(t *testing.T) {
 		{"it returns what is none", func(context.Context) (grantway.Secret, error) { return grantway.NewSecret("a\nb"), nil }, grantway.KindInvalid},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			header, secrets, err := c.Basic(t.Context(), &opExample, NewBasic("id", own(t, "", tt.ask), false))
+			header, secrets, err := c.Basic(t.Context(), &opExample, basic(t, "id", "", tt.ask, false))
 			var e *grantway.Error
 			if !errors.As(err, &e) || e.Kind != tt.want || !header.IsZero() || !secrets[0].IsZero() || !secrets[1].IsZero() {
 				t.Errorf("%v, %v", err, header)

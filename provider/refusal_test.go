@@ -49,6 +49,35 @@ func TestCodesAndIDsAreKeptOnlyIfTheyLookLikeOneAndHoldNoSecret(t *testing.T) {
 	}
 }
 
+func TestWhyA2xxIsRefusedIsSaidByWhoeverKnowsMost(t *testing.T) {
+	const fallback = "token is missing"
+	for _, c := range []struct {
+		name   string
+		refine func([]byte, *grantway.Error) bool
+		kind   grantway.Kind
+		reason string
+	}{
+		{"nobody reads the body", nil, grantway.KindMalformed, fallback},
+		{"who reads it finds nothing", func([]byte, *grantway.Error) bool { return false }, grantway.KindMalformed, fallback},
+		{"who reads it finds a code", func(_ []byte, e *grantway.Error) bool {
+			e.Code, e.Kind = "slow_down", grantway.KindThrottled
+			return true
+		}, grantway.KindThrottled, carriesError},
+		{"who reads it knows a reason", func(_ []byte, e *grantway.Error) bool {
+			e.Reason, e.Kind = "nothing was revoked", grantway.KindBadClient
+			return false
+		}, grantway.KindBadClient, "nothing was revoked"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			client := mustNew(t, grantway.ClientConfig{}).With(Judgement{Refine: c.refine})
+			e := client.Unusable(&Operation{Name: "token"}, &Response{Status: 200, Body: []byte("{}")}, grantway.KindMalformed, fallback)
+			if e.Kind != c.kind || e.Reason != c.reason {
+				t.Errorf("%v because %q, want %v because %q", e.Kind, e.Reason, c.kind, c.reason)
+			}
+		})
+	}
+}
+
 func TestAnEmptySecretHidesNothing(t *testing.T) {
 	if got := clean("invalid_grant", []grantway.Secret{{}, grantway.NewSecret("")}); got != "invalid_grant" {
 		t.Errorf("%q", got)

@@ -141,6 +141,12 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 	return s, nil
 }
 
+// NoSecret is asked for the secret of a client behind a read-only Source, which
+// calls nothing: it fails. It is for a provider package.
+func NoSecret(context.Context) (grantway.Secret, error) {
+	return grantway.Secret{}, errors.New("the source is read-only")
+}
+
 // Token is TokenContext without a context, for oauth2.TokenSource. The refresh
 // it may wait for is bounded all the same, but not the wait for its turn.
 //
