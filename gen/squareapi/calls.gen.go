@@ -18,6 +18,7 @@ type Client struct {
 	// HTTP sends them.
 	HTTP *provider.Client
 	// ApplicationSecret is the client's own credential.
+	//
 	// `Client SECRET`: the word `Client`, one space and the application
 	// secret. Not a personal access token, and not `Bearer`.
 	ApplicationSecret provider.OwnSecret
