@@ -85,9 +85,9 @@ func (c *Client) flow(o *AuthOptions) (field, reason string) {
 		return "RedirectURL", "is http on something else than localhost with a port, which is all that DynamicLocalhost is for"
 	case onLocalhost && o.Flow == FlowCode:
 		return "Flow", "is FlowCode, and a redirect to localhost in production goes with PKCE only"
-	case o.Flow == FlowCode && c.api.ClientSecret.IsZero():
+	case o.Flow == FlowCode && c.api.ApplicationSecret.IsZero():
 		return "Flow", "is FlowCode, and there is no ApplicationSecret for it"
-	case o.Flow == "" && (onLocalhost || c.api.ClientSecret.IsZero()):
+	case o.Flow == "" && (onLocalhost || c.api.ApplicationSecret.IsZero()):
 		o.Flow = FlowPKCE
 	case o.Flow == "":
 		o.Flow = FlowCode

@@ -104,16 +104,12 @@ func New(cfg Config) (*Client, error) {
 	}
 	// Square answers credentials of the other environment with the same 401
 	// as wrong ones; their prefix tells before anything is sent.
-	if cfg.BaseURL == "" && strings.HasPrefix(cfg.ApplicationID, "sandbox-") && cfg.Environment != Sandbox {
-		return nil, provider.InvalidConfig(name, "Environment", "is Production, but ApplicationID is a sandbox one")
+	other := map[Environment]string{Production: "sandbox-", Sandbox: "sq0idp-"}[cfg.Environment]
+	if cfg.BaseURL == "" && strings.HasPrefix(cfg.ApplicationID, other) {
+		return nil, provider.InvalidConfig(name, "Environment", "is another one than that of ApplicationID, which begins with "+other)
 	}
-	if cfg.BaseURL == "" && strings.HasPrefix(cfg.ApplicationID, "sq0idp-") && cfg.Environment != Production {
-		return nil, provider.InvalidConfig(name, "Environment", "is Sandbox, but ApplicationID is a production one")
-	}
-	if cfg.RedirectURL != "" {
-		if reason := provider.BadText(cfg.RedirectURL); reason != "" {
-			return nil, provider.InvalidConfig(name, "RedirectURL", reason)
-		}
+	if reason := provider.BadText(cfg.RedirectURL); reason != "" && cfg.RedirectURL != "" {
+		return nil, provider.InvalidConfig(name, "RedirectURL", reason)
 	}
 	if cfg.Version != "" {
 		if _, err := time.Parse(time.DateOnly, cfg.Version); err != nil {
@@ -130,7 +126,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	judged := func(refine func([]byte, *grantway.Error) bool) *squareapi.Client {
 		api := squareapi.NewClient(h.With(provider.Judgement{Refine: refine, Header: "Square-Version", Value: cfg.Version}))
-		api.ClientSecret = secret
+		api.ApplicationSecret = secret
 		return api
 	}
 	return &Client{api: judged(refine), refreshes: judged(refineRefresh), id: cfg.ApplicationID, redirectURL: cfg.RedirectURL,

@@ -78,12 +78,15 @@ func TestC4_OnlyTheTwoShapesAreSquares(t *testing.T) {
 		ours       bool
 	}{
 		{"the list", `{"errors":[{"category":"AUTHENTICATION_ERROR","code":"UNAUTHORIZED"}]}`, true},
+		{"an error without a category", `{"errors":[{"code":"UNAUTHORIZED"}]}`, true},
+		{"an error with a member of another type", `{"errors":[{"category":"AUTHENTICATION_ERROR","code":"UNAUTHORIZED","field":5}]}`, true},
 		{"the legacy shape", `{"message":"Not Authorized","type":"service.not_authorized"}`, true},
 		{"a message alone, which AWS's gateway says", `{"message":"Forbidden"}`, false},
 		{"a type alone", `{"type":"service.not_authorized"}`, false},
 		{"an empty message", `{"message":"","type":"service.not_authorized"}`, false},
 		{"a type that nobody has seen from Square", `{"message":"Forbidden","type":"about:blank"}`, false},
 		{"a problem (RFC 9457)", `{"type":"https://example.com/p","title":"Forbidden","status":403}`, false},
+		{"an error whose detail is no text, which is read like a credential", `{"errors":[{"category":"AUTHENTICATION_ERROR","code":"UNAUTHORIZED","detail":5}]}`, false},
 		{"an empty list", `{"errors":[]}`, false},
 		{"no JSON", `Forbidden`, false},
 	} {

@@ -35,8 +35,6 @@ const (
 	GrantMigrationToken = "migration_token"
 )
 
-var opObtainToken = provider.Operation{Name: "obtainToken"}
-
 // Exchange trades an authorization code for a token, with exactly one request.
 // With a Verifier it is the PKCE flow, which sends no secret; without, the code
 // flow. A code lives five minutes and is good for one exchange: after an error
@@ -51,16 +49,13 @@ func (c *Client) Exchange(ctx context.Context, code grantway.AuthorizationCode) 
 		RedirectURI:  cmp.Or(code.RedirectURL, c.redirectURL),
 		CodeVerifier: code.Verifier,
 	}
+	flow := FlowPKCE
 	if code.Verifier.IsZero() {
-		if c.api.ClientSecret.IsZero() {
+		if flow = FlowCode; c.api.ApplicationSecret.IsZero() {
 			return nil, provider.InvalidArgument(name, "obtainToken", "Verifier", "is empty, and there is no ApplicationSecret for the code flow")
 		}
-		var err error
-		if r.ClientSecret, err = c.api.HTTP.Secret(ctx, &opObtainToken, c.api.ClientSecret); err != nil {
-			return nil, err
-		}
 	}
-	t, err := c.obtain(ctx, r, nil)
+	t, err := c.obtain(ctx, r, flow, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -74,35 +69,31 @@ func (c *Client) Exchange(ctx context.Context, code grantway.AuthorizationCode) 
 // In the PKCE flow the refresh token is spent by the call, whatever comes back
 // short of ErrNotSent: keep the new one before using it.
 func (c *Client) Refresh(ctx context.Context, t *grantway.Token) (*grantway.Token, error) {
-	if t == nil {
-		return nil, provider.InvalidArgument(name, "obtainToken", "token", "is nil")
-	}
-	if t.RefreshToken.IsZero() {
+	if t == nil || t.RefreshToken.IsZero() {
 		return nil, provider.InvalidArgument(name, "obtainToken", "token", "has no refresh token")
 	}
 	r := squareapi.ObtainTokenRequest{GrantType: GrantRefreshToken, RefreshToken: t.RefreshToken}
-	if !c.isPKCE(t) {
+	return c.obtain(ctx, r, c.flowOf(t), t)
+}
+
+// flowOf tells the flow of a token: by what the client can do at all, else by its
+// mark, else by what only the PKCE flow returns.
+func (c *Client) flowOf(t *grantway.Token) string {
+	mark := t.Extra[ExtraFlow]
+	if c.api.ApplicationSecret.IsZero() || mark == FlowPKCE || mark != FlowCode && t.RefreshExpiry.Known() {
+		return FlowPKCE
+	}
+	return FlowCode
+}
+
+// obtain makes a token of what r is answered with. old is the one that it replaces.
+func (c *Client) obtain(ctx context.Context, r squareapi.ObtainTokenRequest, flow string, old *grantway.Token) (*grantway.Token, error) {
+	if flow == FlowCode {
 		var err error
-		if r.ClientSecret, err = c.api.HTTP.Secret(ctx, &opObtainToken, c.api.ClientSecret); err != nil {
+		if r.ClientSecret, err = c.api.HTTP.Secret(ctx, &provider.Operation{Name: "obtainToken"}, c.api.ApplicationSecret); err != nil {
 			return nil, err
 		}
 	}
-	return c.obtain(ctx, r, t)
-}
-
-// isPKCE tells the flow of a token: by its mark, else by what only the PKCE
-// flow returns, else by what the client could do at all.
-func (c *Client) isPKCE(t *grantway.Token) bool {
-	switch t.Extra[ExtraFlow] {
-	case FlowPKCE:
-		return true
-	case FlowCode:
-		return c.api.ClientSecret.IsZero()
-	}
-	return t.RefreshExpiry.Known() || c.api.ClientSecret.IsZero()
-}
-
-func (c *Client) obtain(ctx context.Context, r squareapi.ObtainTokenRequest, old *grantway.Token) (*grantway.Token, error) {
 	resp, err := c.ObtainToken(ctx, r)
 	if err != nil {
 		return nil, err
@@ -114,23 +105,18 @@ func (c *Client) obtain(ctx context.Context, r squareapi.ObtainTokenRequest, old
 		Expiry:        resp.ExpiresAt,
 		RefreshExpiry: resp.RefreshTokenExpiresAt,
 		ObtainedAt:    resp.ObtainedAt,
-		Extra:         map[string]string{ExtraFlow: FlowCode},
+		Extra:         map[string]string{ExtraFlow: flow},
 	}
-	if r.ClientSecret.IsZero() {
-		t.Extra[ExtraFlow] = FlowPKCE
+	merchant := resp.MerchantID
+	if old != nil {
+		provider.Inherit(t, old)
+		merchant = cmp.Or(merchant, old.Extra[ExtraMerchantID])
 	}
-	if resp.MerchantID != "" {
-		t.Extra[ExtraMerchantID] = resp.MerchantID
+	if merchant != "" {
+		t.Extra[ExtraMerchantID] = merchant
 	}
 	if resp.ShortLived {
 		t.Extra[ExtraShortLived] = "true"
-	}
-	if old == nil {
-		return t, nil
-	}
-	provider.Inherit(t, old)
-	if resp.MerchantID == "" && old.Extra[ExtraMerchantID] != "" {
-		t.Extra[ExtraMerchantID] = old.Extra[ExtraMerchantID]
 	}
 	return t, nil
 }
@@ -153,18 +139,18 @@ func (c *Client) ObtainToken(ctx context.Context, r squareapi.ObtainTokenRequest
 func unfit(r *squareapi.ObtainTokenRequest) (field, reason string) {
 	const empty = "is empty"
 	noSecret, noVerifier := r.ClientSecret.IsZero(), r.CodeVerifier.IsZero()
-	switch {
+	switch exchange, migration := r.GrantType == GrantAuthorizationCode, r.GrantType == GrantMigrationToken; {
 	case !noSecret && !noVerifier:
 		return "ClientSecret", "goes with the code flow, CodeVerifier with the PKCE flow: give one"
-	case r.GrantType == GrantAuthorizationCode && r.Code.IsZero():
+	case exchange && r.Code.IsZero():
 		return "Code", empty
-	case r.GrantType == GrantAuthorizationCode && noSecret && noVerifier:
+	case exchange && noSecret && noVerifier:
 		return "ClientSecret", "and CodeVerifier are both empty: an exchange needs one"
 	case r.GrantType == GrantRefreshToken && r.RefreshToken.IsZero():
 		return "RefreshToken", empty
-	case r.GrantType == GrantMigrationToken && r.MigrationToken.IsZero():
+	case migration && r.MigrationToken.IsZero():
 		return "MigrationToken", empty
-	case r.GrantType == GrantMigrationToken && noSecret:
+	case migration && noSecret:
 		return "ClientSecret", empty
 	}
 	return "", ""
@@ -207,10 +193,7 @@ func Missing(t *grantway.Token, scopes ...string) (missing []string, known bool)
 // RevokeToken revokes t's access token and nothing else: the merchant's
 // authorization and the refresh token live on.
 func (c *Client) RevokeToken(ctx context.Context, t *grantway.Token) error {
-	if t == nil {
-		return provider.InvalidArgument(name, "revokeToken", "token", "is nil")
-	}
-	if t.AccessToken.IsZero() {
+	if t == nil || t.AccessToken.IsZero() {
 		return provider.InvalidArgument(name, "revokeToken", "token", "has no access token")
 	}
 	return c.Revoke(ctx, squareapi.RevokeTokenRequest{AccessToken: t.AccessToken, RevokeOnlyAccessToken: true})
@@ -231,8 +214,6 @@ func (c *Client) RevokeMerchant(ctx context.Context, merchantID string) error {
 // named, and ends the authorization.
 func (c *Client) Revoke(ctx context.Context, r squareapi.RevokeTokenRequest) error {
 	switch {
-	case c.api.ClientSecret.IsZero():
-		return provider.InvalidArgument(name, "revokeToken", "ApplicationSecret", "is empty, and Square revokes only with it")
 	case r.AccessToken.IsZero() == (r.MerchantID == ""):
 		return provider.InvalidArgument(name, "revokeToken", "AccessToken", "or MerchantID: give exactly one")
 	case r.RevokeOnlyAccessToken && r.AccessToken.IsZero():
@@ -248,10 +229,7 @@ func (c *Client) Revoke(ctx context.Context, r squareapi.RevokeTokenRequest) err
 // Deprecated: Square retired the endpoint on 2024-04-17; what it answers today
 // is not known. Use Refresh.
 func (c *Client) RenewToken(ctx context.Context, accessToken grantway.Secret) (*squareapi.RenewTokenResponse, error) {
-	switch {
-	case c.api.ClientSecret.IsZero():
-		return nil, provider.InvalidArgument(name, "renewToken", "ApplicationSecret", "is empty, and Square renews only with it")
-	case accessToken.IsZero():
+	if accessToken.IsZero() {
 		return nil, provider.InvalidArgument(name, "renewToken", "accessToken", "is empty")
 	}
 	return c.api.RenewToken(ctx, squareapi.RenewTokenParams{ClientID: c.id}, squareapi.RenewTokenRequest{AccessToken: accessToken})

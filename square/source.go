@@ -53,6 +53,6 @@ const refreshAge = 7 * 24 * time.Hour
 func (c *Client) advise(t *grantway.Token) provider.Advice {
 	return provider.Advice{
 		RefreshAfter: 0.8, MaxAge: refreshAge, Margin: time.Minute,
-		Reusable: t == nil || !c.isPKCE(t),
+		Reusable: t == nil || c.flowOf(t) == FlowCode,
 	}
 }

@@ -146,8 +146,8 @@ func TestABrokenRequestIsRefused(t *testing.T) {
 func TestBrokenSecurityOfASpecIsRefused(t *testing.T) {
 	for _, c := range []struct{ provider, operation, scheme string }{
 		{"square", "revokeToken", "bearerToken"},
-		{"square", "retrieveTokenStatus", "clientSecret"},
-		{"square", "obtainToken", "clientSecret"},
+		{"square", "retrieveTokenStatus", "applicationSecret"},
+		{"square", "obtainToken", "applicationSecret"},
 	} {
 		t.Run(c.provider+"/"+c.operation+" as "+c.scheme, func(t *testing.T) {
 			s := spec.Load(t, c.provider)

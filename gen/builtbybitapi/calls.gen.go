@@ -17,6 +17,7 @@ type Client struct {
 	// HTTP sends them.
 	HTTP *provider.Client
 	// ClientBasic is the client's id and secret.
+	//
 	// The OAuth2 client id and secret, joined by a colon and base64-encoded as
 	// they are: raw, not percent-encoded first. The details page of the API
 	// token shows the header ready-encoded, beside the two.

@@ -2,6 +2,31 @@
 
 package square
 
+type ApplicationSecret struct {
+	APIKey string
+	Roles  []string
+}
+
+// GetAPIKey returns the value of APIKey.
+func (s *ApplicationSecret) GetAPIKey() string {
+	return s.APIKey
+}
+
+// GetRoles returns the value of Roles.
+func (s *ApplicationSecret) GetRoles() []string {
+	return s.Roles
+}
+
+// SetAPIKey sets the value of APIKey.
+func (s *ApplicationSecret) SetAPIKey(val string) {
+	s.APIKey = val
+}
+
+// SetRoles sets the value of Roles.
+func (s *ApplicationSecret) SetRoles(val []string) {
+	s.Roles = val
+}
+
 type BearerToken struct {
 	Token string
 	Roles []string
@@ -27,31 +52,6 @@ func (s *BearerToken) SetRoles(val []string) {
 	s.Roles = val
 }
 
-type ClientSecret struct {
-	APIKey string
-	Roles  []string
-}
-
-// GetAPIKey returns the value of APIKey.
-func (s *ClientSecret) GetAPIKey() string {
-	return s.APIKey
-}
-
-// GetRoles returns the value of Roles.
-func (s *ClientSecret) GetRoles() []string {
-	return s.Roles
-}
-
-// SetAPIKey sets the value of APIKey.
-func (s *ClientSecret) SetAPIKey(val string) {
-	s.APIKey = val
-}
-
-// SetRoles sets the value of Roles.
-func (s *ClientSecret) SetRoles(val []string) {
-	s.Roles = val
-}
-
 // One error in Square's documented shape.
 // Ref: #/components/schemas/Error
 type Error struct {
@@ -65,7 +65,7 @@ type Error struct {
 	// `CLIENT_DISABLED`, `APPLICATION_DISABLED`,
 	// `MISSING_REQUIRED_PARAMETER`, `RATE_LIMITED` and their like.
 	Code OptString `json:"code"`
-	// Text for the developer. May echo the application id.
+	// Text for the developer. It may echo what was sent, such as the application id.
 	Detail OptString `json:"detail"`
 	// The request field at fault.
 	Field OptString `json:"field"`
@@ -228,7 +228,7 @@ func (s *ErrorResponse) SetErrors(val []Error) {
 // The older error body. Undocumented today, and still sent by the OAuth endpoints.
 // Ref: #/components/schemas/LegacyError
 type LegacyError struct {
-	// Text for the developer. May echo the application id.
+	// Text for the developer. It may echo what was sent, such as the application id.
 	Message string `json:"message"`
 	// An open string. Seen: `service.not_authorized`, `oauth.revoked`,
 	// `oauth.expired`, `unauthorized`, `bad_request` and, below it,

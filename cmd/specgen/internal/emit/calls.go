@@ -91,11 +91,11 @@ func client(w *writer, title string, p *shape.Package) {
 		}
 		switch {
 		case s.Basic:
-			w.line("// %s is the client's id and secret.", s.Name)
+			w.line("// %s is the client's id and secret.\n//", s.Name)
 			w.comment(doc)
 			w.line("%s provider.Basic", s.Name)
 		case s.Client:
-			w.line("// %s is the client's own credential.", s.Name)
+			w.line("// %s is the client's own credential.\n//", s.Name)
 			w.comment(doc)
 			w.line("%s provider.OwnSecret", s.Name)
 		}

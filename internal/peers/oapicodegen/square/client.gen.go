@@ -30,7 +30,7 @@ type Error struct {
 	// `MISSING_REQUIRED_PARAMETER`, `RATE_LIMITED` and their like.
 	Code *string `json:"code,omitempty"`
 
-	// Detail Text for the developer. May echo the application id.
+	// Detail Text for the developer. It may echo what was sent, such as the application id.
 	Detail *string `json:"detail,omitempty"`
 
 	// Field The request field at fault.
@@ -50,7 +50,7 @@ type ErrorResponse struct {
 
 // LegacyError The older error body. Undocumented today, and still sent by the OAuth endpoints.
 type LegacyError struct {
-	// Message Text for the developer. May echo the application id.
+	// Message Text for the developer. It may echo what was sent, such as the application id.
 	Message string `json:"message"`
 
 	// Type An open string. Seen: `service.not_authorized`, `oauth.revoked`,
