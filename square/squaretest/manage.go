@@ -92,7 +92,7 @@ func (s *Server) renewToken(c fakeauth.Call) fakeauth.Answer {
 	if refused := s.asClient(c); refused != nil {
 		return *refused
 	}
-	if !s.knows(c.Segment) {
+	if !s.knows(c.Segment("")) {
 		return notAuthorized()
 	}
 	f, refused := parse(c.Body, renewRules)
