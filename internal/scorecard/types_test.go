@@ -20,6 +20,7 @@ import (
 	"github.com/grantway/grantway/bytenite/bytenitetest"
 	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/gen/builtbybitapi"
+	"github.com/grantway/grantway/gen/builtbybitapi/builtbybitfake"
 	"github.com/grantway/grantway/gen/byteniteapi"
 	"github.com/grantway/grantway/gen/byteniteapi/bytenitefake"
 	"github.com/grantway/grantway/gen/squareapi"
@@ -69,7 +70,8 @@ var exported = map[string][]any{
 	"gen/byteniteapi": {byteniteapi.AccessTokenRequest{}, byteniteapi.AccessTokenResponse{}, byteniteapi.GenericError{},
 		byteniteapi.GenericResponse{}, byteniteapi.ProtobufAny{}, byteniteapi.RPCStatus{}, byteniteapi.SignOutResponse{},
 		byteniteapi.SkipResponse{}, byteniteapi.SkipParams{}, byteniteapi.Client{}, byteniteapi.Operation{}},
-	"gen/byteniteapi/bytenitefake": {bytenitefake.Handlers{}, bytenitefake.Credentials{}},
+	"gen/builtbybitapi/builtbybitfake": {builtbybitfake.Handlers{}, builtbybitfake.Credentials{}},
+	"gen/byteniteapi/bytenitefake":     {bytenitefake.Handlers{}, bytenitefake.Credentials{}},
 }
 
 // plain are the fields that look like a credential by name and are none.
