@@ -12,7 +12,6 @@ package bytenite
 
 import (
 	"context"
-	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/gen/byteniteapi"
@@ -41,9 +40,8 @@ type Config struct {
 
 // Client calls ByteNite for one API key. It is safe for concurrent use.
 type Client struct {
-	api   *byteniteapi.Client
-	key   provider.OwnSecret
-	clock func() time.Time // a test's; nil for the real one
+	api *byteniteapi.Client
+	key provider.OwnSecret
 }
 
 // New checks cfg. Its error names the field and is an *grantway.Error of
@@ -67,7 +65,7 @@ func New(cfg Config) (*Client, error) {
 		}
 		api.BareTokenBefore = cfg.TokenScheme + " "
 	}
-	return &Client{api: api, key: key, clock: cfg.Now}, nil
+	return &Client{api: api, key: key}, nil
 }
 
 // Operations returns ByteNite's operations one to one, with their full requests

@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -55,6 +56,21 @@ func TestPatternsAreCompiledOnceAndBounded(t *testing.T) {
 			t.Fatalf("after %d: %d are kept", i, len(c.compiled))
 		}
 	}
+}
+
+func TestPatternsAreForManyAtOnce(t *testing.T) {
+	var c patternCache
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			for i := range 2 * maxPatterns {
+				if !c.match(fmt.Sprintf("^%d$", i), fmt.Sprint(i)) {
+					t.Errorf("%d does not match", i)
+				}
+			}
+		})
+	}
+	wait.Wait()
 }
 
 func TestBadPathValue(t *testing.T) {

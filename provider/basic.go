@@ -48,6 +48,24 @@ func (c *Client) Basic(ctx context.Context, op *Operation, b Basic) (header gran
 	return h.header, [2]grantway.Secret{h.secret, h.echo}, nil
 }
 
+// BadBasicSecret returns what is wrong with the secret of id: what BadSecret finds,
+// or that it is the header, or a part of it, that a provider's page shows beside it.
+func BadBasicSecret(id string, s grantway.Secret) string {
+	v := strings.TrimSpace(s.Reveal())
+	if name, value, ok := strings.Cut(v, ":"); ok && strings.EqualFold(strings.TrimSpace(name), "Authorization") {
+		v = strings.TrimSpace(value)
+	}
+	scheme, pair, _ := strings.Cut(v, " ")
+	if !strings.EqualFold(scheme, "Basic") {
+		pair = v
+	}
+	decoded, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.TrimSpace(pair), "="))
+	if strings.EqualFold(scheme, "Basic") || err == nil && strings.HasPrefix(string(decoded), id+":") {
+		return "is the Basic header that a details page shows ready-encoded; give the client secret alone"
+	}
+	return BadSecret(s)
+}
+
 func (b *Basic) with(secret grantway.Secret) basicHeader {
 	id, password := b.id, secret.Reveal()
 	if b.formEncoded {

@@ -31,6 +31,8 @@ type Client struct {
 	limiter  *limit.Limiter
 	logger   *slog.Logger
 	now      func() time.Time
+	// testClock is what the configuration has as Now; nil for none.
+	testClock func() time.Time
 
 	judgement Judgement
 }
@@ -100,6 +102,8 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 		retries: cfg.MaxRetries,
 		logger:  cfg.Logger,
 		now:     now,
+
+		testClock: cfg.Now,
 	}, nil
 }
 

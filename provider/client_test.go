@@ -193,7 +193,7 @@ func TestCall_KeepsItsOperationOffTheHeap(t *testing.T) {
 			resp, err := c.Call(ctx, &op, &Request{})
 			if err == nil {
 				d := NewDecoder(resp)
-				err = c.Decoded(&op, resp, &d)
+				err = c.Decoded(t.Context(), &op, resp, &d)
 			}
 			_, _, _ = c.Basic(ctx, &op, Basic{})
 			_, _ = c.Secret(ctx, &op, OwnSecret{})

@@ -45,6 +45,9 @@ import (
 //	Visible           // visible ASCII, or an error
 //	Raw               // the JSON text of any value
 //
+// A name is known, so that an error or a note may show it, once a reader, Null, Open or
+// OpenList has been called for its value.
+//
 // A credential is at most 16 KiB as encoding/json writes it, another text 8 KiB, a
 // list of texts 16 KiB.
 type Decoder = wire.Decoder
@@ -61,14 +64,14 @@ func DecodeBody(body []byte) Decoder { return wire.NewDecoder(body, time.Time{},
 
 // Decoded ends the decoding of a 2xx. What was odd in it is logged. An error of d
 // becomes one of grantway.KindMalformed.
-func (c *Client) Decoded(op *Operation, resp *Response, d *Decoder) error {
+func (c *Client) Decoded(ctx context.Context, op *Operation, resp *Response, d *Decoder) error {
 	err := d.Err()
 	notes := d.Notes()
-	if len(notes) > 0 && c.logger != nil {
-		c.logger.LogAttrs(context.Background(), slog.LevelWarn, "grantway: odd answer",
-			slog.String("provider", c.provider), slog.String("operation", op.Name), slog.Any("noted", slices.Clone(notes)))
-	}
 	if err == nil {
+		if len(notes) > 0 && c.logger != nil {
+			c.logger.LogAttrs(ctx, slog.LevelWarn, "grantway: odd answer",
+				slog.String("provider", c.provider), slog.String("operation", op.Name), slog.Any("noted", slices.Clone(notes)))
+		}
 		return nil
 	}
 	reason, where := "", new(wire.Error)

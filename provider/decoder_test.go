@@ -60,7 +60,7 @@ func exampleCall(ctx context.Context, c *Client) (*exampleAnswer, error) {
 	if d.Open() {
 		missing = out.decode(&d)
 	}
-	if err := c.Decoded(&op, resp, &d); err != nil {
+	if err := c.Decoded(ctx, &op, resp, &d); err != nil {
 		return nil, err
 	}
 	if missing != "" {

@@ -12,8 +12,9 @@ type Judgement struct {
 	// its Status. Its Kind is that of the status, but KindNotJudged for a 4xx:
 	// Refine sets another one, KindOfStatus say, if it recognises the provider's
 	// own shape, and leaves it for a body of anybody else. It reports whether
-	// e.Code is one that the provider is known to send. nil reads nothing and
-	// believes the status.
+	// e.Code is one that the provider is known to send. In a 2xx without a code it
+	// may say why that is none, as e.Reason. nil reads nothing and believes the
+	// status.
 	Refine func(body []byte, e *grantway.Error) (known bool)
 	// RetryAfter reads the header of that name; nil means ParseRetryAfter. It
 	// returns 0 for a value that it cannot read.

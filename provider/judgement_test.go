@@ -73,7 +73,7 @@ func TestWith_JudgesNoDirectCall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = c.Do(req) //nolint:bodyclose // there is none
+	_, err = c.Do(req)
 	var e *grantway.Error
 	if !errors.As(err, &e) || e.Code != "" {
 		t.Errorf("%v", err)

@@ -93,14 +93,18 @@ func (c *Client) judges(op *Operation) (refine func([]byte, *grantway.Error) boo
 }
 
 // Unusable makes the error of a 2xx that does not hold what was asked for: the
-// provider's own error if the body carries one, else fallback with reason.
+// provider's own error if Refine has found a code or a reason, else fallback with
+// reason.
 func (c *Client) Unusable(op *Operation, resp *Response, fallback grantway.Kind, reason string) *grantway.Error {
 	e := c.Refusal(op, resp)
-	if e.Code == "" {
+	if e.Code == "" && e.Reason == carriesError {
 		e.Kind, e.Reason = fallback, reason
 	}
 	return e
 }
+
+// carriesError is the reason of a 2xx that is refused, if nobody knows a better one.
+const carriesError = "the answer carries an error"
 
 // Decode reads the body of a 2xx as DecodeObject does. The answer must say that
 // it is JSON. The error is of grantway.KindMalformed.
@@ -128,7 +132,7 @@ func KindOfStatus(status int) grantway.Kind {
 func byStatus(status int, retrySafe bool) (grantway.Kind, string) {
 	switch {
 	case status/100 == 2:
-		return grantway.KindRejected, "the answer carries an error"
+		return grantway.KindRejected, carriesError
 	case status/100 == 3:
 		return grantway.KindMalformed, "a redirect, which is not followed"
 	case status == http.StatusTooManyRequests:

@@ -36,6 +36,12 @@ func NewOwnSecret(provider, field string, fixed grantway.Secret, ask func(contex
 	return OwnSecret{field: field, fixed: fixed}, nil
 }
 
+// NoSecret is the function of a client behind a read-only source, which calls
+// nothing: it fails.
+func NoSecret(context.Context) (grantway.Secret, error) {
+	return grantway.Secret{}, errors.New("the source is read-only")
+}
+
 // IsZero reports whether there is neither a secret nor a function.
 func (s OwnSecret) IsZero() bool { return s.ask == nil && s.fixed.IsZero() }
 

@@ -1,10 +1,12 @@
 package square
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/provider"
 )
 
@@ -25,6 +27,16 @@ const (
 	FlowPKCE = "pkce"
 )
 
+// Grant types of ObtainToken. Square may know others.
+const (
+	GrantAuthorizationCode = "authorization_code"
+	GrantRefreshToken      = "refresh_token"
+	// GrantMigrationToken trades a legacy token from before 2019-03-13.
+	GrantMigrationToken = "migration_token"
+)
+
+var opObtainToken = provider.Operation{Name: "obtainToken"}
+
 // Exchange trades an authorization code for a token, with exactly one request.
 // With a Verifier it is the PKCE flow, which sends no secret; without, the code
 // flow. A code lives five minutes and is good for one exchange: after an error
@@ -33,21 +45,18 @@ func (c *Client) Exchange(ctx context.Context, code grantway.AuthorizationCode) 
 	if err := c.auth.Pair(code); err != nil {
 		return nil, err
 	}
-	r := ObtainTokenRequest{
+	r := squareapi.ObtainTokenRequest{
 		GrantType:    GrantAuthorizationCode,
 		Code:         code.Code,
-		RedirectURI:  code.RedirectURL,
+		RedirectURI:  cmp.Or(code.RedirectURL, c.redirectURL),
 		CodeVerifier: code.Verifier,
 	}
-	if r.RedirectURI == "" {
-		r.RedirectURI = c.redirectURL
-	}
 	if code.Verifier.IsZero() {
-		if c.secret.IsZero() {
-			return nil, c.http.Invalid(&opObtainToken, "Verifier", "is empty, and there is no ApplicationSecret for the code flow")
+		if c.api.ClientSecret.IsZero() {
+			return nil, provider.InvalidArgument(name, "obtainToken", "Verifier", "is empty, and there is no ApplicationSecret for the code flow")
 		}
 		var err error
-		if r.ClientSecret, err = c.http.Secret(ctx, &opObtainToken, c.secret); err != nil {
+		if r.ClientSecret, err = c.api.HTTP.Secret(ctx, &opObtainToken, c.api.ClientSecret); err != nil {
 			return nil, err
 		}
 	}
@@ -66,15 +75,15 @@ func (c *Client) Exchange(ctx context.Context, code grantway.AuthorizationCode) 
 // short of ErrNotSent: keep the new one before using it.
 func (c *Client) Refresh(ctx context.Context, t *grantway.Token) (*grantway.Token, error) {
 	if t == nil {
-		return nil, c.http.Invalid(&opObtainToken, "token", "is nil")
+		return nil, provider.InvalidArgument(name, "obtainToken", "token", "is nil")
 	}
 	if t.RefreshToken.IsZero() {
-		return nil, c.http.Invalid(&opObtainToken, "token", "has no refresh token")
+		return nil, provider.InvalidArgument(name, "obtainToken", "token", "has no refresh token")
 	}
-	r := ObtainTokenRequest{GrantType: GrantRefreshToken, RefreshToken: t.RefreshToken}
+	r := squareapi.ObtainTokenRequest{GrantType: GrantRefreshToken, RefreshToken: t.RefreshToken}
 	if !c.isPKCE(t) {
 		var err error
-		if r.ClientSecret, err = c.http.Secret(ctx, &opRefreshToken, c.secret); err != nil {
+		if r.ClientSecret, err = c.api.HTTP.Secret(ctx, &opObtainToken, c.api.ClientSecret); err != nil {
 			return nil, err
 		}
 	}
@@ -88,13 +97,13 @@ func (c *Client) isPKCE(t *grantway.Token) bool {
 	case FlowPKCE:
 		return true
 	case FlowCode:
-		return c.secret.IsZero()
+		return c.api.ClientSecret.IsZero()
 	}
-	return t.RefreshExpiry.Known() || c.secret.IsZero()
+	return t.RefreshExpiry.Known() || c.api.ClientSecret.IsZero()
 }
 
-func (c *Client) obtain(ctx context.Context, r ObtainTokenRequest, old *grantway.Token) (*grantway.Token, error) {
-	resp, err := c.Operations().ObtainToken(ctx, r)
+func (c *Client) obtain(ctx context.Context, r squareapi.ObtainTokenRequest, old *grantway.Token) (*grantway.Token, error) {
+	resp, err := c.ObtainToken(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -102,8 +111,8 @@ func (c *Client) obtain(ctx context.Context, r ObtainTokenRequest, old *grantway
 		AccessToken:   resp.AccessToken,
 		RefreshToken:  resp.RefreshToken,
 		Type:          resp.TokenType,
-		Expiry:        resp.Expiry,
-		RefreshExpiry: resp.RefreshExpiry,
+		Expiry:        resp.ExpiresAt,
+		RefreshExpiry: resp.RefreshTokenExpiresAt,
 		ObtainedAt:    resp.ObtainedAt,
 		Extra:         map[string]string{ExtraFlow: FlowCode},
 	}
@@ -126,14 +135,49 @@ func (c *Client) obtain(ctx context.Context, r ObtainTokenRequest, old *grantway
 	return t, nil
 }
 
+// ObtainToken is the operation of that name, with the Client's own id if r has none.
+// It refuses what Square documents as wrong before anything is spent. The secret is
+// not filled in: it belongs to the code flow alone.
+func (c *Client) ObtainToken(ctx context.Context, r squareapi.ObtainTokenRequest) (*squareapi.ObtainTokenResponse, error) {
+	r.ClientID = cmp.Or(r.ClientID, c.id)
+	if field, reason := unfit(&r); reason != "" {
+		return nil, provider.InvalidArgument(name, "obtainToken", field, reason)
+	}
+	if r.GrantType == GrantRefreshToken {
+		return c.refreshes.ObtainToken(ctx, r)
+	}
+	return c.api.ObtainToken(ctx, r)
+}
+
+// unfit says which field does not go with the grant and the flow.
+func unfit(r *squareapi.ObtainTokenRequest) (field, reason string) {
+	const empty = "is empty"
+	noSecret, noVerifier := r.ClientSecret.IsZero(), r.CodeVerifier.IsZero()
+	switch {
+	case !noSecret && !noVerifier:
+		return "ClientSecret", "goes with the code flow, CodeVerifier with the PKCE flow: give one"
+	case r.GrantType == GrantAuthorizationCode && r.Code.IsZero():
+		return "Code", empty
+	case r.GrantType == GrantAuthorizationCode && noSecret && noVerifier:
+		return "ClientSecret", "and CodeVerifier are both empty: an exchange needs one"
+	case r.GrantType == GrantRefreshToken && r.RefreshToken.IsZero():
+		return "RefreshToken", empty
+	case r.GrantType == GrantMigrationToken && r.MigrationToken.IsZero():
+		return "MigrationToken", empty
+	case r.GrantType == GrantMigrationToken && noSecret:
+		return "ClientSecret", empty
+	}
+	return "", ""
+}
+
 // TokenStatus asks Square what t's access token is good for. It spends nothing
 // and may be repeated. An expired or revoked token is an error that matches
 // ErrReauthorize.
-func (c *Client) TokenStatus(ctx context.Context, t *grantway.Token) (*TokenStatus, error) {
+func (c *Client) TokenStatus(ctx context.Context, t *grantway.Token) (*squareapi.RetrieveTokenStatusResponse, error) {
 	if t == nil {
-		return nil, c.http.Invalid(&opRetrieveTokenStatus, "token", "is nil")
+		return nil, provider.InvalidArgument(name, "retrieveTokenStatus", "token", "is nil")
 	}
-	return c.Operations().RetrieveTokenStatus(ctx, t.AccessToken)
+	return c.api.RetrieveTokenStatus(ctx, t.AccessToken)
 }
 
 // WithScopes returns a copy of t with the Scopes that TokenStatus tells, which is
@@ -145,7 +189,7 @@ func (c *Client) WithScopes(ctx context.Context, t *grantway.Token) (*grantway.T
 		return nil, err
 	}
 	if status.Scopes == nil {
-		return nil, &grantway.Error{Provider: name, Operation: opRetrieveTokenStatus.Name, Kind: grantway.KindMalformed, Reason: "scopes is missing"}
+		return nil, &grantway.Error{Provider: name, Operation: "retrieveTokenStatus", Kind: grantway.KindMalformed, Reason: "scopes is missing"}
 	}
 	t = t.Clone()
 	t.Scopes = status.Scopes
@@ -164,21 +208,51 @@ func Missing(t *grantway.Token, scopes ...string) (missing []string, known bool)
 // authorization and the refresh token live on.
 func (c *Client) RevokeToken(ctx context.Context, t *grantway.Token) error {
 	if t == nil {
-		return c.http.Invalid(&opRevokeToken, "token", "is nil")
+		return provider.InvalidArgument(name, "revokeToken", "token", "is nil")
 	}
 	if t.AccessToken.IsZero() {
-		return c.http.Invalid(&opRevokeToken, "token", "has no access token")
+		return provider.InvalidArgument(name, "revokeToken", "token", "has no access token")
 	}
-	_, err := c.Operations().RevokeToken(ctx, RevokeTokenRequest{AccessToken: t.AccessToken, RevokeOnlyAccessToken: true})
-	return err
+	return c.Revoke(ctx, squareapi.RevokeTokenRequest{AccessToken: t.AccessToken, RevokeOnlyAccessToken: true})
 }
 
 // RevokeMerchant revokes every token that the application holds for the
 // merchant and ends the authorization; the merchant must authorize again.
 func (c *Client) RevokeMerchant(ctx context.Context, merchantID string) error {
 	if merchantID == "" {
-		return c.http.Invalid(&opRevokeToken, "merchantID", "is empty")
+		return provider.InvalidArgument(name, "revokeToken", "merchantID", "is empty")
 	}
-	_, err := c.Operations().RevokeToken(ctx, RevokeTokenRequest{MerchantID: merchantID})
+	return c.Revoke(ctx, squareapi.RevokeTokenRequest{MerchantID: merchantID})
+}
+
+// Revoke is the operation revokeToken, with the Client's own id if r has none. Give
+// exactly one of AccessToken and MerchantID. Without RevokeOnlyAccessToken Square
+// revokes every token that the application holds for the merchant, whichever was
+// named, and ends the authorization.
+func (c *Client) Revoke(ctx context.Context, r squareapi.RevokeTokenRequest) error {
+	switch {
+	case c.api.ClientSecret.IsZero():
+		return provider.InvalidArgument(name, "revokeToken", "ApplicationSecret", "is empty, and Square revokes only with it")
+	case r.AccessToken.IsZero() == (r.MerchantID == ""):
+		return provider.InvalidArgument(name, "revokeToken", "AccessToken", "or MerchantID: give exactly one")
+	case r.RevokeOnlyAccessToken && r.AccessToken.IsZero():
+		return provider.InvalidArgument(name, "revokeToken", "RevokeOnlyAccessToken", "needs AccessToken")
+	}
+	r.ClientID = cmp.Or(r.ClientID, c.id)
+	_, err := c.api.RevokeToken(ctx, r)
 	return err
+}
+
+// RenewToken is the operation of that name, with the Client's own id.
+//
+// Deprecated: Square retired the endpoint on 2024-04-17; what it answers today
+// is not known. Use Refresh.
+func (c *Client) RenewToken(ctx context.Context, accessToken grantway.Secret) (*squareapi.RenewTokenResponse, error) {
+	switch {
+	case c.api.ClientSecret.IsZero():
+		return nil, provider.InvalidArgument(name, "renewToken", "ApplicationSecret", "is empty, and Square renews only with it")
+	case accessToken.IsZero():
+		return nil, provider.InvalidArgument(name, "renewToken", "accessToken", "is empty")
+	}
+	return c.api.RenewToken(ctx, squareapi.RenewTokenParams{ClientID: c.id}, squareapi.RenewTokenRequest{AccessToken: accessToken})
 }

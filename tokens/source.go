@@ -86,6 +86,7 @@ var ErrClosed = errors.New("the token source is closed")
 // provider package calls; a program calls its TokenSource method. The error is
 // of grantway.KindInvalid and names the field.
 func NewSource(rules provider.TokenRules, store Store, account string, opts Options) (*Source, error) {
+	rules = rules.Complete()
 	key := Key{Provider: rules.Provider, Environment: rules.Environment, ClientID: rules.ClientID, Account: account}
 	invalid := func(field, reason string) (*Source, error) {
 		return nil, provider.InvalidConfig(rules.Provider, field, reason)

@@ -8,6 +8,10 @@ import (
 )
 
 const (
+	// maxElements are those of all lists of a document: a megabyte of the shortest
+	// must not become a hundred in memory.
+	maxElements = 2048
+
 	maxNotes = 8
 	fewNames = 16 // that a Decoder holds without asking for memory
 )
@@ -35,6 +39,7 @@ type Decoder struct {
 	depth   int
 	frames  [maxDepth]frame
 	named   int // members of all open objects
+	listed  int // elements of all lists
 	few     [fewNames]member
 	more    []member
 	notes   []string
@@ -176,8 +181,23 @@ func (d *Decoder) Element() bool {
 	if f == nil || !f.list {
 		return false
 	}
+	if d.listed++; d.listed > maxElements {
+		return d.tooMany(f)
+	}
 	d.pending = true
 	return true
+}
+
+// tooMany passes over the rest of a list.
+func (d *Decoder) tooMany(f *frame) bool {
+	if f.strict {
+		return d.fail(&Error{Field: d.path(d.depth, ""), Reason: "too many elements", Offset: d.s.i})
+	}
+	f.bad = true
+	for d.pending = true; d.proceed(']') != nil; d.pending = true {
+		continue
+	}
+	return false
 }
 
 // proceed goes on to the next member or element of what is open. It returns nil

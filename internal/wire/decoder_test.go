@@ -389,7 +389,7 @@ func TestDecoder_TakesWhatIsJustWithinItsBounds(t *testing.T) {
 		{"a secret of escaped letters that are one byte each", secret(strings.Repeat(`\u0061`, 16<<10)), secret(strings.Repeat(`\u0061`, 16<<10+1)), "secret: longer than 16 KiB"},
 		{"a token of 16 KiB", `{"token":"` + strings.Repeat("a", 16<<10) + `"}`, `{"token":"` + strings.Repeat("a", 16<<10+1) + `"}`, "token: longer than 16 KiB"},
 		{"a strict text of 8 KiB", `{"must_text":"` + strings.Repeat("a", 8<<10) + `"}`, `{"must_text":"` + strings.Repeat("a", 8<<10+1) + `"}`, "must_text: longer than 8 KiB"},
-		{"a strict list of 16 KiB", `{"must_list":[` + strings.Repeat(`"aaaa",`, 4<<10) + `""]}`, `{"must_list":[` + strings.Repeat(`"aaaa",`, 4<<10) + `"a"]}`, "must_list: a list of more than 16 KiB"},
+		{"a strict list of 16 KiB", `{"must_list":[` + strings.Repeat(`"`+strings.Repeat("a", 16)+`",`, 1<<10) + `""]}`, `{"must_list":[` + strings.Repeat(`"`+strings.Repeat("a", 16)+`",`, 1<<10) + `"a"]}`, "must_list: a list of more than 16 KiB"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if p, err := read(tt.fits); err != nil {
@@ -406,11 +406,11 @@ func secret(text string) string { return `{"secret":"` + text + `"}` }
 
 func TestDecoder_ALongListIsUnknownAndNoted(t *testing.T) {
 	list := func(last string) string {
-		return `{"list":[` + strings.Repeat(`"aaaa",`, 4<<10) + `"` + last + `"],"flag":true}`
+		return `{"list":[` + strings.Repeat(`"`+strings.Repeat("a", 16)+`",`, 1<<10) + `"` + last + `"],"flag":true}`
 	}
 	p, err := read(list(""))
-	if err != nil || p.got["list"] != "list of 4097;" || len(p.d.Notes()) > 0 {
-		t.Errorf("16 KiB: %v, %v, noted %v", p.got, err, p.d.Notes())
+	if err != nil || p.got["list"] != "list of 1025;" || len(p.d.Notes()) > 0 {
+		t.Errorf("16 KiB: %d bytes, %v, noted %v", len(p.got["list"]), err, p.d.Notes())
 	}
 	p, err = read(list("a"))
 	if err != nil || p.got["list"] != "" || p.got["flag"] != "true;" || !slices.Equal(p.d.Notes(), []string{"list"}) {
@@ -558,7 +558,7 @@ func TestDecoder_DoesNotPrint(t *testing.T) {
 			t.Errorf("%T prints %s", v, text)
 		}
 	}
-	if text := fmt.Sprintf("%s", d.s.b); !strings.Contains(text, marker) {
+	if text := string(d.s.b); !strings.Contains(text, marker) {
 		t.Error("inverse: there is nothing to print")
 	}
 }
@@ -632,5 +632,39 @@ func compare(t *testing.T, p *probe, m map[string]any) {
 				t.Fatalf("%s: %q, encoding/json reads %v", name, p.got[name], n)
 			}
 		}
+	}
+}
+
+// A megabyte of the shortest elements must not become a hundred in memory.
+func TestDecoder_TheElementsOfAllListsAreBounded(t *testing.T) {
+	read := func(doc string, strict bool) (n int, kept bool, err error) {
+		d := NewDecoder([]byte(doc), time.Time{}, nil)
+		if d.Open() {
+			for d.Next() {
+				if strict {
+					d.Strict()
+				}
+				if d.OpenList() {
+					for d.Element() {
+						n++
+					}
+					kept = d.Close("")
+				}
+			}
+		}
+		return n, kept, d.Err()
+	}
+	list := func(n int) string { return "[" + strings.Repeat("1,", n-1) + "1]" }
+	if n, kept, err := read(`{"a":`+list(maxElements)+`}`, false); n != maxElements || !kept || err != nil {
+		t.Errorf("as many as may be: %d, %v, %v", n, kept, err)
+	}
+	if n, kept, err := read(`{"a":`+list(maxElements+1)+`}`, false); n != maxElements || kept || err != nil {
+		t.Errorf("one more: %d, %v, %v", n, kept, err)
+	}
+	if _, _, err := read(`{"a":`+list(maxElements)+`,"b":[1]}`, true); err == nil {
+		t.Error("one more in another list, which is strict: no error")
+	}
+	if _, _, err := read(`{"a":`+list(maxElements+1)[:maxElements]+`}`, false); err == nil {
+		t.Error("inverse: the rest of a long list is not looked at")
 	}
 }

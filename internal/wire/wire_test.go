@@ -188,6 +188,22 @@ func TestTheQuickLookAtCaseMissesNothing(t *testing.T) {
 	}
 }
 
+func TestEightBytesAtATimeAreAsPlainAsOneByOne(t *testing.T) {
+	for at := range 24 {
+		for c := range 256 {
+			text := []byte(strings.Repeat("a", 24))
+			text[at] = byte(c)
+			want := 24
+			if !plain[c] {
+				want = at
+			}
+			if got := plainRun(text); got != want {
+				t.Fatalf("%q: %d, want %d", text, got, want)
+			}
+		}
+	}
+}
+
 func TestIsBearer(t *testing.T) {
 	for typ, want := range map[string]bool{"": true, "bearer": true, "Bearer": true, "bEaReR": true, "mac": false, "DPoP": false, "bearer ": false} {
 		if got := IsBearer(typ); got != want {

@@ -59,12 +59,12 @@ type Error struct {
 	// `INVALID_REQUEST_ERROR`, `RATE_LIMIT_ERROR`, `PAYMENT_METHOD_ERROR`,
 	// `REFUND_ERROR`, `MERCHANT_SUBSCRIPTION_ERROR` and
 	// `EXTERNAL_VENDOR_ERROR`.
-	Category string `json:"category"`
+	Category OptString `json:"category"`
 	// An open string; the list grows between releases. On these endpoints
 	// expect `UNAUTHORIZED`, `ACCESS_TOKEN_EXPIRED`, `ACCESS_TOKEN_REVOKED`,
 	// `CLIENT_DISABLED`, `APPLICATION_DISABLED`,
 	// `MISSING_REQUIRED_PARAMETER`, `RATE_LIMITED` and their like.
-	Code string `json:"code"`
+	Code OptString `json:"code"`
 	// Text for the developer. May echo the application id.
 	Detail OptString `json:"detail"`
 	// The request field at fault.
@@ -72,12 +72,12 @@ type Error struct {
 }
 
 // GetCategory returns the value of Category.
-func (s *Error) GetCategory() string {
+func (s *Error) GetCategory() OptString {
 	return s.Category
 }
 
 // GetCode returns the value of Code.
-func (s *Error) GetCode() string {
+func (s *Error) GetCode() OptString {
 	return s.Code
 }
 
@@ -92,12 +92,12 @@ func (s *Error) GetField() OptString {
 }
 
 // SetCategory sets the value of Category.
-func (s *Error) SetCategory(val string) {
+func (s *Error) SetCategory(val OptString) {
 	s.Category = val
 }
 
 // SetCode sets the value of Code.
-func (s *Error) SetCode(val string) {
+func (s *Error) SetCode(val OptString) {
 	s.Code = val
 }
 
@@ -863,7 +863,7 @@ func (s *RevokeTokenRequest) SetRevokeOnlyAccessToken(val OptBool) {
 // The result of a revocation.
 // Ref: #/components/schemas/RevokeTokenResponse
 type RevokeTokenResponse struct {
-	// Whether the revocation was carried out.
+	// Whether the revocation was carried out. Absent means no.
 	Success OptBool `json:"success"`
 	// Present on a failure, which may come with status 200.
 	Errors []Error `json:"errors"`

@@ -43,7 +43,11 @@ func place(w *writer, op *shape.Operation, a shape.Credential, x, fail string) {
 		w.line("if !%s.IsZero() {", x)
 		defer w.line("}")
 	}
-	w.line("if reason := provider.%s(%s); reason != \"\" {\n%s(&op, %q, reason)\n}", function, x, ret, lower(a.Name))
+	field := lower(a.Name)
+	if a.Client {
+		field = a.Name // a field of the Client, no argument
+	}
+	w.line("if reason := provider.%s(%s); reason != \"\" {\n%s(&op, %q, reason)\n}", function, x, ret, field)
 	header := fmt.Sprintf("c.%sBefore + %s.Reveal()", a.Name, x)
 	if a.After != "" {
 		header += fmt.Sprintf(" + %q", a.After)

@@ -320,7 +320,7 @@ func answerOf(w *writer, op *shape.Operation) {
 	default:
 		w.line("if d.Open() {\nd.Close(out.decode(d))\n}")
 	}
-	w.line("if err := c.HTTP.Decoded(&op, resp, d); err != nil {\nreturn nil, err\n}\nout.ObtainedAt = resp.At")
+	w.line("if err := c.HTTP.Decoded(ctx, &op, resp, d); err != nil {\nreturn nil, err\n}\nout.ObtainedAt = resp.At")
 	refusals(w, s, required && !s.Whole)
 	w.line("return &out, nil")
 }
@@ -352,7 +352,7 @@ func refusals(w *writer, s *shape.Struct, required bool) {
 		case "missing":
 			late = append(late, unusable(isUnset(f, s, x), "grantway.KindMalformed", strconv.Quote(f.Key+" is missing")))
 		case "not-bearer":
-			late = append(late, fmt.Sprintf("case !provider.IsBearer(%s):\nreturn nil, c.HTTP.Malformed(&op, resp, %q, nil)", x, f.Key+" is not bearer"))
+			late = append(late, fmt.Sprintf("case %s!provider.IsBearer(%s):\nreturn nil, c.HTTP.Malformed(&op, resp, %q, nil)", there, is, f.Key+" is not bearer"))
 		}
 	}
 	if len(carries) > 0 {

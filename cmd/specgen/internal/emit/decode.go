@@ -128,6 +128,13 @@ func member(w *writer, f *shape.Field, s *shape.Struct, then string) {
 			w.line("if d.Null() {\n%s\nbreak\n}", then)
 		}
 	}
+	if f.Type.Kind == shape.Expiry && f.Type.Expires == "timestamp-or-never" { // what cannot be read is not never
+		w.line("v.%s, _ = %s.TimestampOrNever()", f.Name, d)
+		if then != "" {
+			w.line("%s", then)
+		}
+		return
+	}
 	into := func(x string) string {
 		if f.Pointer(s) {
 			x = "&" + x

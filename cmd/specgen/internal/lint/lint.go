@@ -32,6 +32,7 @@ func Rules() []Rule {
 		{"OP-RESPONSES", checkResponses},
 		{"RESP-EXAMPLE", checkBodies},
 		{"EXAMPLE-INVALID", checkExamples},
+		{"ENUM-TYPE", checkEnums},
 		{"SERVER-HTTPS", checkServers},
 		{"SECRET-FORMAT", checkSecrets},
 		{"X-GO", checkExtensions},

@@ -152,7 +152,7 @@ func (b *builder) object(s *openapi3.Schema, component string, where at) (*Struc
 		if err != nil {
 			return nil, err
 		}
-		out.Fields = append(out.Fields, &Field{Key: key, Name: fields.next(key, "Member"), Type: t,
+		out.Fields = append(out.Fields, &Field{Key: key, Name: fields.next(given(p, key), "Member"), Type: t,
 			Required: slices.Contains(s.Required, key), Default: p.Value.Default, Doc: p.Value.Description,
 			ReadOnly: p.Value.ReadOnly, WriteOnly: p.Value.WriteOnly})
 	}

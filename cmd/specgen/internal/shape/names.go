@@ -1,12 +1,14 @@
 package shape
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
 )
 
@@ -29,6 +31,16 @@ func newNames(normalize func(string) string, reserved ...string) *names {
 		n.taken[name] = true
 	}
 	return n
+}
+
+// given is the name that x-go-name gives to a schema, or else that of the spec. The
+// name of a component is not that of a member which refers to it.
+func given(ref *openapi3.SchemaRef, key string) string {
+	from := ref.Extensions
+	if ref.Ref == "" && ref.Value != nil {
+		from = ref.Value.Extensions
+	}
+	return cmp.Or(text(from["x-go-name"]), key)
 }
 
 // next is a free name for a name of the spec. word is put behind one that is

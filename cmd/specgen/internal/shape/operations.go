@@ -26,7 +26,7 @@ func Of(doc *openapi3.T, calls []Call, normalize func(string) string) (*Package,
 	}
 	for _, component := range slices.Sorted(maps.Keys(doc.Components.Schemas)) {
 		if b.named(doc.Components.Schemas[component]) {
-			b.types.components[component] = b.types.next(component, "Schema")
+			b.types.components[component] = b.types.next(given(doc.Components.Schemas[component], component), "Schema")
 		}
 	}
 	methods := newNames(normalize)

@@ -192,7 +192,7 @@ func (f *Field) Pointer(s *Struct) bool {
 	switch {
 	case f.Synthetic:
 		return false
-	case t.Kind == Text && t.Nullable && f.Required && s.Request:
+	case t.Kind == Text && t.Nullable && (f.Required || s.Read):
 		return true
 	case !t.pointable():
 		return false
