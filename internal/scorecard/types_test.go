@@ -24,6 +24,7 @@ import (
 	"github.com/grantway/grantway/gen/byteniteapi"
 	"github.com/grantway/grantway/gen/byteniteapi/bytenitefake"
 	"github.com/grantway/grantway/gen/squareapi"
+	"github.com/grantway/grantway/gen/squareapi/squarefake"
 	"github.com/grantway/grantway/login"
 	"github.com/grantway/grantway/provider"
 	"github.com/grantway/grantway/square"
@@ -67,6 +68,7 @@ var exported = map[string][]any{
 		byteniteapi.GenericResponse{}, byteniteapi.ProtobufAny{}, byteniteapi.RPCStatus{}, byteniteapi.SignOutResponse{},
 		byteniteapi.SkipResponse{}, byteniteapi.SkipParams{}, byteniteapi.Client{}, byteniteapi.Operation{}},
 	"gen/builtbybitapi/builtbybitfake": {builtbybitfake.Handlers{}, builtbybitfake.Credentials{}},
+	"gen/squareapi/squarefake":         {squarefake.Handlers{}, squarefake.Credentials{}},
 	"gen/byteniteapi/bytenitefake":     {bytenitefake.Handlers{}, bytenitefake.Credentials{}},
 }
 
