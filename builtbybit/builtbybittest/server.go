@@ -37,6 +37,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/builtbybit"
+	"github.com/grantway/grantway/gen/builtbybitapi/builtbybitfake"
 	"github.com/grantway/grantway/internal/fakeauth"
 )
 
@@ -221,17 +222,20 @@ func Start(opts Options) (*Server, error) {
 	if s.consent, err = s.newConsent(); err != nil {
 		return nil, err
 	}
-	const form = "application/x-www-form-urlencoded"
+	routes := builtbybitfake.Routes(
+		builtbybitfake.Handlers{RequestToken: s.requestToken, RevokeToken: s.revokeToken},
+		builtbybitfake.Credentials{ClientBasic: s.isClient})
+	for _, route := range routes {
+		route.Rules.Credentials[0].FormEncoded = opts.BasicEncoding == builtbybit.BasicForm
+	}
 	s.Fake, err = fakeauth.Start(fakeauth.Config{
 		Book:     book,
 		Consent:  s.consent,
 		Listener: opts.Listener,
 		Seed:     opts.Seed,
 		Refuse:   s.refuse,
-		Routes: []fakeauth.Route{
-			{Name: "requestToken", Method: "POST", Path: "/oauth2/token", ContentType: form, Handle: s.authenticated(s.requestToken)},
-			{Name: "revokeToken", Method: "POST", Path: "/oauth2/token/revoke", ContentType: form, Handle: s.authenticated(s.revokeToken)},
-		},
+		Violated: s.violated,
+		Routes:   routes,
 	})
 	if err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/bytenite"
+	"github.com/grantway/grantway/gen/byteniteapi/bytenitefake"
 	"github.com/grantway/grantway/internal/fakeauth"
 )
 
@@ -115,18 +116,16 @@ func Start(opts Options) (*Server, error) {
 		tokens: fakeauth.NewTokens[struct{}](book),
 		skips:  fakeauth.NewRecent[string, string](book, maxSkips, 0),
 	}
-	const json = "application/json"
 	var err error
 	s.Fake, err = fakeauth.Start(fakeauth.Config{
 		Book:     book,
 		Listener: opts.Listener,
 		Seed:     opts.Seed,
 		Refuse:   s.refuse,
-		Routes: []fakeauth.Route{
-			{Name: "accessToken", Method: "POST", Path: "/v1/auth/access_token", ContentType: json, Handle: s.accessToken},
-			{Name: "signOut", Method: "POST", Path: "/v1/auth/signout", ContentType: json, Handle: s.signOut},
-			{Name: "skip", Method: "GET", Path: "/v1/auth/skip", Query: true, Handle: s.skip},
-		},
+		Violated: s.violated,
+		Routes: bytenitefake.Routes(
+			bytenitefake.Handlers{AccessToken: s.accessToken, SignOut: s.signOut, Skip: s.skip},
+			bytenitefake.Credentials{BareToken: s.bareToken}),
 	})
 	if err != nil {
 		return nil, err

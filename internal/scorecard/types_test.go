@@ -20,8 +20,11 @@ import (
 	"github.com/grantway/grantway/bytenite/bytenitetest"
 	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/gen/builtbybitapi"
+	"github.com/grantway/grantway/gen/builtbybitapi/builtbybitfake"
 	"github.com/grantway/grantway/gen/byteniteapi"
+	"github.com/grantway/grantway/gen/byteniteapi/bytenitefake"
 	"github.com/grantway/grantway/gen/squareapi"
+	"github.com/grantway/grantway/gen/squareapi/squarefake"
 	"github.com/grantway/grantway/login"
 	"github.com/grantway/grantway/provider"
 	"github.com/grantway/grantway/square"
@@ -64,6 +67,9 @@ var exported = map[string][]any{
 	"gen/byteniteapi": {byteniteapi.AccessTokenRequest{}, byteniteapi.AccessTokenResponse{}, byteniteapi.GenericError{},
 		byteniteapi.GenericResponse{}, byteniteapi.ProtobufAny{}, byteniteapi.RPCStatus{}, byteniteapi.SignOutResponse{},
 		byteniteapi.SkipResponse{}, byteniteapi.SkipParams{}, byteniteapi.Client{}, byteniteapi.Operation{}},
+	"gen/builtbybitapi/builtbybitfake": {builtbybitfake.Handlers{}, builtbybitfake.Credentials{}},
+	"gen/squareapi/squarefake":         {squarefake.Handlers{}, squarefake.Credentials{}},
+	"gen/byteniteapi/bytenitefake":     {bytenitefake.Handlers{}, bytenitefake.Credentials{}},
 }
 
 // plain are the fields that look like a credential by name and are none.

@@ -36,6 +36,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/squareapi/squarefake"
 	"github.com/grantway/grantway/internal/fakeauth"
 	"github.com/grantway/grantway/square"
 )
@@ -204,19 +205,17 @@ func Start(opts Options) (*Server, error) {
 	if s.consent, err = s.newConsent(); err != nil {
 		return nil, err
 	}
-	const json = "application/json"
 	s.Fake, err = fakeauth.Start(fakeauth.Config{
 		Book:     book,
 		Consent:  s.consent,
 		Listener: opts.Listener,
 		Seed:     opts.Seed,
 		Refuse:   refuse,
-		Routes: []fakeauth.Route{
-			{Name: "obtainToken", Method: "POST", Path: "/oauth2/token", ContentType: json, Handle: versioned(s.obtainToken)},
-			{Name: "revokeToken", Method: "POST", Path: "/oauth2/revoke", ContentType: json, Handle: versioned(s.revokeToken)},
-			{Name: "renewToken", Method: "POST", Path: "/oauth2/clients/{}/access-token/renew", ContentType: json, Handle: versioned(s.renewToken)},
-			{Name: "retrieveTokenStatus", Method: "POST", Path: "/oauth2/token/status", Handle: versioned(s.retrieveTokenStatus)},
-		},
+		Violated: violated,
+		Around:   s.around,
+		Routes: squarefake.Routes(
+			squarefake.Handlers{ObtainToken: s.obtainToken, RevokeToken: s.revokeToken, RenewToken: s.renewToken, RetrieveTokenStatus: s.retrieveTokenStatus},
+			squarefake.Credentials{ClientSecret: s.clientSecret, BearerToken: s.bearerToken}),
 	})
 	if err != nil {
 		return nil, err

@@ -39,6 +39,12 @@ var imports = map[string]string{
 	"github.com/oapi-codegen/runtime/types": "Date Duration Email File UUID",
 }
 
+// fakeImports are those of a package for a fake, which holds data and nothing that
+// does anything.
+var fakeImports = map[string]string{
+	"github.com/grantway/grantway/internal/fakeauth": "Answer Call Field KindAny KindFlag KindNumber KindWhole Route Rules Scheme",
+}
+
 // builtins are the predeclared functions that generated code may call.
 const builtins = "append delete len make"
 
@@ -106,7 +112,7 @@ func (g *gate) names(uses map[*ast.Ident]types.Object) *Fault {
 				if !ok {
 					break
 				}
-				if pkg, ok := uses[id].(*types.PkgName); ok && !listed(imports[pkg.Imported().Path()], n.Sel.Name) {
+				if pkg, ok := uses[id].(*types.PkgName); ok && !listed(g.allowed[pkg.Imported().Path()], n.Sel.Name) {
 					found = g.fault(n.Pos(), "use of %s.%s is nothing that the generator writes", id.Name, n.Sel.Name)
 				}
 			case *ast.Ident:

@@ -15,17 +15,7 @@ import (
 // calls makes a package with a method for each operation.
 func calls(doc *spec.Document, c config.Client, generators string) (files map[string][]byte, err error) {
 	defer spec.Recover(doc.Name, &err)
-	var list []shape.Call
-	security := map[string]string{}
-	for _, op := range operations(doc) {
-		list = append(list, shape.Call{ID: op.id, Method: op.method, Path: op.path})
-		security[op.id] = op.security
-	}
-	p, err := shape.Of(doc.T, list, shape.Normalizer(c.Options.NameNormalizer))
-	var f *shape.Fault
-	if errors.As(err, &f) {
-		return nil, &Error{doc.Finding(place(doc, f.Path), "GEN-CALL", "%s", f.Message)}
-	}
+	p, security, err := shapes(doc, c)
 	if err != nil {
 		return nil, err
 	}
@@ -51,6 +41,43 @@ func calls(doc *spec.Document, c config.Client, generators string) (files map[st
 		sources = append(sources, s)
 	}
 	return tidyAll(doc, c, generators, sources)
+}
+
+// shapes reads what calls, and a fake of them, look like. security is what an
+// operation wants, by its id.
+func shapes(doc *spec.Document, c config.Client) (p *shape.Package, security map[string]string, err error) {
+	var list []shape.Call
+	security = map[string]string{}
+	for _, op := range operations(doc) {
+		list = append(list, shape.Call{ID: op.id, Method: op.method, Path: op.path})
+		security[op.id] = op.security
+	}
+	p, err = shape.Of(doc.T, list, shape.Normalizer(c.Options.NameNormalizer))
+	var f *shape.Fault
+	if errors.As(err, &f) {
+		return nil, nil, &Error{doc.Finding(place(doc, f.Path), "GEN-CALL", "%s", f.Message)}
+	}
+	return p, security, err
+}
+
+// Fake makes the files of the package for a fake, by their path below the project
+// root; none if the config wants none. It is to be called before Package, which
+// uses the document up.
+func Fake(doc *spec.Document, c config.Client, generators string) (files map[string][]byte, err error) {
+	if !c.Options.Fake {
+		return nil, nil
+	}
+	defer spec.Recover(doc.Name, &err)
+	p, _, err := shapes(doc, c)
+	if err != nil {
+		return nil, err
+	}
+	name := c.FakePackage()
+	s, err := parseSource(c.Dir+"/"+name+"/"+RoutesFile, emit.Routes(name, title(doc), doc.Name, p))
+	if err != nil {
+		return nil, Broken(doc, c, err.Error(), "")
+	}
+	return tidyAll(doc, c, generators, []source{s})
 }
 
 // place is the node at the end of a path, or the last one on the way that there

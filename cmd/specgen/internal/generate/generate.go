@@ -28,6 +28,8 @@ const (
 	ModelsFile = "models.gen.go"
 	CallsFile  = "calls.gen.go"
 	DecodeFile = "decode.gen.go"
+	// RoutesFile is the one file of the package for a fake.
+	RoutesFile = "routes.gen.go"
 )
 
 // Package makes the files of one package, by their path below the project root.
