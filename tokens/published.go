@@ -25,6 +25,11 @@ type published struct {
 	isDue atomic.Bool
 }
 
+// isOf reports whether p is t, as far as it matters for when it is due.
+func (p *published) isOf(t *grantway.Token) bool {
+	return p.token.AccessToken.Equal(t.AccessToken) && p.token.Expiry.Equal(t.Expiry) && p.token.ObtainedAt.Equal(t.ObtainedAt)
+}
+
 const never = time.Duration(1<<63 - 1)
 
 // currentToken is the published token, with the timer that says when it is due
@@ -167,7 +172,7 @@ func (c *currentToken) replace(p *published) {
 		c.timer.Stop()
 		c.timer = nil
 	}
-	if p != nil && p.dueAfter != never {
+	if p != nil && p.dueAfter != never && !p.isDue.Load() {
 		if left := p.dueAfter - c.elapsed(); left > 0 {
 			c.timer = markWhenDue(left, weak.Make(p))
 		} else {

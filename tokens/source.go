@@ -355,8 +355,8 @@ func (s *Source) publishReplacing(r *record) (p *published, replaced bool) {
 	plan, _ := s.advice(r.token)
 	now := s.rules.Now()
 	due, end := plan.due(r.token, now)
-	if before := s.current.load(); before != nil && r.token.ObtainedAt.IsZero() && before.token.AccessToken.Equal(r.token.AccessToken) {
-		due = before.due // drawn once: a token of unknown age would never be due otherwise
+	if before := s.current.load(); before != nil && before.isOf(r.token) { //mutant:drawn-again
+		due = before.due // drawn once: a token that is looked at when it is due would be put off to a later draw
 	}
 	value := r.token.AccessToken.Reveal()
 	if s.rules.Scheme != "" {
@@ -364,6 +364,7 @@ func (s *Source) publishReplacing(r *record) (p *published, replaced bool) {
 	}
 	p = &published{token: r.token, oauth2: r.token.OAuth2Token(), header: []string{value}, grant: r.grant, due: due, end: end}
 	p.dueAfter, p.endAfter = s.current.after(due, now), s.current.after(end, now)
+	p.isDue.Store(s.testClock) // who owns the clock looks at it each time: no timer
 	return p, s.current.publish(p, r.generation)
 }
 
