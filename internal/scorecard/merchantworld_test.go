@@ -37,10 +37,12 @@ type merchantSquare struct {
 	mu     sync.Mutex
 	random *rand.Rand
 	secret string // of the application
-	isDown bool
-	load   merchantLoad
-	now    int         // at once
-	begins []time.Time // of the last second
+	// refuses is what it says to another secret.
+	refuses string
+	isDown  bool
+	load    merchantLoad
+	now     int         // at once
+	begins  []time.Time // of the last second
 	// obtained counts the access tokens of each merchant.
 	obtained map[string]int
 }
@@ -79,7 +81,7 @@ func (w *merchantSquare) RoundTrip(r *http.Request) (*http.Response, error) {
 		return w.outage()
 	}
 	if asked.Secret != w.secret {
-		return wiretest.Reply{Status: http.StatusUnauthorized, Body: `{"message":"Not Authorized","type":"service.not_authorized"}`}.Response(), nil
+		return wiretest.Reply{Status: http.StatusUnauthorized, Body: fmt.Sprintf(`{"message":%q,"type":"service.not_authorized"}`, w.refuses)}.Response(), nil
 	}
 	merchant := strings.TrimPrefix(asked.Code+asked.Refresh, "example-secret-of-")
 	w.obtained[merchant]++
@@ -128,9 +130,6 @@ type merchantProgram struct {
 	// ownBrakes is the fault that the inverse plants: each merchant has a client,
 	// and its brakes, for itself.
 	ownBrakes bool
-	// now owns the clock if it is set. Then a Source sets no timer: those of 10,000
-	// would fire a hundred million times in two months, which takes minutes.
-	now func() time.Time
 }
 
 // merchants are the accounts of one program, and the program.
@@ -155,7 +154,7 @@ func newMerchants(t *testing.T, p merchantProgram) *merchants {
 	t.Helper()
 	m := &merchants{
 		merchantProgram: p, heapBefore: heap(), secret: "example-secret",
-		square: &merchantSquare{random: rand.New(rand.NewPCG(84, 1)), secret: "example-secret", obtained: map[string]int{}},
+		square: &merchantSquare{random: rand.New(rand.NewPCG(84, 1)), secret: "example-secret", refuses: "Not Authorized", obtained: map[string]int{}},
 		store:  tokens.NewMemoryStore(), random: rand.New(rand.NewPCG(84, 2)),
 	}
 	m.open(t)
@@ -181,7 +180,9 @@ func (m *merchants) client(t *testing.T) *square.Client {
 		ApplicationSecretFunc: func(context.Context) (grantway.Secret, error) { return grantway.NewSecret(m.secret), nil },
 		ClientConfig: grantway.ClientConfig{
 			WrapTransport: func(http.RoundTripper) http.RoundTripper { return m.square },
-			Now:           m.now,
+			// A Source sets no timer if the test owns the clock. Those of 10,000 would
+			// fire a hundred million times in two months, which takes minutes.
+			Now: time.Now,
 		},
 	})
 	if err != nil {

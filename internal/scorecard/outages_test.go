@@ -278,13 +278,13 @@ func (w *outageWorld) checkRecovery(t *testing.T) (wrong string) {
 // thinned is what is tried where the whole table is too long. Every two values of
 // two columns meet in it: each kind with each flow, each duration with each moment.
 func thinned(table []outageCase) (slice []outageCase) {
-	table = slices.Clone(table)
+	table = slices.DeleteFunc(slices.Clone(table), func(c outageCase) bool { return c.step > 0 }) // they are the longest
 	order := rand.New(rand.NewPCG(81, 0))
 	order.Shuffle(len(table), func(i, j int) { table[i], table[j] = table[j], table[i] })
 	met := map[[2]string]bool{}
 	for _, c := range table {
 		before := len(met)
-		columns := []string{c.flow.name, c.kind.name, "for " + c.lasts.String(), c.moment.name, c.reuse.name, "every " + c.step.String()}
+		columns := []string{c.flow.name, c.kind.name, "for " + c.lasts.String(), c.moment.name, c.reuse.name}
 		for i, one := range columns {
 			for _, other := range columns[:i] {
 				met[[2]string{one, other}] = true
