@@ -34,8 +34,12 @@ type merchantStage struct {
 }
 
 func (s merchantStage) String() string {
-	return fmt.Sprintf("%s: %d requests, at most %d at once and %d in a second; %v until all were well; %d bytes for a merchant",
-		s.name, s.load.requests, s.load.atOnce, s.load.perSecond, s.took, s.bytes)
+	text := fmt.Sprintf("%s: %d requests, at most %d at once and %d in a second; %d bytes for a merchant",
+		s.name, s.load.requests, s.load.atOnce, s.load.perSecond, s.bytes)
+	if s.took > 0 {
+		text += fmt.Sprintf("; all had a new token after %v", s.took)
+	}
+	return text
 }
 
 // ended sums a stage up. wrong may be empty.
