@@ -197,11 +197,11 @@ func TestCheck093_SourcesAreLightAndLeaveNothing(t *testing.T) {
 	}
 	var figures string
 	for _, w := range []wayOfLife{
-		{name: "idle", most: 1 << 10, use: asked(0)},
-		{name: "idle with its token", most: 3 << 9, use: asked(1)},
-		{name: "idle, and closed", most: 3 << 9, use: asked(1), leave: closed},
-		{name: "busy until a second ago", most: 2 << 10, use: asked(200), rest: time.Second},
-		{name: "failing", most: 8 << 10, use: fail, fails: pagedErrors()},
+		{name: "S19: idle", most: 1 << 10, use: asked(0)},
+		{name: "S19: idle with its token", most: 3 << 9, use: asked(1)},
+		{name: "S19: idle, and closed", most: 3 << 9, use: asked(1), leave: closed},
+		{name: "S19: busy until a second ago", most: 2 << 10, use: asked(200), rest: time.Second},
+		{name: "S18, S19: failing", most: 8 << 10, use: fail, fails: pagedErrors()},
 	} {
 		t.Run(w.name, func(t *testing.T) {
 			each, left := w.weigh(t, n)
