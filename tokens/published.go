@@ -14,8 +14,8 @@ import (
 // published is a token that may be handed out, because it is in the store.
 type published struct {
 	token *grantway.Token
-	// What is made of the token when it is first asked for: the same for golang.org/x/oauth2,
-	// and the values of the Authorization header.
+	// The token for golang.org/x/oauth2, and the values of the Authorization header:
+	// made when they are first asked for.
 	oauth2   atomic.Pointer[oauth2.Token]
 	header   atomic.Pointer[[]string]
 	grant    string
@@ -33,6 +33,10 @@ func (p *published) asOAuth2() *oauth2.Token {
 	if o := p.oauth2.Load(); o != nil {
 		return o
 	}
+	return p.makeOAuth2()
+}
+
+func (p *published) makeOAuth2() *oauth2.Token {
 	p.oauth2.CompareAndSwap(nil, p.token.OAuth2Token())
 	return p.oauth2.Load()
 }
@@ -42,6 +46,10 @@ func (p *published) authorization(scheme string) []string {
 	if h := p.header.Load(); h != nil {
 		return *h
 	}
+	return p.makeAuthorization(scheme)
+}
+
+func (p *published) makeAuthorization(scheme string) []string {
 	value := p.token.AccessToken.Reveal()
 	if scheme != "" {
 		value = scheme + " " + value
