@@ -18,7 +18,7 @@ const (
 	shortestPeriod, longestPeriod, longestMean = 6*day + 7*time.Hour, 9 * day, 7*day + 12*time.Hour
 	// maxPerMerchant is what is in use for a merchant, in bytes: its Source, its
 	// token, its entry in the store, and the last failure.
-	maxPerMerchant = 8 << 10
+	maxPerMerchant = 6 << 10
 	// maxInARefusedHour is how many refreshes learn in an hour that the secret is
 	// wrong: those that are under way, two to be sure, and a probe each minute.
 	maxInARefusedHour = 16 + 2 + 61
