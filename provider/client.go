@@ -25,6 +25,7 @@ const (
 type Client struct {
 	provider string
 	http     *httpx.Sender
+	base     string // http.Base in words
 	timeout  time.Duration
 	retries  int
 	gate     *gate
@@ -88,10 +89,12 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 	if now == nil {
 		now = time.Now
 	}
+	u = u.JoinPath("/") // cleaned, so that a path can be put behind it
 	return &Client{
 		provider: provider,
+		base:     u.String(),
 		http: &httpx.Sender{
-			Base:      u.JoinPath("/"), // cleaned, so that a path can be put behind it
+			Base:      u,
 			Transport: transport,
 			Bound:     bound,
 			UserAgent: userAgent,
@@ -108,7 +111,7 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 }
 
 // BaseURL is the server's URL, with a trailing slash.
-func (c *Client) BaseURL() string { return c.http.Base.String() }
+func (c *Client) BaseURL() string { return c.base }
 
 // RefreshLimiter brakes the refreshes of the client's token sources. That of nil is
 // a new one. It is for package tokens.

@@ -17,7 +17,7 @@ import (
 // entry is the record in the store: read, written, sealed, and guarded against
 // a store that loses writes.
 type entry struct {
-	reporter
+	*reporter
 	store  Store
 	sealer *Sealer
 	// mayRestart says that generations may begin anew: whoever mints its tokens

@@ -80,7 +80,7 @@ type eventQueue struct {
 	mu      sync.Mutex
 	waiting []toldEvent
 	running bool
-	missed  int
+	missed  int32
 }
 
 type toldEvent struct {
@@ -91,16 +91,13 @@ type toldEvent struct {
 
 // tell has e told to a function, after those before it.
 func (q *eventQueue) tell(to func(Event), log *slog.Logger, e Event) {
-	if to == nil {
-		return
-	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.waiting) >= maxEvents {
 		q.missed++
 		return
 	}
-	e.Missed, q.missed = q.missed, 0
+	e.Missed, q.missed = int(q.missed), 0
 	q.waiting = append(q.waiting, toldEvent{e, to, log})
 	if !q.running {
 		q.running = true
@@ -134,7 +131,12 @@ func (e toldEvent) deliver() {
 	e.to(e.Event)
 }
 
-// event tells the user's function what happened.
+// event tells the user's function what happened. A thousand events may wait for
+// it, so that none keeps a whole error page.
 func (s *Source) event(kind EventKind, generation uint64, err error) {
-	s.events.tell(s.opts.OnEvent, s.logger, Event{Kind: kind, Key: s.id, At: s.rules.Now().UTC(), Generation: generation, Err: err})
+	if s.opts.OnEvent == nil {
+		return
+	}
+	err = withShortBody(err)
+	s.events.tell(s.opts.OnEvent, s.logger, Event{Kind: kind, Key: s.id(), At: s.now().UTC(), Generation: generation, Err: err})
 }

@@ -3,6 +3,7 @@ package tokens
 import (
 	"errors"
 	mathrand "math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,17 +21,16 @@ type refreshHistory struct {
 	mu       sync.Mutex
 	starter  *Source // of the flight
 	failure  error
-	failures int       // in a row
 	retryAt  time.Time // no new flight before
+	failures int32     // in a row
 	// quick counts refreshes that worked and were needed again at once: a clock
 	// that is wrong, an API that takes no token. obtained is the token of the
 	// last one, notBefore when the next may begin.
-	quick     int
+	quick     int32
 	obtained  *published
 	notBefore time.Time
 	// unsaved is a record with a new token that could not be saved yet.
-	unsaved      *record
-	unsavedSince time.Time
+	unsaved *record
 	// alternate is the record of a new token that lost to another one: two
 	// refreshes worked, and only one of them may have survived.
 	alternate *record
@@ -90,7 +90,7 @@ func (h *refreshHistory) stopFlightOf(s *Source) {
 // setUnsaved notes a record that is in no store, or, if it is nil, that there
 // is none any more. h.mu is held.
 func (h *refreshHistory) setUnsaved(r *record) {
-	h.unsaved, h.unsavedSince = r, time.Time{}
+	h.unsaved = r
 	if r != nil {
 		withUnsaved.Store(h, struct{}{})
 	} else {
@@ -109,10 +109,10 @@ func (h *refreshHistory) rememberUnsaved(r *record) {
 func (h *refreshHistory) couldNotSave(r *record, now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.unsaved != r || !h.unsavedSince.IsZero() {
+	if h.unsaved != r || !r.unsavedSince.IsZero() {
 		return false
 	}
-	h.unsavedSince = now.UTC()
+	r.unsavedSince = now.UTC()
 	return true
 }
 
@@ -196,28 +196,60 @@ const (
 // thousand sources whose refresh failed are no gigabyte of error pages.
 const maxKeptBody = 2 << 10
 
-// withShortBody returns err with at most maxKeptBody of the answer's body.
+// withShortBody returns err with at most maxKeptBody of the body of each answer
+// in its chain.
 func withShortBody(err error) error {
-	switch e := err.(type) { //nolint:errorlint // only what is an error itself is copied, not what wraps one
-	case *grantway.Error:
-		body := e.Body()
-		if len(body) <= maxKeptBody {
-			return err
-		}
-		short := *e
-		return short.With(detail.Error{KnownCode: e.KnownCode() != "", Body: body[:maxKeptBody], Cause: e.Unwrap()})
-	case interface{ Unwrap() []error }:
-		var list []error
-		for _, part := range e.Unwrap() {
-			list = append(list, withShortBody(part))
-		}
-		return errors.Join(list...)
+	if short := shortened(err); short != nil {
+		return short
 	}
 	return err
 }
 
+// shortened is withShortBody, or nil if there is nothing to shorten.
+func shortened(err error) error {
+	switch e := err.(type) { //nolint:errorlint // each link of the chain by itself
+	case *grantway.Error:
+		body, cause := e.Body(), shortened(e.Unwrap())
+		if len(body) <= maxKeptBody && cause == nil {
+			return nil
+		}
+		if cause == nil {
+			cause = e.Unwrap()
+		}
+		short := *e
+		return short.With(detail.Error{KnownCode: e.KnownCode() != "", Body: body[:min(len(body), maxKeptBody)], Cause: cause})
+	case interface{ Unwrap() []error }:
+		list := e.Unwrap()
+		if !slices.ContainsFunc(list, func(part error) bool { return shortened(part) != nil }) {
+			return nil
+		}
+		var parts []error
+		for _, part := range list {
+			parts = append(parts, withShortBody(part))
+		}
+		return errors.Join(parts...)
+	case interface{ Unwrap() error }:
+		if short := shortened(e.Unwrap()); short != nil {
+			return &shortError{text: err.Error(), err: short}
+		}
+	}
+	return nil
+}
+
+// shortError stands for an error of a type that is not ours, which wraps a long
+// answer.
+type shortError struct {
+	text string
+	err  error
+}
+
+func (e *shortError) Error() string { return e.text }
+
+// Unwrap gives what it wraps, shortened.
+func (e *shortError) Unwrap() error { return e.err }
+
 // pause is how long a failure is shared before anybody tries again.
-func pause(err error, failures int) time.Duration {
+func pause(err error, failures int32) time.Duration {
 	d := longPause
 	if failures < 7 {
 		d = firstPause << (failures - 1)

@@ -136,6 +136,11 @@ var mutants = []mutant{
 		change: replaced(""),
 	},
 	{
+		name: "the moment of a refresh drawn again", file: "source.go", marker: "drawn-again",
+		change: ruled("before := s.current.load(); before != nil && r.token == nil"),
+		test:   "TestTheMomentOfARefreshIsDrawnOnce",
+	},
+	{
 		name: "Sources that know nothing of each other", file: "shared.go", marker: "sources-share-nothing",
 		change: ruled("true || !reflect.TypeOf(store).Comparable()"),
 	},

@@ -43,6 +43,8 @@ type record struct {
 	grant string
 	// parent is the token that this one was made of. It is not stored.
 	parent *grantway.Token
+	// unsavedSince is since when it could not be saved. It is not stored.
+	unsavedSince time.Time
 	// unknown keeps what a later writer of the same schema added.
 	unknown map[string]json.RawMessage
 }

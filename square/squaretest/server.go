@@ -215,7 +215,7 @@ func Start(opts Options) (*Server, error) {
 		Around:   s.around,
 		Routes: squarefake.Routes(
 			squarefake.Handlers{ObtainToken: s.obtainToken, RevokeToken: s.revokeToken, RenewToken: s.renewToken, RetrieveTokenStatus: s.retrieveTokenStatus},
-			squarefake.Credentials{ClientSecret: s.clientSecret, BearerToken: s.bearerToken}),
+			squarefake.Credentials{ApplicationSecret: s.clientSecret, BearerToken: s.bearerToken}),
 	})
 	if err != nil {
 		return nil, err
