@@ -288,7 +288,7 @@ func TestS11_AProcessThatStartsWaitsForNothingIfItsTokenIsGood(t *testing.T) {
 			if !ok {
 				t.Fatal("no leases")
 			}
-			if _, err := leaser.Acquire(t.Context(), tokens.Key{Provider: "acme", Account: "one"}.String(), time.Hour); err != nil {
+			if _, err := leaser.Acquire(t.Context(), tokens.Key{Provider: "acme", Environment: "https://api.example.com/", Account: "one"}.String(), time.Hour); err != nil {
 				t.Fatal(err)
 			}
 		}},
@@ -309,9 +309,10 @@ func TestS11_AProcessThatStartsWaitsForNothingIfItsTokenIsGood(t *testing.T) {
 					if ended {
 						age = 31 * 24 * time.Hour
 					}
-					p.aged(t, p.source(t, inner, aWeek), age)
+					here := func(c *setup) { c.Environment = "https://api.example.com/" } // not that of a Client
+					p.aged(t, p.source(t, inner, aWeek, here), age)
 					began := time.Now()
-					s := p.source(t, incomparable{inner}, aWeek, func(c *setup) {
+					s := p.source(t, incomparable{inner}, aWeek, here, func(c *setup) {
 						c.Store = leasing{incomparable{inner}, inner}
 						if tt.refresh != nil {
 							c.Refresh = func(ctx context.Context, _ *grantway.Token) (*grantway.Token, error) {
