@@ -1,6 +1,9 @@
 package generate
 
 import (
+	"cmp"
+	"fmt"
+
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
 
@@ -13,6 +16,9 @@ import (
 const modelImports = `package {{.PackageName}}
 
 import (
+	"cmp"
+	"fmt"
+
 	"time"
 
 	"github.com/grantway/grantway"
@@ -31,8 +37,15 @@ func models(doc *spec.Document, c config.Client, p *shape.Package) (string, erro
 		}
 		types.Components.Schemas[s.Name] = &openapi3.SchemaRef{Value: structSchema(s)}
 	}
+	taken := map[string]bool{}
+	for name := range types.Components.Schemas {
+		taken[name] = true
+	}
 	for _, e := range p.Enums {
-		types.Components.Schemas[e.Name] = &openapi3.SchemaRef{Value: enumSchema(e)}
+		taken[e.Name] = true
+	}
+	for _, e := range p.Enums {
+		types.Components.Schemas[e.Name] = &openapi3.SchemaRef{Value: enumSchema(e, taken)}
 	}
 	opts := codegen.Configuration{
 		PackageName:         c.Package,
@@ -94,25 +107,29 @@ func deprecate(out, in *openapi3.Schema) {
 }
 
 // enumSchema is the schema of which oapi-codegen makes the named type and its
-// constants. null is no constant.
-func enumSchema(e *shape.EnumType) *openapi3.Schema {
-	out := &openapi3.Schema{Type: e.Schema.Type, Description: e.Doc, Extensions: map[string]any{"x-go-name": e.Name}}
+// constants. null is no constant, and no constant has the name of a type.
+func enumSchema(e *shape.EnumType, taken map[string]bool) *openapi3.Schema {
+	out := &openapi3.Schema{Type: e.Schema.Type, Description: cmp.Or(e.Doc, "is "+e.Spec+" of the spec."), Extensions: map[string]any{"x-go-name": e.Name}}
 	if e.IsNumber() {
 		out.Format = "int64"
 	}
-	if e.Doc == "" {
-		out.Description = "is " + e.Spec + " of the spec."
-	}
-	for _, key := range []string{"x-enum-varnames", "x-enumNames"} {
-		if names, ok := e.Schema.Extensions[key]; ok {
-			out.Extensions[key] = names
-		}
-	}
 	deprecate(out, e.Schema)
-	for _, v := range e.Schema.Enum {
-		if v != nil {
-			out.Enum = append(out.Enum, v)
+	given, _ := e.Schema.Extensions[enumNames].([]any)
+	var names []any
+	for i, v := range e.Schema.Enum {
+		name := v
+		if i < len(given) {
+			name = given[i]
 		}
+		if v == nil {
+			continue
+		}
+		text := fmt.Sprint(name)
+		if taken[e.Name+codegen.UppercaseFirstCharacter(codegen.SanitizeGoIdentity(codegen.SchemaNameToTypeName(text)))] {
+			text += "Value"
+		}
+		out.Enum, names = append(out.Enum, v), append(names, text)
 	}
+	out.Extensions[enumNames] = names
 	return out
 }
