@@ -7,14 +7,12 @@
 // errors and not their bodies: the shape is a field of [Options], and the
 // values in it are those of api/bytenite.yaml, which are invented.
 //
-// It runs on a loopback address and issues tokens that nobody could take for
-// real ones. ByteNite's own hosts are reported to be gone, so the fake is all
-// that there is to test against.
-//
+// It runs on a loopback address, or with a faults.Pipe as Options.Listener in
+// memory, and issues tokens that nobody could take for real ones. ByteNite's own
+// hosts are reported to be gone, so the fake is all that there is to test against.
 // Arm makes a request meet a fault of package
-// [github.com/grantway/grantway/faults]: a lost answer, a stall, a body without
-// end, a status from a gateway. With a faults.Pipe as Options.Listener the fake
-// runs in memory, and under testing/synctest a stall costs no time.
+// [github.com/grantway/grantway/faults]: a lost answer, a stall (under
+// testing/synctest it costs no time), a body without end.
 package bytenitetest
 
 import (
