@@ -163,7 +163,7 @@ func TestC6_AnApplicationIDIsRefusedWhereItIsConfigured(t *testing.T) {
 				cfg.ApplicationID = "example-app"
 				client = mustNew(t, cfg)
 			}
-			_, err = client.Operations().RenewToken(t.Context(), squareapi.RenewTokenParams{ClientID: c.id}, squareapi.RenewTokenRequest{AccessToken: grantway.NewSecret("example-access")})
+			_, err = client.Operations().RenewToken(t.Context(), squareapi.RenewTokenRequest{ClientID: c.id, AccessToken: grantway.NewSecret("example-access")})
 			if refused := err != nil; refused != c.refused {
 				t.Errorf("RenewToken: %v", err)
 			}

@@ -232,5 +232,5 @@ func (c *Client) RenewToken(ctx context.Context, accessToken grantway.Secret) (*
 	if accessToken.IsZero() {
 		return nil, provider.InvalidArgument(name, "renewToken", "accessToken", "is empty")
 	}
-	return c.api.RenewToken(ctx, squareapi.RenewTokenParams{ClientID: c.id}, squareapi.RenewTokenRequest{AccessToken: accessToken})
+	return c.api.RenewToken(ctx, squareapi.RenewTokenRequest{ClientID: c.id, AccessToken: accessToken})
 }

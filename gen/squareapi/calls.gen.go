@@ -152,11 +152,8 @@ func (c *Client) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*Revoke
 // Never retried: the call changes a credential.
 //
 // Deprecated: retired on 2024-04-17; use obtainToken with a refresh token
-func (c *Client) RenewToken(ctx context.Context, params RenewTokenParams, r RenewTokenRequest) (*RenewTokenResponse, error) {
+func (c *Client) RenewToken(ctx context.Context, r RenewTokenRequest) (*RenewTokenResponse, error) {
 	op := provider.Operation{Name: "renewToken", Method: "POST", Path: "/oauth2/clients/{client_id}/access-token/renew", ContentType: "application/json"}
-	if field, reason := params.check(); reason != "" {
-		return nil, c.HTTP.Invalid(&op, field, reason)
-	}
 	if field, reason := r.check(); reason != "" {
 		return nil, c.HTTP.Invalid(&op, field, reason)
 	}
@@ -169,7 +166,7 @@ func (c *Client) RenewToken(ctx context.Context, params RenewTokenParams, r Rene
 		return nil, c.HTTP.Invalid(&op, "ApplicationSecret", reason)
 	}
 	request.Authorization = grantway.NewSecret(c.ApplicationSecretBefore + ownApplicationSecret.Reveal())
-	path0, err := runtime.StyleParamWithOptions("simple", false, "client_id", params.ClientID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath})
+	path0, err := runtime.StyleParamWithOptions("simple", false, "client_id", r.ClientID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath})
 	if err != nil {
 		return nil, c.HTTP.Invalid(&op, "ClientID", "has no form that the spec's style can have")
 	}
@@ -359,17 +356,6 @@ func (r *ObtainTokenRequest) encodeJSON(b *provider.Body) {
 }
 
 // check says which field cannot be sent, and why.
-func (r *RenewTokenParams) check() (field, reason string) {
-	if reason := provider.BadText(r.ClientID); reason != "" {
-		return "ClientID", reason
-	}
-	if reason := provider.BadPathValue(r.ClientID); reason != "" {
-		return "ClientID", reason
-	}
-	return "", ""
-}
-
-// check says which field cannot be sent, and why.
 func (r *RenewTokenRequest) check() (field, reason string) {
 	if !r.AccessToken.IsZero() {
 		if reason := provider.BadSecret(r.AccessToken); reason != "" {
@@ -378,6 +364,12 @@ func (r *RenewTokenRequest) check() (field, reason string) {
 		if reason := provider.BadString(r.AccessToken.Reveal(), 2, 1024, ""); reason != "" {
 			return "AccessToken", reason
 		}
+	}
+	if reason := provider.BadText(r.ClientID); reason != "" {
+		return "ClientID", reason
+	}
+	if reason := provider.BadPathValue(r.ClientID); reason != "" {
+		return "ClientID", reason
 	}
 	return "", ""
 }

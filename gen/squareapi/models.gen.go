@@ -135,16 +135,13 @@ type ObtainTokenResponse struct {
 	TokenType string `json:"token_type,omitempty"`
 }
 
-// RenewTokenParams are the parameters of RenewToken.
-type RenewTokenParams struct {
-	// ClientID The application id.
-	ClientID string `json:"-"`
-}
-
 // RenewTokenRequest The token to renew.
 type RenewTokenRequest struct {
 	// AccessToken The access token to renew.
 	AccessToken grantway.Secret `json:"access_token,omitempty"`
+
+	// ClientID The application id.
+	ClientID string `json:"-"`
 }
 
 // RenewTokenResponse The renewed token, or `errors`. There is no refresh token.

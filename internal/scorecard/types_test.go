@@ -58,7 +58,7 @@ var exported = map[string][]any{
 		builtbybittest.PKCE(0), builtbybittest.Reuse{}, builtbybittest.ReuseAnswer(0), builtbybittest.ReuseEffect(0)},
 	"bytenite/bytenitetest": {bytenitetest.Options{}, bytenitetest.Request{}, bytenitetest.Server{}, bytenitetest.ErrorShape(0)},
 	"gen/squareapi": {squareapi.Error{}, squareapi.ErrorResponse{}, squareapi.LegacyError{}, squareapi.ObtainTokenRequest{},
-		squareapi.ObtainTokenResponse{}, squareapi.RenewTokenParams{}, squareapi.RenewTokenRequest{}, squareapi.RenewTokenResponse{},
+		squareapi.ObtainTokenResponse{}, squareapi.RenewTokenRequest{}, squareapi.RenewTokenResponse{},
 		squareapi.RetrieveTokenStatusResponse{}, squareapi.RevokeTokenRequest{}, squareapi.RevokeTokenResponse{},
 		squareapi.Client{}, squareapi.Operation{}},
 	"gen/builtbybitapi": {builtbybitapi.EnvelopeError{}, builtbybitapi.EnvelopeErrorDetail{}, builtbybitapi.OAuthError{},

@@ -664,7 +664,7 @@ func TestDecoder_TheElementsOfAllListsAreBounded(t *testing.T) {
 	if _, _, err := read(`{"a":`+list(maxElements)+`,"b":[1]}`, true); err == nil {
 		t.Error("one more in another list, which is strict: no error")
 	}
-	if _, _, err := read(`{"a":`+list(maxElements+1)[:maxElements]+`}`, false); err == nil {
+	if _, _, err := read(`{"a":`+list(maxElements + 1)[:maxElements]+`}`, false); err == nil {
 		t.Error("inverse: the rest of a long list is not looked at")
 	}
 }

@@ -29,7 +29,7 @@ func Calls(name, title string, p *shape.Package) string {
 		}
 	}
 	for _, s := range p.Structs {
-		if len(s.Fields) == 0 && (s.Read || !isEmpty[s]) { // oapi-codegen would make a map of it
+		if len(s.Fields)+len(s.Params) == 0 && (s.Read || !isEmpty[s]) { // oapi-codegen would make a map of it
 			w.line("")
 			w.comment(s.Name + " " + cmp.Or(strings.TrimSpace(s.Doc), "is "+s.Spec+" of the spec."))
 			w.line("type %s struct{}", s.Name)
@@ -149,7 +149,7 @@ func call(w *writer, op *shape.Operation) {
 		}
 		w.line("if field, reason := %s; reason != \"\" {\n%s\n}", expr, ret)
 	}
-	if op.Params != nil && hasChecks(op.Params) {
+	if op.Params != nil && !isJoined(op) {
 		refuse("params.check()")
 	}
 	if op.Body != nil {
@@ -192,7 +192,7 @@ func success(op *shape.Operation) string {
 
 // noMembers tells whether the body is an object that always is the same.
 func noMembers(op *shape.Operation) bool {
-	return op.Body != nil && op.Body.Kind == shape.Object && len(op.Body.Struct.Fields) == 0
+	return op.Body != nil && op.Body.Kind == shape.Object && len(op.Body.Struct.Fields)+len(op.Body.Struct.Params) == 0
 }
 
 // arguments are those of a call, the context first.
@@ -203,7 +203,7 @@ func arguments(op *shape.Operation) string {
 			list = append(list, argument(a)+" grantway.Secret")
 		}
 	}
-	if op.Params != nil {
+	if op.Params != nil && !isJoined(op) {
 		list = append(list, "params "+op.Params.Name)
 	}
 	if op.Body != nil && !noMembers(op) {
@@ -229,8 +229,6 @@ func argument(a shape.Credential) string {
 // ours are the names in a call.
 var ours = []string{"c", "ctx", "op", "params", "r", "request", "b", "resp", "err", "out", "d", "decoder", "field", "reason", "missing", "basic",
 	"basicSecrets", "provider", "grantway", "runtime", "context", "strconv", "time", "url", "maps", "slices", "string", "nil", "append", "len"}
-
-func hasChecks(s *shape.Struct) bool { return len(s.Fields) > 0 }
 
 func checkBody(w *writer, op *shape.Operation, refuse func(string)) {
 	if noMembers(op) {

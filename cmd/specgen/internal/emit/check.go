@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -12,7 +13,7 @@ import (
 // checker writes the method that holds what is sent against the spec.
 func checker(w *writer, s *shape.Struct) {
 	w.line("\n// check says which field cannot be sent, and why.\nfunc (r *%s) check() (field, reason string) {", s.Name)
-	for _, f := range s.Fields {
+	for _, f := range slices.Concat(s.Fields, s.Params) {
 		if f.Synthetic || f.ReadOnly {
 			continue
 		}

@@ -14,33 +14,33 @@ import (
 // the generator's runtime, and returns the expressions of the secrets in them.
 func params(w *writer, op *shape.Operation, fail string) []string {
 	var secrets []string
-	s := op.Params
+	s, r := op.Params, paramsOf(op)
 	query := false
-	for _, f := range s.Fields {
+	for _, f := range s.Params {
 		if f.Type.Kind == shape.Secret {
-			secrets = append(secrets, "params."+f.Name)
+			secrets = append(secrets, r+"."+f.Name)
 		}
 		query = query || f.In == "query"
 	}
-	for i, f := range s.Fields {
+	for i, f := range s.Params {
 		if f.In == "path" {
-			styled(w, f, s, fmt.Sprintf("path%d", i), fail)
+			styled(w, f, s, r, fmt.Sprintf("path%d", i), fail)
 		}
 	}
 	path := pathOf(op)
 	if path != "" {
 		w.line("request.Path = %s", path)
 	}
-	for i, f := range s.Fields {
+	for i, f := range s.Params {
 		if f.In == "path" {
 			continue
 		}
-		x := "params." + f.Name
+		x := r + "." + f.Name
 		if !always(f, s) {
 			w.line("if %s {", isSet(f, s, x))
 		}
 		name := fmt.Sprintf("%s%d", f.In, i)
-		styled(w, f, s, name, fail)
+		styled(w, f, s, r, name, fail)
 		if f.In == "header" {
 			w.line("request.Headers = append(request.Headers, [2]string{%q, %s})", textproto.CanonicalMIMEHeaderKey(f.Key), name)
 		} else {
@@ -56,7 +56,7 @@ func params(w *writer, op *shape.Operation, fail string) []string {
 // styled writes what makes text of a parameter, by the defaults of OpenAPI 3.0.3
 // for its place: style simple in paths and headers, form in queries, and explode
 // for form alone.
-func styled(w *writer, f *shape.Field, s *shape.Struct, name, fail string) {
+func styled(w *writer, f *shape.Field, s *shape.Struct, r, name, fail string) {
 	style, where := "simple", map[string]string{"path": "Path", "header": "Header", "query": "Query"}[f.In]
 	if f.In == "query" {
 		style = openapi3.SerializationForm
@@ -68,7 +68,7 @@ func styled(w *writer, f *shape.Field, s *shape.Struct, name, fail string) {
 	if f.Param.Explode != nil {
 		explode = *f.Param.Explode
 	}
-	x := value(f, s, "params."+f.Name)
+	x := value(f, s, r+"."+f.Name)
 	switch f.Type.Kind {
 	case shape.List:
 		w.line("list%s := make([]string, 0, len(%s))\nfor _, e := range %s {\nlist%s = append(list%s, %s)\n}", name, x, x, name, name, plain(f.Type.Elem, "e"))
@@ -101,7 +101,7 @@ func pathOf(op *shape.Operation) string {
 			break
 		}
 		key := rest[begin+1 : end]
-		for i, f := range op.Params.Fields {
+		for i, f := range op.Params.Params {
 			if f.In == "path" && f.Key == key {
 				parts = append(parts, fmt.Sprintf("%q + path%d", rest[:begin], i))
 			}
@@ -115,4 +115,17 @@ func pathOf(op *shape.Operation) string {
 		parts = append(parts, fmt.Sprintf("%q", rest))
 	}
 	return strings.Join(parts, " + ")
+}
+
+// paramsOf is the argument that has the parameters.
+func paramsOf(op *shape.Operation) string {
+	if isJoined(op) {
+		return "r"
+	}
+	return "params"
+}
+
+// isJoined tells whether the parameters stand beside the members of the body.
+func isJoined(op *shape.Operation) bool {
+	return op.Body != nil && op.Body.Kind == shape.Object && op.Params == op.Body.Struct
 }

@@ -73,7 +73,7 @@ func route(w *writer, op *shape.Operation) {
 		}
 	}
 	if op.Params != nil {
-		ruleList(w, "Parameters", op.Params.Fields)
+		ruleList(w, "Parameters", op.Params.Params)
 	}
 	ruleList(w, "Body", members)
 	w.line("}},")
@@ -120,7 +120,7 @@ func hasQuery(op *shape.Operation) bool {
 		}
 	}
 	if op.Params != nil {
-		for _, f := range op.Params.Fields {
+		for _, f := range op.Params.Params {
 			if f.In == "query" {
 				return true
 			}

@@ -3,6 +3,7 @@ package generate
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
@@ -18,6 +19,7 @@ const modelImports = `package {{.PackageName}}
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"time"
 
@@ -32,7 +34,7 @@ func models(doc *spec.Document, c config.Client, p *shape.Package) (string, erro
 	types := &openapi3.T{OpenAPI: doc.T.OpenAPI, Info: doc.T.Info, Servers: doc.T.Servers, Paths: openapi3.NewPaths(),
 		Components: &openapi3.Components{Schemas: openapi3.Schemas{}}}
 	for _, s := range p.Structs {
-		if len(s.Fields) == 0 {
+		if len(s.Fields)+len(s.Params) == 0 {
 			continue // package emit writes it: here it would become a map
 		}
 		types.Components.Schemas[s.Name] = &openapi3.SchemaRef{Value: structSchema(s)}
@@ -77,7 +79,7 @@ func structSchema(s *shape.Struct) *openapi3.Schema {
 		out.Description = "is " + s.Spec + " of the spec."
 	}
 	deprecate(out, s.Schema)
-	for _, f := range s.Fields {
+	for _, f := range slices.Concat(s.Fields, s.Params) {
 		property := &openapi3.Schema{Description: f.Doc, Extensions: map[string]any{
 			"x-go-name": f.Name, "x-go-type": f.Go(s), skipPointer: true,
 		}}
@@ -88,9 +90,13 @@ func structSchema(s *shape.Struct) *openapi3.Schema {
 			property.Extensions["x-oapi-codegen-extra-tags"] = map[string]any{"json": "-"}
 		}
 		deprecate(property, f.Type.Schema)
-		out.Properties[f.Key] = &openapi3.SchemaRef{Value: property}
+		key := f.Key
+		if f.In != "" { // a member may have the same name
+			key += "~" + f.In
+		}
+		out.Properties[key] = &openapi3.SchemaRef{Value: property}
 		if f.Required {
-			out.Required = append(out.Required, f.Key)
+			out.Required = append(out.Required, key)
 		}
 	}
 	return out

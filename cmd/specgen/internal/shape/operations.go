@@ -38,6 +38,9 @@ func Of(doc *openapi3.T, calls []Call, normalize func(string) string) (*Package,
 		b.pkg.Operations = append(b.pkg.Operations, op)
 	}
 	b.mark()
+	for _, op := range b.pkg.Operations {
+		b.join(op)
+	}
 	b.pkg.Codes = codes(doc)
 	b.pkg.Scopes = b.scopes()
 	slices.SortFunc(b.pkg.Structs, func(x, y *Struct) int { return strings.Compare(x.Name, y.Name) })
@@ -130,21 +133,70 @@ func (b *builder) params(out *Operation, item *openapi3.PathItem, op *openapi3.O
 			same.Charset = charset
 			t = &same
 		}
-		s.Fields = append(s.Fields, &Field{Key: p.Name, Name: fields.next(p.Name, ""), Type: t, Required: p.Required || p.In == "path",
+		s.Params = append(s.Params, &Field{Key: p.Name, Name: fields.next(p.Name, ""), Type: t, Required: p.Required || p.In == "path",
 			Default: p.Schema.Value.Default, Doc: p.Description, In: p.In, Param: p})
 	}
 	for _, m := range placeholder.FindAllStringSubmatch(out.Path, -1) {
-		if !slices.ContainsFunc(s.Fields, func(f *Field) bool { return f.In == "path" && f.Key == m[1] }) {
+		if !slices.ContainsFunc(s.Params, func(f *Field) bool { return f.In == "path" && f.Key == m[1] }) {
 			return fault(path, "the path has {%s}, and no parameter says what it is: add one with `in: path`", m[1])
 		}
 	}
-	if len(s.Fields) == 0 {
-		return nil
+	if len(s.Params) > 0 {
+		out.Params = s
 	}
-	s.Name = b.types.next(out.ID+"Params", "Of")
-	out.Params = s
-	b.pkg.Structs = append(b.pkg.Structs, s)
 	return nil
+}
+
+// join puts the parameters of an operation beside the members of its body: a call
+// takes one request, and a parameter that comes later changes no caller. Without
+// such a body they are a type of their own.
+func (b *builder) join(op *Operation) {
+	switch {
+	case op.Params == nil:
+		return
+	case op.Body == nil || op.Body.Kind != Object || !op.BodyRequired:
+		op.Params.Name = b.types.next(op.ID+"Params", "Of")
+		b.pkg.Structs = append(b.pkg.Structs, op.Params)
+		return
+	}
+	s := op.Body.Struct
+	if b.isShared(op, s) {
+		own := *s
+		own.Name, own.Read, own.Errors = b.types.next(op.ID+"Request", "Of"), false, false
+		own.Fields = slices.DeleteFunc(slices.Clone(s.Fields), func(f *Field) bool { return f.Synthetic })
+		b.pkg.Structs = append(b.pkg.Structs, &own)
+		body := *op.Body
+		body.Struct = &own
+		op.Body, s = &body, &own
+	}
+	fields := newNames(b.types.normalize)
+	for _, f := range s.Fields {
+		fields.taken[f.Name] = true
+	}
+	for _, f := range op.Params.Params {
+		f.Name = fields.next(f.Key, "Param")
+	}
+	s.Params, op.Params = op.Params.Params, s
+}
+
+// isShared tells whether a struct is more than the body of one operation.
+func (b *builder) isShared(op *Operation, s *Struct) bool {
+	return s.Read || slices.ContainsFunc(b.pkg.Operations, func(o *Operation) bool {
+		return o != op && o.Body != nil && o.Body.Kind == Object && o.Body.Struct == s
+	}) || slices.ContainsFunc(b.pkg.Structs, func(o *Struct) bool {
+		return slices.ContainsFunc(o.Fields, func(f *Field) bool { return holds(f.Type, s) })
+	})
+}
+
+// holds tells whether a value of t may be s, or a list or a map of s.
+func holds(t *Type, s *Struct) bool {
+	switch t.Kind {
+	case List, Dict:
+		return holds(t.Elem, s)
+	case Object:
+		return t.Struct == s
+	}
+	return false
 }
 
 func isOurs(header string) bool {

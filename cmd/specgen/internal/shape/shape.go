@@ -45,9 +45,10 @@ type Type struct {
 
 // Struct is an object with members that are known.
 type Struct struct {
-	Name    string // in Go
-	Spec    string // the component's name, or where it stands
-	Fields  []*Field
+	Name    string   // in Go
+	Spec    string   // the component's name, or where it stands
+	Fields  []*Field // the members
+	Params  []*Field // of an operation that takes it: path, query and header
 	Doc     string
 	Schema  *openapi3.Schema
 	Answer  bool // the whole body of a success
@@ -92,7 +93,7 @@ type Operation struct {
 	Summary, Description   string
 	Deprecated             string // why; empty if it is not
 	Safe                   bool
-	Params                 *Struct // path, query and header; nil if there are none
+	Params                 *Struct // what has the parameters: that of the body, if there is one; nil if there are none
 	Body                   *Type   // nil if there is none
 	BodyType               string  // its media type
 	BodyRequired           bool
