@@ -147,7 +147,7 @@ func (c *Client) build(op *Operation, r *Request) *httpx.Outgoing {
 		ContentType: op.ContentType, Body: r.Body,
 		Authorization: r.Authorization,
 		Headers:       r.Headers,
-		More:          [...][2]string{{r.Header, r.Value}, {c.judgement.Header, c.judgement.Value}},
+		Header:        [...]string{c.judgement.Header, c.judgement.Value},
 	})
 }
 
