@@ -47,7 +47,7 @@ type Request struct {
 
 // Response is an answer that the Operation documents as a success, read to its end.
 type Response struct {
-	// Status is one of Operation.Success; on what Refusal is given, any.
+	// Status is one of Operation.Success.
 	Status int
 	// Header is at most 64 KiB.
 	Header http.Header

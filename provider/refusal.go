@@ -43,9 +43,9 @@ func (c *Client) Malformed(op *Operation, resp *Response, reason string, cause e
 	return e.With(detail.Error{Body: resp.Body, Cause: cause})
 }
 
-// Refusal makes the error of an answer that refuses: any status but a 2xx, or
+// refusal makes the error of an answer that refuses: any status but a 2xx, or
 // a 2xx in whose body the caller found an error.
-func (c *Client) Refusal(op *Operation, resp *Response) *grantway.Error {
+func (c *Client) refusal(op *Operation, resp *Response) *grantway.Error {
 	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Status: resp.Status}
 	e.Kind, e.Reason = byStatus(resp.Status, op.RetrySafe)
 	e.RequestID = resp.Header.Get(requestIDHeader)
@@ -80,7 +80,7 @@ func (c *Client) Refusal(op *Operation, resp *Response) *grantway.Error {
 // provider's own error if Refine has found a code or a reason, else fallback with
 // reason.
 func (c *Client) Unusable(op *Operation, resp *Response, fallback grantway.Kind, reason string) *grantway.Error {
-	e := c.Refusal(op, resp)
+	e := c.refusal(op, resp)
 	if e.Code == "" && e.Reason == carriesError {
 		e.Kind, e.Reason = fallback, reason
 	}
