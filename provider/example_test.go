@@ -141,7 +141,7 @@ func (c *Client) token(ctx context.Context, form provider.Body, sent ...grantway
 		case "refresh_token":
 			t.RefreshToken, _ = d.Visible()
 		case "token_type":
-			t.Type, _ = d.Strict().Text() // or an error; what is not strict would be noted, and left out
+			t.Type, _ = d.Strict().Text() // strict: an odd one must not pass for none
 		case "expires_in":
 			t.Expiry, _ = d.Lifetime() // or unknown
 		default:

@@ -28,7 +28,7 @@ type Error struct {
 	Field string
 	// Reason is in our own words.
 	Reason string
-	// Offset is in bytes from the start of the document or value.
+	// Offset is in bytes from the start of the document.
 	Offset int
 }
 
