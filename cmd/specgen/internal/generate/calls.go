@@ -12,20 +12,28 @@ import (
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 )
 
-// calls makes a package with a method for each operation.
-func calls(doc *spec.Document, c config.Client, generators string) (files map[string][]byte, err error) {
-	defer spec.Recover(doc.Name, &err)
+// Shapes reads from a spec what its calls and types look like in Go.
+func Shapes(doc *spec.Document, c config.Client) (*shape.Package, error) {
 	var list []shape.Call
-	security := map[string]string{}
 	for _, op := range operations(doc) {
 		list = append(list, shape.Call{ID: op.id, Method: op.method, Path: op.path})
-		security[op.id] = op.security
 	}
 	p, err := shape.Of(doc.T, list, shape.Normalizer(c.Options.NameNormalizer))
 	var f *shape.Fault
 	if errors.As(err, &f) {
 		return nil, &Error{doc.Finding(place(doc, f.Path), "GEN-CALL", "%s", f.Message)}
 	}
+	return p, err
+}
+
+// calls makes a package with a method for each operation.
+func calls(doc *spec.Document, c config.Client, generators string) (files map[string][]byte, err error) {
+	defer spec.Recover(doc.Name, &err)
+	security := map[string]string{}
+	for _, op := range operations(doc) {
+		security[op.id] = op.security
+	}
+	p, err := Shapes(doc, c)
 	if err != nil {
 		return nil, err
 	}
