@@ -73,6 +73,9 @@ func (p *Provider) noteType(s *ast.TypeSpec) {
 		if value = `("")`; id.Name != "string" {
 			value = "(0)"
 		}
+		if looks.MatchString(s.Name.Name) {
+			p.plain[p.Name+"api."+s.Name.Name] = "one of the values that the spec lists"
+		}
 	}
 	p.exported = append(p.exported, s.Name.Name+value)
 	fields, ok := s.Type.(*ast.StructType)

@@ -131,13 +131,13 @@ func (p *Provider) Arguments(o *Operation, r role) string {
 		}
 	}
 	if o.Params != nil {
-		list = append(list, p.struct_(o.Params, r))
+		list = append(list, p.literalOf(o, o.Params, r))
 	}
 	if o.Body != nil && !(o.Body.Kind == shape.Object && len(o.Body.Struct.Fields) == 0) {
 		if o.Body.Kind != shape.Object {
 			list = append(list, "nil")
 		} else {
-			list = append(list, reference(o)+p.struct_(o.Body.Struct, r))
+			list = append(list, reference(o)+p.literalOf(o, o.Body.Struct, r))
 		}
 	}
 	return strings.Join(append([]string{"ctx"}, list...), ", ")
@@ -150,10 +150,10 @@ func reference(o *Operation) string {
 	return "&"
 }
 
-func (p *Provider) struct_(s *shape.Struct, r role) string {
+func (p *Provider) literalOf(o *Operation, s *shape.Struct, r role) string {
 	var b strings.Builder
 	for _, f := range s.Fields {
-		if v := p.value(f, s, r); v != "" {
+		if v := p.value(o, f, s, r); v != "" {
 			fmt.Fprintf(&b, "%s: %s, ", f.Name, v)
 		}
 	}
@@ -161,7 +161,7 @@ func (p *Provider) struct_(s *shape.Struct, r role) string {
 }
 
 // value is what a flow puts into a member: empty for nothing.
-func (p *Provider) value(f *shape.Field, s *shape.Struct, r role) string {
+func (p *Provider) value(o *Operation, f *shape.Field, s *shape.Struct, r role) string {
 	n := norm(f.Key)
 	if f.Type.Kind == shape.Secret {
 		if slices.ContainsFunc(p.Own, func(o *Own) bool { return o.Key == f.Key }) {
@@ -195,16 +195,25 @@ func (p *Provider) value(f *shape.Field, s *shape.Struct, r role) string {
 		return convert("c." + lowered(f.Name))
 	case r == exchange && (n == "redirecturi" || n == "redirecturl"):
 		return convert("code.RedirectURL")
-	case n == "granttype" && r == exchange:
-		return `"authorization_code"`
-	case n == "granttype" && r == refresh:
-		return `"refresh_token"`
-	case strings.HasSuffix(n, "hint") && r != exchange:
+	case strings.HasSuffix(n, "hint"):
 		return `"access_token"`
-	case f.Required:
-		return strconv.Quote(fmt.Sprint(parameter(f)))
+	case f.Required || n == "granttype":
+		return strconv.Quote(show(o.usual(f, r)))
 	}
 	return ""
+}
+
+// usual is what the spec's example for a role has for a member, such as the grant that
+// goes with a code.
+func (o *Operation) usual(f *shape.Field, r role) any {
+	goesWith := map[role]*shape.Field{exchange: o.secret("code", "authorizationcode"), refresh: o.secret("refreshtoken")}[r]
+	for _, e := range o.Requests {
+		members, _ := e.Value.(map[string]any)
+		if v := members[f.Key]; v != nil && (goesWith == nil || members[goesWith.Key] != nil) {
+			return v
+		}
+	}
+	return parameter(f)
 }
 
 // lowered is a name of a local variable or a field.
