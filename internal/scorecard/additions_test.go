@@ -37,9 +37,9 @@ type added struct {
 	operation
 	// tokens are the members of the success, at its top, that are credentials.
 	tokens []string
-	// refused says when a 2xx is no success, by member, in the words of x-refused:
-	// "missing" (what is required is that), "false", "present", "not-empty",
-	// "not-zero", "not-bearer". Any other object is one.
+	// refused says when a 2xx is no success, by member, in the words of x-refused, one
+	// or several: "missing" (what is required is that), "false", "present",
+	// "not-empty", "not-zero", "not-bearer". Any other object is one.
 	refused map[string]string
 }
 
@@ -68,11 +68,13 @@ func (a added) takes(body string) bool {
 		set := v != nil && v != ""
 		text, isText := v.(string)
 		list, isList := v.([]any)
-		switch {
-		case when == "missing" && !set, when == "present" && set, when == "false" && v == false,
-			when == "not-empty" && isList && len(list) > 0, when == "not-zero" && set && v != 0.0,
-			when == "not-bearer" && isText && !strings.EqualFold(text, "bearer"):
-			return false
+		for when := range strings.FieldsSeq(when) {
+			switch {
+			case when == "missing" && !set, when == "present" && set, when == "false" && v == false,
+				when == "not-empty" && isList && len(list) > 0, when == "not-zero" && set && v != 0.0,
+				when == "not-bearer" && isText && !strings.EqualFold(text, "bearer"):
+				return false
+			}
 		}
 	}
 	return true

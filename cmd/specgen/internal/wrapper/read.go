@@ -398,7 +398,9 @@ func conditions(s *shape.Struct) map[string]string {
 		}
 	}
 	for _, r := range s.Refused {
-		out[r.Field.Key] = r.When
+		if r.When != "missing" || out[r.Field.Key] == "" {
+			out[r.Field.Key] = strings.TrimSpace(out[r.Field.Key] + " " + r.When)
+		}
 	}
 	return out
 }
@@ -409,14 +411,16 @@ func (p *Provider) refuses(s *shape.Struct, value any) string {
 	if !ok {
 		return ""
 	}
-	for key, when := range conditions(s) {
+	for key, conditions := range conditions(s) {
 		v, there := object[key]
 		there = there && v != nil && v != ""
 		list, isList := v.([]any)
-		switch {
-		case when == "missing" && !there, when == "present" && there, when == "false" && v == false,
-			when == "not-empty" && isList && len(list) > 0, when == "not-zero" && there && v != float64(0):
-			return key
+		for when := range strings.FieldsSeq(conditions) {
+			switch {
+			case when == "missing" && !there, when == "present" && there, when == "false" && v == false,
+				when == "not-empty" && isList && len(list) > 0, when == "not-zero" && there && v != float64(0):
+				return key
+			}
 		}
 	}
 	return ""
