@@ -109,4 +109,5 @@ var Checks = []Check{
 	{90, Gate, "speculative, doubled, reloaded and replicated callbacks: one exchange, the right words"},
 	{91, Gate, "a sign-in can be bound to what began it"},
 	{92, Gate, "a webhook's signature, bounds and repetitions are checked"},
+	{114, Gate, "a provider made from a spec alone passes everything; nothing unfinished is green"},
 }

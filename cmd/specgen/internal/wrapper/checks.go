@@ -318,20 +318,37 @@ func (p *Provider) DriftPairs() (list []driftPair) {
 	return list
 }
 
-// NotRead are the members of errors that are no code.
+// NotRead are the members of errors that are no code, nor on the way to it.
 func (p *Provider) NotRead() (list []string) {
+	var note func(s *shape.Struct, path []string)
+	note = func(s *shape.Struct, path []string) {
+		for _, f := range s.Fields {
+			onTheWay := len(path) > 0 && f.Key == path[0]
+			if name := s.Spec + "." + f.Key; !f.Synthetic && !onTheWay && !slices.Contains(list, name) {
+				list = append(list, name)
+			}
+			inner := f.Type
+			for inner.Elem != nil {
+				inner = inner.Elem
+			}
+			if inner.Kind != shape.Object || inner.Struct == s {
+				continue
+			}
+			if onTheWay {
+				note(inner.Struct, path[1:])
+			} else {
+				note(inner.Struct, nil)
+			}
+		}
+	}
 	for _, s := range p.Errors {
-		code := ""
+		var path []string
 		for _, c := range p.CodeShapes() {
 			if c.Struct == s.Name {
-				code = c.path[len(c.path)-1]
+				path = c.path
 			}
 		}
-		for _, f := range s.Fields {
-			if !f.Synthetic && f.Key != code {
-				list = append(list, s.Spec+"."+f.Key)
-			}
-		}
+		note(s, path)
 	}
 	return list
 }

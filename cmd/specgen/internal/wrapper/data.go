@@ -169,6 +169,15 @@ func (p *Provider) RefreshesSelf() bool {
 	return p.Refresh() != nil && p.TokenOperation() != nil && p.TokenOperation().Refresh != nil
 }
 
+// AllScopes are the spec's, as arguments.
+func (p *Provider) AllScopes() string {
+	var list []string
+	for _, s := range p.pkg.Scopes {
+		list = append(list, strconv.Quote(s.Value))
+	}
+	return strings.Join(list, ", ")
+}
+
 // codeShape is how the code is read in one shape of an error.
 type codeShape struct {
 	Struct, Condition, Expression string
