@@ -2,6 +2,7 @@ package wrapper
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -271,12 +272,12 @@ func (p *Provider) own(example map[string]any) map[string]any {
 	return out
 }
 
+// clone is a copy that can be written to.
 func clone[V any](m map[string]V) map[string]V {
-	out := make(map[string]V, len(m))
-	for k, v := range m {
-		out[k] = v
+	if out := maps.Clone(m); out != nil {
+		return out
 	}
-	return out
+	return map[string]V{}
 }
 
 // NeverSucceed are the operations that no flow uses.

@@ -460,8 +460,8 @@ func (o *Operation) expiry() string {
 		}
 	}
 	at := "answer"
-	for _, key := range o.Expiry.Path[:len(o.Expiry.Path)-1] {
-		at += fmt.Sprintf("[%q].(map[string]any)", key)
+	if len(o.Expiry.Path) > 1 {
+		at = fmt.Sprintf("answer[%q].(map[string]any)", o.Expiry.Path[0])
 	}
 	return fmt.Sprintf("func(answer map[string]any) { %s[%q] = %s }", at, f.Key, value)
 }

@@ -36,6 +36,7 @@ func (p *Provider) Files(generated map[string][]byte) (map[string][]byte, error)
 		{"wire_test.go", "NAME/wire_test.go"}, {"fuzz_test.go", "NAME/fuzz_test.go"},
 		{"server.go", "NAME/NAMEtest/server.go"}, {"shell.go", "NAME/NAMEtest/shell.go"}, {"state.go", "NAME/NAMEtest/state.go"},
 		{"server_test.go", "NAME/NAMEtest/server_test.go"},
+		{"example_test.go", "NAME/example_test.go"}, {"fake_example_test.go", "NAME/NAMEtest/example_test.go"},
 		{"scorecard_test.go", "internal/scorecard/NAME_test.go"},
 		{"calls.go", "conformance/internal/calls/NAME.go"}, {"spec_test.go", "conformance/spec/NAME_test.go"},
 	}
@@ -133,7 +134,7 @@ func (p *Provider) tidy(src []byte) ([]byte, error) {
 		}
 		return true
 	})
-	lines := strings.Split(string(src), "\n")
+	lines, dropped := strings.Split(string(src), "\n"), map[int]bool{}
 	for _, i := range f.Imports {
 		imported, _ := strconv.Unquote(i.Path.Value)
 		base := path.Base(imported)
@@ -141,12 +142,15 @@ func (p *Provider) tidy(src []byte) ([]byte, error) {
 			base = "grantway"
 		}
 		if n := fset.Position(i.Pos()).Line; !used[base] {
-			lines[n-1] = ""
+			dropped[n-1] = true
 		}
 	}
 	var kept []string
 	inImports := false
-	for _, line := range lines {
+	for i, line := range lines {
+		if dropped[i] {
+			continue
+		}
 		if strings.HasPrefix(line, "import (") {
 			inImports = true
 		}

@@ -101,11 +101,11 @@ type Member struct {
 
 // Go is the expression of the member in an answer called resp.
 func (m *Member) Go() string {
-	x := "resp"
+	names := []string{"resp"}
 	for _, f := range m.Fields {
-		x += "." + f.Name
+		names = append(names, f.Name)
 	}
-	return x
+	return strings.Join(names, ".")
 }
 
 // Key is the member's name on the wire, with a dot before what is nested.
@@ -137,9 +137,10 @@ func Read(name, module string, doc *spec.Document, p *shape.Package) (*Provider,
 		}
 	}
 	out.configured()
-	out.Page = page(doc, p)
-	if out.Page != nil {
-		out.HasID = true
+	if out.Exchange() != nil { // a page without an exchange is no sign-in
+		if out.Page = page(doc, p); out.Page != nil {
+			out.HasID = true
+		}
 	}
 	return out, nil
 }
