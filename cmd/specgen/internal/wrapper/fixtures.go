@@ -53,20 +53,58 @@ func (p *Provider) Pairs() (list []*pair, err error) {
 		for _, r := range o.Requests {
 			both = append(both, two{r, o.Answers[0]})
 		}
-		for _, a := range o.Answers[1:] {
+		for _, a := range append(slices.Clone(o.Answers[1:]), o.Refusals...) {
 			both = append(both, two{o.Requests[0], a})
 		}
 		for _, b := range both {
+			wrong, known := "", true
+			if b.answer.Status/100 != 2 {
+				wrong, known = p.refusalText(o, b.answer)
+			}
 			one, err := p.pair(o, b.request, b.answer)
 			if err != nil {
 				return nil, fmt.Errorf("operation %s: %w", o.ID, err)
 			}
-			if one != nil {
+			same := func(other *pair) bool { return one != nil && other.Name == one.Name }
+			if one != nil && known && !slices.ContainsFunc(list, same) {
+				one.Error = wrong
 				list = append(list, one)
 			}
 		}
 	}
 	return list, nil
+}
+
+// kinds are the words of an error for each kind of x-codes.
+var kinds = map[string]string{
+	"rejected": "rejected: the user must authorize again", "bad-client": "client or request refused", "throttled": "throttled",
+	"unavailable": "provider unavailable", "ambiguous": "sent, outcome unknown",
+}
+
+// refusalText is the error of an example of a refusal, if the spec says what its code
+// means. What else a refusal means is for a person to judge.
+func (p *Provider) refusalText(o *Operation, e Example) (text string, known bool) {
+	code := ""
+	if e.JSON {
+		code = p.codeOf(e.Value)
+	}
+	i := slices.IndexFunc(p.Codes, func(c shape.Code) bool { return c.Code == code })
+	if i < 0 || e.Status/100 != 4 || e.Status == 408 || e.Status == 425 {
+		return "", false
+	}
+	kind := p.Codes[i].Kind
+	switch {
+	case e.Status == 429: // which speaks for itself
+		kind = "throttled"
+	case kind == "status" && (e.Status == 401 || e.Status == 403):
+		kind = "rejected"
+	case kind == "status":
+		kind = "bad-client"
+	}
+	if o == p.Mint() && kind == "rejected" {
+		kind = "bad-client"
+	}
+	return fmt.Sprintf("%s: %s: %s: status %d, code %s", p.Name, o.ID, kinds[kind], e.Status, code), true
 }
 
 func (p *Provider) pair(o *Operation, request, answer Example) (*pair, error) {
