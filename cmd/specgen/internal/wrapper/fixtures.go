@@ -185,6 +185,9 @@ func (p *Provider) credential(s *shape.Scheme) string {
 // body is an example as it goes over the wire: members in the order of their
 // names.
 func (o *Operation) body(value any) (string, error) {
+	if o.Body.Kind == shape.Object {
+		value = sent(o.Body.Struct, value)
+	}
 	if !strings.HasPrefix(o.BodyType, "application/x-www-form-urlencoded") {
 		var b bytes.Buffer
 		err := json.NewEncoder(&b).Encode(value) // escapes < as the runtime does
@@ -202,6 +205,28 @@ func (o *Operation) body(value any) (string, error) {
 		form.Set(name, show(members[name]))
 	}
 	return form.Encode(), nil
+}
+
+// sent is a value without the members that go unsaid: an optional one that is empty, or
+// has the default that the spec gives it.
+func sent(s *shape.Struct, value any) any {
+	members, ok := value.(map[string]any)
+	if !ok {
+		return value
+	}
+	out := clone(members)
+	for _, f := range s.Fields {
+		v, there := out[f.Key]
+		list, isList := v.([]any)
+		empty := v == nil || v == "" || v == false || v == 0.0 || isList && len(list) == 0
+		switch {
+		case there && empty && !f.Required && (v == nil || !f.Pointer(s)):
+			delete(out, f.Key)
+		case there && f.Type.Kind == shape.Object:
+			out[f.Key] = sent(f.Type.Struct, v)
+		}
+	}
+	return out
 }
 
 // compact is a value as JSON, without the escapes that are for HTML.

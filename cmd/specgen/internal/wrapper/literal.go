@@ -150,9 +150,9 @@ func (p *Provider) call(o *Operation, e Example, client, ctx, given string, secr
 // parameter is the value that a fixture has for a parameter: of an optional one
 // only if the spec has an example.
 func (o *Operation) parameter(f *shape.Field) (any, bool) {
-	v := parameter(f)
-	if text, ok := v.(string); ok && !f.Required && strings.HasPrefix(text, "example-") && f.Param != nil && f.Param.Example == nil {
-		return nil, false
+	v, there := exampleOf(f)
+	if !there && f.Required {
+		return parameter(f), true
 	}
-	return v, f.Type.Kind <= shape.Secret || f.Type.Kind == shape.Enum || f.Required
+	return v, there
 }

@@ -203,24 +203,29 @@ func isID(f *shape.Field) bool {
 	return isText(f) && (n == "clientid" || n == "applicationid" || n == "appid")
 }
 
-// parameter is a value for a parameter: what the spec has, or else its name.
-func parameter(f *shape.Field) any {
+// exampleOf is the spec's example of a parameter.
+func exampleOf(f *shape.Field) (v any, there bool) {
 	if f.Param != nil {
 		if f.Param.Example != nil {
-			return f.Param.Example
+			return f.Param.Example, true
 		}
 		for _, name := range slices.Sorted(maps.Keys(f.Param.Examples)) {
 			if e := f.Param.Examples[name]; e.Value != nil && e.Value.Value != nil {
-				return e.Value.Value
+				return e.Value.Value, true
 			}
 		}
 	}
-	s := f.Type.Schema
-	switch {
+	return f.Type.Schema.Example, f.Type.Schema.Example != nil
+}
+
+// parameter is a value for a parameter: what the spec has, or else its name.
+func parameter(f *shape.Field) any {
+	if v, there := exampleOf(f); there {
+		return v
+	}
+	switch s := f.Type.Schema; {
 	case s.Default != nil:
 		return s.Default
-	case s.Example != nil:
-		return s.Example
 	case len(s.Enum) > 0:
 		return s.Enum[0]
 	}
