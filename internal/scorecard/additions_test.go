@@ -56,6 +56,28 @@ func (op operation) isToken(member string) bool {
 	return slices.Contains([]string{"access_token", "refresh_token", "id_token", "token"}, member)
 }
 
+// withToken are answers of op with text, as JSON writes it, for a token.
+func (op operation) withToken(t testing.TB, text string) (bodies []string) {
+	t.Helper()
+	a, ok := addedOperations[op.name]
+	if !ok {
+		return []string{`{"access_token":"` + text + `","token":"` + text + `"}`}
+	}
+	for _, name := range a.tokens {
+		bodies = append(bodies, with(t, op.success, name, `"`+text+`"`))
+	}
+	return bodies
+}
+
+// hint is what whoever adds a provider does about a failure; empty for the others.
+func (op operation) hint(what string) string {
+	a, ok := addedOperations[op.name]
+	if !ok {
+		return ""
+	}
+	return "\n\twhat to do: " + what + "; or mend its row in internal/scorecard/" + a.provider() + "_test.go, whose head says what a row means"
+}
+
 // takes tells whether a 2xx with the body is a success of an addition's operation by
 // what its file says.
 func (a added) takes(body string) bool {
@@ -103,7 +125,7 @@ func TestAnAdditionIsInEveryTable(t *testing.T) {
 	add(addition{
 		name:       "acme",
 		client:     func(grantway.ClientConfig) (any, error) { made++; return "a client", nil },
-		operations: []added{{operation: operation{name: "acme.getToken"}, tokens: []string{"jwt"}, refused: map[string]string{"jwt": "missing", "errors": "not-empty"}}},
+		operations: []added{{operation: operation{name: "acme.getToken", success: `{"jwt":"example"}`}, tokens: []string{"jwt"}, refused: map[string]string{"jwt": "missing", "errors": "not-empty"}}},
 		exported:   map[string][]any{"acme": {}},
 		plain:      map[string]string{"acme.Error.Code": "an error code"},
 	})
@@ -113,6 +135,12 @@ func TestAnAdditionIsInEveryTable(t *testing.T) {
 	op := addedOperations["acme.getToken"]
 	if !op.isToken("jwt") || op.isToken("access_token") {
 		t.Error("the tokens of an addition are not what its file says")
+	}
+	if got := op.withToken(t, "x"); !slices.Equal(got, []string{`{"jwt":"x"}`}) {
+		t.Errorf("answers with a token: %v", got)
+	}
+	if hint := op.hint("do it"); !strings.Contains(hint, "do it") || !strings.Contains(hint, "internal/scorecard/acme_test.go") || operations[0].hint("do it") != "" {
+		t.Errorf("the hint is %q", hint)
 	}
 	for body, taken := range map[string]bool{`{"jwt":"x"}`: true, `{"jwt":"x","errors":[]}`: true, `{"jwt":""}`: false, `{}`: false,
 		`{"jwt":"x","errors":[1]}`: false, `null`: false, `[]`: false, ``: false} {

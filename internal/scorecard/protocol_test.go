@@ -352,12 +352,12 @@ func TestCheck008_A200ThatIsNotASuccessIsAnError(t *testing.T) {
 			}
 			if ok {
 				if err != nil {
-					t.Errorf("%s, %s: %v", op.name, b.name, err)
+					t.Errorf("%s, %s: %v%s", op.name, b.name, err, op.hint("its `refused` says that this is a success: give x-refused to the answer in the spec and to the row alike"))
 				}
 				continue
 			}
 			if err == nil {
-				t.Errorf("%s, %s: no error", op.name, b.name)
+				t.Errorf("%s, %s: no error%s", op.name, b.name, op.hint("its `refused` says that this is none: give x-refused to the answer in the spec"))
 			}
 			errored++
 		}
@@ -409,7 +409,7 @@ func TestCheck009_UnknownTokenTypesAreRefused(t *testing.T) {
 			wire := &wiretest.Transport{Reply: wiretest.Reply{Body: answer}}
 			err := find(t, name).over(t, wire.Client())
 			if (err == nil) != ok {
-				t.Errorf("%s, %s: %v", name, typ, err)
+				t.Errorf("%s, %s: %v%s", name, typ, err, find(t, name).hint("give `token_type: not-bearer` to x-refused of the answer"))
 			}
 			if err != nil && !errors.Is(err, grantway.ErrMalformed) {
 				t.Errorf("%s, %s: %v, want malformed", name, typ, err)
@@ -561,7 +561,7 @@ func TestCheck014_RevocationIsBelievedOnlyWhenTheAnswerSaysSo(t *testing.T) {
 				}
 			}
 			if want == nil && err != nil || want != nil && !errors.Is(err, want) {
-				t.Errorf("%s, %s: %v, want %v", name, tt.name, err, want)
+				t.Errorf("%s, %s: %v, want %v%s", name, tt.name, err, want, find(t, name).hint("say with x-refused in the spec what tells a revocation that happened"))
 			}
 			var e *grantway.Error
 			if tt.reply.Header != nil && (!errors.As(err, &e) || e.RetryAfter != 7*time.Second) {

@@ -192,7 +192,7 @@ func TestCheck051_NoTokenIsChangedByItsEncoding(t *testing.T) {
 		refuse := func(body string) {
 			wire := &wiretest.Transport{Reply: wiretest.Reply{Body: body}}
 			if err := typed(op.over(t, wire.Client()), nil, grantway.KindMalformed); err != nil {
-				t.Errorf("%s, %q: %v", op.name, body, err)
+				t.Errorf("%s, %q: %v%s", op.name, body, err, op.hint("give the member `x-charset: token68` in the spec"))
 			}
 			n++
 		}

@@ -135,7 +135,7 @@ func TestEveryStarterBuildsAndPassesItsTests(t *testing.T) {
 	if out, err := p.goCommand(append([]string{"test"}, packages...)...); err != nil || strings.Count(out, "ok  \t") != 2*len(packages) {
 		t.Errorf("%v\n%s", err, out)
 	}
-	const checks = "Table|Addition|Check002|Check003|Check004|Check005|Check006|Check007|Check008|Check009|Check014|Check016|Check017|Check018|Check048|Check049|Check052"
+	const checks = "Table|Addition|Check002|Check003|Check004|Check005|Check006|Check007|Check008|Check009|Check014|Check016|Check017|Check018|Check023|Check048|Check049|Check052"
 	if out := p.about(newcomer, "test", "-run", checks, "./internal/scorecard"); out != "" {
 		t.Error(out)
 	}

@@ -70,6 +70,7 @@ type Page struct {
 	Path       string
 	Parameters map[string]string
 	PKCE       bool
+	Commas     bool // between scopes
 	Scopes     []shape.Scope
 }
 
@@ -251,6 +252,7 @@ func page(doc *spec.Document, p *shape.Package) *Page {
 			for name, value := range fixed {
 				out.Parameters[name] = fmt.Sprint(value)
 			}
+			out.Commas = x["scope-separator"] == "comma"
 			out.PKCE = x["pkce"] == "required" || x["pkce"] == "optional"
 		}
 		if _, after, ok := strings.Cut(out.URL, "://"); ok {
