@@ -252,7 +252,7 @@ func show(v any) string {
 
 // raw is a text as a Go literal.
 func raw(s string) string {
-	if strings.ContainsAny(s, "`\r") {
+	if strings.Contains(s, "`") || strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
 		return strconv.Quote(s)
 	}
 	return "`" + s + "`"

@@ -85,6 +85,7 @@ var pointer = regexp.MustCompile(`\bptr\(`)
 
 var functions = template.FuncMap{
 	"lowered": lowered,
+	"oneLine": oneLine,
 	"arguments": func(p *Provider, o *Operation, r string) string {
 		return p.Arguments(o, map[string]role{"exchange": exchange, "mint": mint, "refresh": refresh, "revoke": revoke, "introspect": introspect}[r])
 	},
@@ -110,6 +111,16 @@ var functions = template.FuncMap{
 	},
 	"issue":  func(p *Provider, o *Operation, of string) map[string]any { return p.issue(o, of) },
 	"answer": answer,
+}
+
+// oneLine is text of a spec that a comment can hold.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if strconv.IsPrint(r) {
+			return r
+		}
+		return -1
+	}, s)
 }
 
 // hasQuery tells whether a call has a query.

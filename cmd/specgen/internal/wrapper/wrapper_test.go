@@ -1,6 +1,9 @@
 package wrapper
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"regexp"
 	"strings"
 	"testing"
@@ -166,5 +169,42 @@ func TestASpecWithoutAnExampleIsRefused(t *testing.T) {
 	rest := operation("/words/{account}", "listWords", "[{secretKey: []}]", listRequest, words200) + operation("/logout", "logOut", "[{bearerToken: []}]", "", words200)
 	if _, _, err := files(t, operation("/token", "buyToken", "[]", bare, nestedToken)+rest); err == nil || !strings.Contains(err.Error(), "operation buyToken has no example") {
 		t.Errorf("without an example: %v", err)
+	}
+}
+
+// Text of a spec stays text, wherever it stands.
+func TestNoTextOfASpecBecomesCode(t *testing.T) {
+	const evil = `"); panic("evil`
+	// What cannot be a name in Go is refused before; see the gate.
+	answer := (`              schema:
+                type: object
+                required: [access_token, words]
+                properties:
+                  access_token: {type: string, description: "\n\npackage evil\n"}
+                  words: {type: array, items: {type: string}, description: All.}
+              example: {access_token: "` + "`" + `); panic(` + "`" + `", words: [a]}
+`)
+	request := strings.NewReplacer("Whose.", `"a\n\nfunc init() {}\n"`, "example: a/b", "example: '"+evil+"'").Replace(listRequest)
+	_, out, err := files(t, operation("/token", "buyToken", "[]", keyRequest, nestedToken)+
+		operation("/words/{account}", "listWords", "[{secretKey: []}]", request, answer)+
+		operation("/logout", "logOut", "[{bearerToken: []}]", "", answer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for place, file := range out {
+		if !strings.HasSuffix(place, ".go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), place, file, parser.ParseComments)
+		if err != nil {
+			t.Errorf("%s: %v", place, err)
+			continue
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && (id.Name == "panic" || id.Name == "init" || id.Name == "evil") {
+				t.Errorf("%s: %s", place, id.Name)
+			}
+			return true
+		})
 	}
 }
