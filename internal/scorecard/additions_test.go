@@ -75,7 +75,7 @@ func (op operation) hint(what string) string {
 	if !ok {
 		return ""
 	}
-	return "\n\twhat to do: " + what + "; or mend its row in internal/scorecard/" + a.provider() + "_test.go, whose head says what a row means"
+	return "; what to do: " + what + "; or mend its row in internal/scorecard/" + a.provider() + "_test.go, whose head says what a row means"
 }
 
 // takes tells whether a 2xx with the body is a success of an addition's operation by

@@ -321,14 +321,34 @@ func (o *Operation) VerifierKey() string {
 }
 func (o *Operation) Revokes() bool { return o.is(revoke) }
 
-// Revoked are the expressions of what a revocation ends.
-func (o *Operation) Revoked() (list []string) {
+// InHand are the expressions of the token that an operation is about.
+func (o *Operation) InHand() (list []string) {
 	if f := o.secret("token", "accesstoken"); f != nil {
 		list = append(list, fmt.Sprintf("r.text(%q)", f.Key))
 	} else if o.Given() {
 		list = append(list, "r.Token")
 	}
 	return list
+}
+
+// Dead is the spec's answer about a token that does not live, as Go text; empty if the
+// answer does not say whether one does.
+func (o *Operation) Dead() string {
+	if !o.is(introspect) || o.Answer == nil {
+		return ""
+	}
+	i := slices.IndexFunc(o.Answer.Fields, func(f *shape.Field) bool { return f.Type.Kind == shape.Bool && norm(f.Key) == "active" })
+	if i < 0 {
+		return ""
+	}
+	dead := any(map[string]any{o.Answer.Fields[i].Key: false})
+	for _, e := range o.Answers {
+		if members, ok := e.Value.(map[string]any); ok && members[o.Answer.Fields[i].Key] == false {
+			dead = e.Value
+		}
+	}
+	text, _ := compact(dead) // it was JSON when it was read
+	return raw(text)
 }
 
 // refusal is the example of an error for one status.

@@ -107,7 +107,7 @@ var functions = template.FuncMap{
 	"handler":  func(o *Operation) string { return "answer" + o.Name },
 	"shellOf":  func(p *Provider, o *Operation) string { return p.shell(o) },
 	"usesRequest": func(o *Operation) bool {
-		return o.Given() || len(o.Spent()) > 0 || o.Revokes() && len(o.Revoked()) > 0
+		return o.Given() || len(o.Spent()) > 0 || (o.Revokes() || o.Dead() != "") && len(o.InHand()) > 0
 	},
 	"issue":  func(p *Provider, o *Operation, of string) map[string]any { return p.issue(o, of) },
 	"answer": answer,

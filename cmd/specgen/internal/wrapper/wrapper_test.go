@@ -178,11 +178,11 @@ func TestNoTextOfASpecBecomesCode(t *testing.T) {
 	// What cannot be a name in Go is refused before; see the gate.
 	answer := (`              schema:
                 type: object
-                required: [access_token, words]
+                required: [remark, words]
                 properties:
-                  access_token: {type: string, description: "\n\npackage evil\n"}
+                  remark: {type: string, description: "\n\npackage evil\n"}
                   words: {type: array, items: {type: string}, description: All.}
-              example: {access_token: "` + "`" + `); panic(` + "`" + `", words: [a]}
+              example: {remark: "` + "`" + `); panic(` + "`" + `", words: [a]}
 `)
 	request := strings.NewReplacer("Whose.", `"a\n\nfunc init() {}\n"`, "example: a/b", "example: '"+evil+"'").Replace(listRequest)
 	_, out, err := files(t, operation("/token", "buyToken", "[]", keyRequest, nestedToken)+
