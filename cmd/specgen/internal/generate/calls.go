@@ -12,6 +12,12 @@ import (
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 )
 
+// Shapes reads from a spec what its calls and types look like in Go.
+func Shapes(doc *spec.Document, c config.Client) (*shape.Package, error) {
+	p, _, err := shapes(doc, c)
+	return p, err
+}
+
 // calls makes a package with a method for each operation.
 func calls(doc *spec.Document, c config.Client, generators string) (files map[string][]byte, err error) {
 	defer spec.Recover(doc.Name, &err)
