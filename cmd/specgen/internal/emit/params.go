@@ -119,13 +119,8 @@ func pathOf(op *shape.Operation) string {
 
 // paramsOf is the argument that has the parameters.
 func paramsOf(op *shape.Operation) string {
-	if isJoined(op) {
+	if op.Joined() {
 		return "r"
 	}
 	return "params"
-}
-
-// isJoined tells whether the parameters stand beside the members of the body.
-func isJoined(op *shape.Operation) bool {
-	return op.Body != nil && op.Body.Kind == shape.Object && op.Params == op.Body.Struct
 }

@@ -58,6 +58,9 @@ func shapes(doc *spec.Document, c config.Client) (p *shape.Package, security map
 		list = append(list, shape.Call{ID: op.id, Method: op.method, Path: op.path})
 		security[op.id] = op.security
 	}
+	if err := prepareEnums(doc.T); err != nil {
+		return nil, nil, err
+	}
 	p, err = shape.Of(doc.T, list, shape.Normalizer(c.Options.NameNormalizer))
 	var f *shape.Fault
 	if errors.As(err, &f) {

@@ -104,6 +104,17 @@ type Operation struct {
 	AuthOptional           bool
 }
 
+// Joined tells whether the parameters stand beside the members of the body.
+func (op *Operation) Joined() bool {
+	return op.Body != nil && op.Body.Kind == Object && op.Params == op.Body.Struct
+}
+
+// NoBody tells whether a call has no argument for a body: there is none, or one that
+// always is the same.
+func (op *Operation) NoBody() bool {
+	return op.Body == nil || op.Body.Kind == Object && len(op.Body.Struct.Fields)+len(op.Body.Struct.Params) == 0
+}
+
 // Credential is a security scheme as one operation uses it.
 type Credential struct{ *Scheme }
 

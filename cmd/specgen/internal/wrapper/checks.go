@@ -169,7 +169,7 @@ func (p *Provider) Refused() (list []refusedRow, err error) {
 	for _, o := range p.Operations {
 		base := refusedRow{Method: o.Method, Path: o.Path, HeaderMap: map[string]string{}}
 		if o.Params != nil {
-			for _, f := range o.Params.Fields {
+			for _, f := range o.Params.Params {
 				v, there := o.parameter(f)
 				switch {
 				case f.In == "path":
@@ -227,7 +227,7 @@ func (p *Provider) refused(o *Operation, credential string, members map[string]a
 		}
 	}
 	if o.Params != nil {
-		for _, f := range o.Params.Fields {
+		for _, f := range o.Params.Params {
 			if f.In == "header" && f.Required {
 				if err := add("no "+f.Key, 400, func(h map[string]string) { delete(h, f.Key) }, members); err != nil {
 					return err

@@ -417,7 +417,7 @@ func (p *Provider) shell(o *Operation) string {
 	}
 	if o.Params != nil {
 		var headers []string
-		for _, f := range o.Params.Fields {
+		for _, f := range o.Params.Params {
 			if f.In == "header" && f.Required {
 				headers = append(headers, f.Key)
 			}

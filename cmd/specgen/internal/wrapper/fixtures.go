@@ -120,7 +120,7 @@ func (p *Provider) pair(o *Operation, request, answer Example) (*pair, error) {
 	r.Header = map[string]string{"Accept": "application/json", "User-Agent": "grantway"}
 	query := url.Values{}
 	if o.Params != nil {
-		for _, f := range o.Params.Fields {
+		for _, f := range o.Params.Params {
 			v, there := o.parameter(f)
 			if !there {
 				continue

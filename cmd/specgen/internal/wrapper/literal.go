@@ -19,14 +19,17 @@ type literal struct {
 
 func (l *literal) fail() string { l.ok = false; return "nil" }
 
-func (l *literal) object(s *shape.Struct, value any) string {
+func (l *literal) object(s *shape.Struct, value any, params map[string]any) string {
 	members, isObject := value.(map[string]any)
 	if !isObject {
 		return l.fail()
 	}
 	var list []string
-	for _, f := range s.Fields {
+	for _, f := range slices.Concat(s.Fields, s.Params) {
 		v, there := members[f.Key]
+		if f.In != "" {
+			v, there = params[f.Key]
+		}
 		if !there || v == nil || f.Synthetic {
 			continue
 		}
@@ -76,7 +79,7 @@ func (l *literal) value(key string, t *shape.Type, v any) string {
 	case shape.Bool, shape.Int, shape.Float:
 		return show(v)
 	case shape.Object:
-		return l.object(t.Struct, v)
+		return l.object(t.Struct, v, nil)
 	case shape.List:
 		items, isList := v.([]any)
 		if !isList || t.PointerElement() {
@@ -125,19 +128,21 @@ func (p *Provider) call(o *Operation, e Example, client, ctx, given string, secr
 			args = append(args, given)
 		}
 	}
+	values := map[string]any{}
 	if o.Params != nil {
-		values := map[string]any{}
-		for _, f := range o.Params.Fields {
+		for _, f := range o.Params.Params {
 			if v, there := o.parameter(f); there {
 				values[f.Key] = v
 			}
 		}
-		args = append(args, l.object(o.Params, values))
+	}
+	if o.Params != nil && !o.Joined() {
+		args = append(args, l.object(o.Params, map[string]any{}, values))
 	}
 	switch {
-	case o.Body == nil || o.Body.Kind == shape.Object && len(o.Body.Struct.Fields) == 0:
+	case o.NoBody():
 	case o.Body.Kind == shape.Object:
-		args = append(args, reference(o)+l.object(o.Body.Struct, e.Value))
+		args = append(args, reference(o)+l.object(o.Body.Struct, e.Value, values))
 	default:
 		args = append(args, l.value("", o.Body, e.Value))
 	}

@@ -126,7 +126,7 @@ func oneLine(s string) string {
 // hasQuery tells whether a call has a query.
 func hasQuery(o *Operation) bool {
 	return slices.ContainsFunc(o.Auth, func(a shape.Credential) bool { return a.Query != "" }) ||
-		o.Params != nil && slices.ContainsFunc(o.Params.Fields, func(f *shape.Field) bool { return f.In == "query" })
+		o.Params != nil && slices.ContainsFunc(o.Params.Params, func(f *shape.Field) bool { return f.In == "query" })
 }
 
 // tidy drops what is imported and not used, and formats a file.

@@ -185,7 +185,7 @@ func (p *Provider) configured() {
 	}
 	for _, op := range p.Operations {
 		if op.Params != nil {
-			for _, f := range op.Params.Fields {
+			for _, f := range op.Params.Params {
 				add(f)
 			}
 		}

@@ -114,7 +114,7 @@ func (p *Provider) BodyOwn(o *Operation) (list []*Own) {
 
 func (o *Operation) fields() (list []*shape.Field) {
 	if o.Params != nil {
-		list = append(list, o.Params.Fields...)
+		list = append(list, o.Params.Params...)
 	}
 	if o.Body != nil && o.Body.Kind == shape.Object {
 		list = append(list, o.Body.Struct.Fields...)
@@ -130,10 +130,10 @@ func (p *Provider) Arguments(o *Operation, r role) string {
 			list = append(list, "t.AccessToken")
 		}
 	}
-	if o.Params != nil {
+	if o.Params != nil && !o.Joined() {
 		list = append(list, p.literalOf(o, o.Params, r))
 	}
-	if o.Body != nil && !(o.Body.Kind == shape.Object && len(o.Body.Struct.Fields) == 0) {
+	if !o.NoBody() {
 		if o.Body.Kind != shape.Object {
 			list = append(list, "nil")
 		} else {
@@ -152,7 +152,7 @@ func reference(o *Operation) string {
 
 func (p *Provider) literalOf(o *Operation, s *shape.Struct, r role) string {
 	var b strings.Builder
-	for _, f := range s.Fields {
+	for _, f := range slices.Concat(s.Fields, s.Params) {
 		if v := p.value(o, f, s, r); v != "" {
 			fmt.Fprintf(&b, "%s: %s, ", f.Name, v)
 		}
