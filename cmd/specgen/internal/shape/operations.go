@@ -38,8 +38,12 @@ func Of(doc *openapi3.T, calls []Call, normalize func(string) string) (*Package,
 		b.pkg.Operations = append(b.pkg.Operations, op)
 	}
 	b.mark()
+	shared := map[*Operation]bool{} // before any of them gets parameters
 	for _, op := range b.pkg.Operations {
-		b.join(op)
+		shared[op] = op.Body != nil && op.Body.Kind == Object && b.isShared(op, op.Body.Struct)
+	}
+	for _, op := range b.pkg.Operations {
+		b.join(op, shared[op])
 	}
 	b.pkg.Codes = codes(doc)
 	b.pkg.Scopes = b.scopes()
@@ -150,7 +154,7 @@ func (b *builder) params(out *Operation, item *openapi3.PathItem, op *openapi3.O
 // join puts the parameters of an operation beside the members of its body: a call
 // takes one request, and a parameter that comes later changes no caller. Without
 // such a body they are a type of their own.
-func (b *builder) join(op *Operation) {
+func (b *builder) join(op *Operation, isShared bool) {
 	switch {
 	case op.Params == nil:
 		return
@@ -160,7 +164,7 @@ func (b *builder) join(op *Operation) {
 		return
 	}
 	s := op.Body.Struct
-	if b.isShared(op, s) {
+	if isShared {
 		own := *s
 		own.Name, own.Read, own.Errors = b.types.next(op.ID+"Request", "Of"), false, false
 		own.Fields = slices.DeleteFunc(slices.Clone(s.Fields), func(f *Field) bool { return f.Synthetic })

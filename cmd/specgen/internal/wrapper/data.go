@@ -125,9 +125,6 @@ func (p *Provider) Plain() map[string]string {
 	return out
 }
 
-// RawBasic tells whether id and secret are joined as they are.
-func (p *Provider) RawBasic() bool { return p.Basic != nil && !p.Basic.FormEncoded }
-
 // TokenOperation is the operation whose answer becomes a token.
 func (p *Provider) TokenOperation() *Operation {
 	for _, r := range []role{exchange, mint, refresh} {
