@@ -201,10 +201,6 @@ func TestCheck114_AProviderMadeFromASpecAlonePassesEverything(t *testing.T) {
 	}
 }
 
-// moving are the checks that still hold all providers to what the first edition did
-// with labels and byte order marks; a provider on generated calls does what C1 says.
-var moving = []string{"odd_test.go", `"\ufeff{`}
-
 // scorecard runs the checks over all providers and returns how many are about more
 // than one provider's own code.
 func scorecard(t *testing.T, dir string) int {
@@ -213,8 +209,7 @@ func scorecard(t *testing.T, dir string) int {
 	if err != nil {
 		out = err.Error()
 		for _, line := range complaints(out) {
-			if strings.Contains(line, "figure:") || strings.Contains(line, "--- PASS") || strings.Contains(line, "=== ") ||
-				slices.ContainsFunc(moving, func(mark string) bool { return strings.Contains(line, mark) }) {
+			if strings.Contains(line, "figure:") || strings.Contains(line, "--- PASS") || strings.Contains(line, "=== ") {
 				continue
 			}
 			t.Errorf("the scorecard: %s", line)

@@ -25,7 +25,11 @@ func authenticate(_ context.Context, in *openapi3filter.AuthenticationInput) err
 	if s := in.SecurityScheme; s.Type+" "+s.Scheme+s.In != check.declared {
 		return in.NewError(fmt.Errorf("security scheme %s is declared as %s %s%s", in.SecuritySchemeName, s.Type, s.Scheme, s.In))
 	}
-	value, err := authorization(in.RequestValidationInput.Request.Header)
+	header := "Authorization"
+	if in.SecurityScheme.Type == "apiKey" {
+		header = in.SecurityScheme.Name
+	}
+	value, err := credential(in.RequestValidationInput.Request.Header, header)
 	if err == nil {
 		err = check.wire(value)
 	}
@@ -52,7 +56,7 @@ func asDeclared(s *openapi3.SecurityScheme) (looks, bool) {
 		out.wire = basic
 	case out.declared == "http bearer":
 		out.wire = afterWord("Bearer")
-	case out.declared == "apiKey header" && strings.EqualFold(s.Name, "Authorization") && format != "":
+	case out.declared == "apiKey header" && (format != "" || !strings.EqualFold(s.Name, "Authorization")):
 		if out.wire = bare; before != "" {
 			out.wire = afterWord(strings.TrimSuffix(before, " "))
 		}
@@ -70,14 +74,14 @@ var schemes = map[string]looks{
 	"bareToken":         {"apiKey header", bare},
 }
 
-func authorization(h http.Header) (string, error) {
-	switch values := h.Values("Authorization"); len(values) {
+func credential(h http.Header, name string) (string, error) {
+	switch values := h.Values(name); len(values) {
 	case 0:
-		return "", errors.New("no Authorization header")
+		return "", fmt.Errorf("no %s header", name)
 	case 1:
 		return values[0], nil
 	default:
-		return "", fmt.Errorf("%d Authorization headers", len(values))
+		return "", fmt.Errorf("%d %s headers", len(values), name)
 	}
 }
 

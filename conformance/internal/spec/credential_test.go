@@ -14,11 +14,12 @@ func TestASchemeLooksAsItIsDeclared(t *testing.T) {
 		scheme     *openapi3.SecurityScheme
 		good, evil string
 	}{
-		"basic":              {&openapi3.SecurityScheme{Type: "http", Scheme: "basic"}, "Basic YTpi", "Bearer YTpi"},
-		"bearer":             {&openapi3.SecurityScheme{Type: "http", Scheme: "bearer"}, "Bearer example", "example"},
-		"a word of its own":  {key("Secret {secret}"), "Secret example", "Bearer example"},
-		"nothing before it":  {key("{token}"), "example", "Bearer example"},
-		"a key that is none": {&openapi3.SecurityScheme{Type: "apiKey", In: "header", Name: "X-Key"}, "", ""},
+		"basic":                {&openapi3.SecurityScheme{Type: "http", Scheme: "basic"}, "Basic YTpi", "Bearer YTpi"},
+		"bearer":               {&openapi3.SecurityScheme{Type: "http", Scheme: "bearer"}, "Bearer example", "example"},
+		"a word of its own":    {key("Secret {secret}"), "Secret example", "Bearer example"},
+		"nothing before it":    {key("{token}"), "example", "Bearer example"},
+		"a header of its own":  {&openapi3.SecurityScheme{Type: "apiKey", In: "header", Name: "X-Key"}, "example", "two words"},
+		"a key without a form": {&openapi3.SecurityScheme{Type: "apiKey", In: "header", Name: "Authorization"}, "", ""},
 	} {
 		check, known := asDeclared(c.scheme)
 		if known != (c.good != "") {

@@ -140,6 +140,20 @@ func TestEveryStarterBuildsAndPassesItsTests(t *testing.T) {
 		t.Error(out)
 	}
 
+	// A spec of many kinds: what is written of it is whole too.
+	zoo, err := os.ReadFile("testdata/zoo.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.write("api/zoo.yaml", string(zoo))
+	if code, stdout, stderr := run("-C", p.root, "init", "--from", "api/zoo.yaml"); code != exitOK {
+		t.Fatalf("zoo: exit %d, %s%s", code, stdout, stderr)
+	}
+	if out, err := p.goCommand("test", "./zoo/..."); err != nil || strings.Count(out, "ok  \t") != 2 {
+		t.Errorf("zoo: %v\n%s", err, out)
+	}
+	p.remove("internal/scorecard/zoo_test.go") // its rows are for a 200, and it has none
+
 	// Inverses: a mistake in a wrapper, and a provider that the scorecard has
 	// not heard of.
 	client := p.read("newcomerbasicraw/client.go")

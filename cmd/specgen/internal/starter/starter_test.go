@@ -82,7 +82,7 @@ func marks(c Choice) map[string]string {
 	out := map[string]string{}
 	switch {
 	case c.Basic():
-		out["acme/client.go"] = fmt.Sprintf("provider.NewBasic(cfg.ClientID, clientSecret, %t)", c.BasicForm())
+		out["acme/client.go"] = fmt.Sprintf("provider.NewBasic(name, cfg.ClientID, cfg.ClientSecret, cfg.ClientSecretFunc, %t)", c.BasicForm())
 	case c.ClientHeader():
 		out["acme/client.go"] = "api.ClientSecret = clientSecret"
 	case c.SecretInBody():

@@ -3,7 +3,6 @@ package wrapper
 import (
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -31,6 +30,9 @@ func (p *Provider) Rows() (list []row) {
 		}
 		if o.Answer != nil {
 			r.Refused = conditions(o.Answer)
+			if o.Access != nil && o.MayLackToken() && !strings.Contains(r.Refused[o.Access.Path[0]], "missing") { // the flow refuses it
+				r.Refused[o.Access.Path[0]] = strings.TrimSpace(r.Refused[o.Access.Path[0]] + " missing")
+			}
 			for _, f := range o.Answer.Fields {
 				if object, ok := o.Answers[0].Value.(map[string]any); ok && f.Type.Kind == shape.Secret && object[f.Key] != nil {
 					r.Tokens = append(r.Tokens, f.Key)
@@ -167,14 +169,10 @@ func (r refusedRow) Header() (lines []string) {
 // Refused are the requests that the shell refuses.
 func (p *Provider) Refused() (list []refusedRow, err error) {
 	for _, o := range p.Operations {
-		base := refusedRow{Method: o.Method, Path: o.Path, HeaderMap: map[string]string{}}
+		base := refusedRow{Method: o.Method, Path: o.Filled(), HeaderMap: map[string]string{}}
 		if o.Params != nil {
 			for _, f := range o.Params.Params {
-				v, there := o.parameter(f)
-				switch {
-				case f.In == "path":
-					base.Path = strings.ReplaceAll(base.Path, "{"+f.Key+"}", url.PathEscape(show(v)))
-				case f.In == "header" && there:
+				if v, there := o.parameter(f); f.In == "header" && there {
 					base.HeaderMap[f.Key] = show(v)
 				}
 			}
@@ -264,7 +262,7 @@ func (p *Provider) own(example map[string]any) map[string]any {
 		n := norm(key)
 		switch {
 		case slices.ContainsFunc(p.Own, func(o *Own) bool { return o.Key == key }):
-			out[key] = exampleSecret
+			out[key] = exampleSecret // of a body: no scheme says what it may be
 		case n == "clientid", n == "applicationid", n == "appid":
 			out[key] = exampleID
 		}

@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -328,6 +329,29 @@ func (o *Operation) InHand() (list []string) {
 	return list
 }
 
+// MayLackToken tells whether a success can come without a token, as far as the spec
+// says; a flow refuses it then.
+func (o *Operation) MayLackToken() bool {
+	first := o.Access.Path[0]
+	if len(o.Access.Path) > 1 {
+		return o.Access.Guard != "" || !o.Access.Fields[1].Required
+	}
+	return !strings.Contains(conditions(o.Answer)[first], "missing")
+}
+
+// Filled is the path with the spec's examples in it, escaped.
+func (o *Operation) Filled() string {
+	path := o.Path
+	if o.Params != nil {
+		for _, f := range o.Params.Params {
+			if f.In == "path" {
+				path = strings.ReplaceAll(path, "{"+f.Key+"}", url.PathEscape(show(parameter(f))))
+			}
+		}
+	}
+	return path
+}
+
 // Dead is the spec's answer about a token that does not live, as Go text; empty if the
 // answer does not say whether one does.
 func (o *Operation) Dead() string {
@@ -476,11 +500,10 @@ func (o *Operation) expiry() string {
 			value = "strconv.FormatInt(" + value + ", 10)"
 		}
 	}
-	at := "answer"
 	if len(o.Expiry.Path) > 1 {
-		at = fmt.Sprintf("answer[%q].(map[string]any)", o.Expiry.Path[0])
+		return fmt.Sprintf("func(answer map[string]any) { if inner, ok := answer[%q].(map[string]any); ok { inner[%q] = %s } }", o.Expiry.Path[0], f.Key, value)
 	}
-	return fmt.Sprintf("func(answer map[string]any) { %s[%q] = %s }", at, f.Key, value)
+	return fmt.Sprintf("func(answer map[string]any) { answer[%q] = %s }", f.Key, value)
 }
 
 // answer is Go of the spec's example of a success.

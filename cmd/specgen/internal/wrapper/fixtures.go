@@ -116,7 +116,7 @@ func (p *Provider) pair(o *Operation, request, answer Example) (*pair, error) {
 	}
 	one.Call = o.statement(call)
 	r := &one.Request
-	r.Method, r.URL = o.Method, p.server+o.Path
+	r.Method, r.URL = o.Method, p.server+o.Filled()
 	r.Header = map[string]string{"Accept": "application/json", "User-Agent": "grantway"}
 	query := url.Values{}
 	if o.Params != nil {
@@ -126,8 +126,6 @@ func (p *Provider) pair(o *Operation, request, answer Example) (*pair, error) {
 				continue
 			}
 			switch f.In {
-			case "path":
-				r.URL = strings.ReplaceAll(r.URL, "{"+f.Key+"}", url.PathEscape(show(v)))
 			case "query":
 				query.Set(f.Key, show(v))
 			case "header":
@@ -170,7 +168,7 @@ func (p *Provider) pair(o *Operation, request, answer Example) (*pair, error) {
 func (p *Provider) credential(s *shape.Scheme) string {
 	value := exampleToken
 	if s.Client {
-		value = exampleSecret
+		value = (&Own{Scheme: s}).Example()
 	}
 	if s.Basic {
 		id := exampleID

@@ -58,6 +58,17 @@ type Own struct {
 	Scheme *shape.Scheme
 }
 
+// Token68 tells whether the credential is one that a token68 has to be.
+func (o *Own) Token68() bool { return o.Scheme != nil && o.Scheme.Charset == "token68" }
+
+// Example is the credential that the fixtures and the fake have.
+func (o *Own) Example() string {
+	if o.Token68() {
+		return "example-secret"
+	}
+	return exampleSecret
+}
+
 // Setting is what every call of some operation needs and a program knows once.
 type Setting struct {
 	Field, Doc, Default string

@@ -179,6 +179,9 @@ func (p *Provider) value(o *Operation, f *shape.Field, s *shape.Struct, r role) 
 		}
 		return ""
 	}
+	if f.Required && !f.Pointer(s) && (f.Type.Kind == shape.Bool || f.Type.Kind == shape.Int || f.Type.Kind == shape.Float) {
+		return show(o.usual(f, r))
+	}
 	if !isText(f) || f.Pointer(s) {
 		return ""
 	}

@@ -153,7 +153,7 @@ func TestWhatIsReadOfASpec(t *testing.T) {
 		"acme/errors.go":                  {"v.Failure.Code != 0", "strconv.FormatInt(int64(v.Failure.Code), 10)"},
 		"acme/testdata/pairs.json":        {`"body": "{\"api_key\":\"example-key\"}"`, `"url": "https://api.acme.internal/a%2Fb/words?page=2"`, `"X-Key": "Key example-secret/+%=&"`, `"body": "[\"a\",\"b\"]"`},
 		"acme/acmetest/server.go":         {`Path: "/{}/words"`, `before: "Bearer ", isToken: true`, `own: map[string]string{"api_key": ownAPIKey}`},
-		"acme/acmetest/state.go":          {`answer["data"].(map[string]any)["expires_in"] = int64(s.opts.Lifetime / time.Second)`, `"data.access_token"`, "s.tokens.Delete(r.Token)"},
+		"acme/acmetest/state.go":          {`inner["expires_in"] = int64(s.opts.Lifetime / time.Second)`, `"data.access_token"`, "s.tokens.Delete(r.Token)"},
 		"internal/scorecard/acme_test.go": {`refused: map[string]string{"data": "missing"}`, `tokens: []string{}`},
 	} {
 		for _, want := range wants {
