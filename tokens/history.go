@@ -34,6 +34,12 @@ type refreshHistory struct {
 	// alternate is the record of a new token that lost to another one: two
 	// refreshes worked, and only one of them may have survived.
 	alternate *record
+	// doubts are changes whose answers got lost.
+	doubts []change
+	// unknownSince is the outcome that was told to be unknown last, by grant and
+	// time.
+	unknownGrant string
+	unknownSince time.Time
 	// lastAttempt is the id of the last attempt that was begun here.
 	lastAttempt string
 	// unsentAttempt is the id of an attempt that is known not to have spent
@@ -147,13 +153,26 @@ func (h *refreshHistory) alternateOf(grant string) *record {
 	return nil
 }
 
-// usedAlternate forgets r, unless another has taken its place.
-func (h *refreshHistory) usedAlternate(r *record) {
+// usedAlternate forgets the alternate, now that t is stored, unless another has
+// taken its place.
+func (h *refreshHistory) usedAlternate(t *grantway.Token) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.alternate == r {
+	if h.alternate != nil && h.alternate.token.AccessToken.Equal(t.AccessToken) {
 		h.alternate = nil
 	}
+}
+
+// isUnknownAnew notes that the outcome of an attempt of r is unknown, and reports
+// whether that is news.
+func (h *refreshHistory) isUnknownAnew(r *record) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.unknownGrant == r.grant && h.unknownSince.Equal(r.attempt.since()) { //mutant:outcome-told-again
+		return false
+	}
+	h.unknownGrant, h.unknownSince = r.grant, r.attempt.since()
+	return true
 }
 
 func (h *refreshHistory) beganAttempt(a *attempt) {

@@ -136,6 +136,24 @@ var mutants = []mutant{
 		change: replaced(""),
 	},
 	{
+		name: "a replaced grant taken back", file: "entry.go", marker: "replaced-grant-taken-back",
+		change: ruled("false"),
+		test:   "TestAGrantThatTheStoreGivesBackIsNotSpent",
+	},
+	{
+		name: "a lost answer overlooked", file: "change.go", marker: "lost-answer-overlooked",
+		change: ruled("false"),
+	},
+	{
+		name: "an unknown outcome told again", file: "history.go", marker: "outcome-told-again",
+		change: ruled("false"),
+	},
+	{
+		name: "a save that was not heard of taken for a double spend", file: "refresh.go", marker: "unheard-save-taken-for-a-double-spend",
+		change: ruled("r.grant == next.grant"),
+		test:   "TestATokenThatWasSavedUnheardAndReplacedIsNoDoubleSpend",
+	},
+	{
 		name: "Sources that know nothing of each other", file: "shared.go", marker: "sources-share-nothing",
 		change: ruled("true || !reflect.TypeOf(store).Comparable()"),
 	},

@@ -43,6 +43,8 @@ type record struct {
 	grant string
 	// parent is the token that this one was made of. It is not stored.
 	parent *grantway.Token
+	// mayBeStored says that a write of it was not answered. It is not stored.
+	mayBeStored bool
 	// unknown keeps what a later writer of the same schema added.
 	unknown map[string]json.RawMessage
 }

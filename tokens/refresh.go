@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
 	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/internal/clock"
+	"github.com/grantway/grantway/internal/flight"
 	"github.com/grantway/grantway/internal/limit"
 )
 
@@ -440,7 +442,7 @@ const (
 
 // send sends the refresh of the attempt that was written ahead, once.
 func (f *refreshing) send(ctx context.Context) state {
-	t, err := f.rules.Refresh(ctx, f.ahead.token.Clone())
+	t, err := f.ask(ctx)
 	f.limiter.Note(f.key, verdict(err), f.rules.Now(), withShortBody(err))
 	if err == nil && (t == nil || t.AccessToken.IsZero()) {
 		err = f.fail(grantway.KindMalformed, "the refresh returned no token", nil)
@@ -461,6 +463,16 @@ func (f *refreshing) send(ctx context.Context) state {
 		return f.end(nil, err)
 	}
 	return f.replay(ctx, f.typed(err))
+}
+
+// ask is the provider's Refresh. What it spent before it panicked is not known.
+func (f *refreshing) ask(ctx context.Context) (t *grantway.Token, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			t, err = nil, f.fail(grantway.KindAmbiguous, "the refresh panicked", &flight.PanicError{Kind: fmt.Sprintf("%T", r)})
+		}
+	}()
+	return f.rules.Refresh(ctx, f.ahead.token.Clone())
 }
 
 // verdict is what the outcome of a refresh says of the client.
@@ -518,7 +530,7 @@ func outcomeOf(err error) outcome {
 // replay waits before the attempt of unknown outcome is sent again, if the
 // policy allows it: once in a flight. The attempt stands in the store.
 func (f *refreshing) replay(ctx context.Context, err error) state {
-	if f.ahead.attempt.Replays == 0 {
+	if f.history.isUnknownAnew(f.ahead) {
 		f.event(EventOutcomeUnknown, f.ahead.generation, err)
 	}
 	if _, next := f.mayReplay(f.ahead); f.lost != nil || next.IsZero() || next.Sub(f.rules.Now()) > replayPause || f.sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
@@ -549,6 +561,7 @@ func (s *Source) save(ctx context.Context, next *record) (*published, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveLimit) //mutant:save-on-the-flights-time
 	defer cancel()
 	var err error
+	answer := s.announce(EventRefreshed, next.generation, nil)
 	for try := range saveTries {
 		if try > 0 && clock.Sleep(ctx, 100*time.Millisecond<<try) != nil {
 			break
@@ -556,24 +569,35 @@ func (s *Source) save(ctx context.Context, next *record) (*published, error) {
 		if err = s.entry.swap(ctx, next.generation-1, next); err == nil || errors.Is(err, ErrConflict) {
 			break
 		}
+		next.mayBeStored = true
 	}
-	switch {
-	case err == nil:
+	if err == nil {
 		s.history.savedRecord(next)
 		s.log(slog.LevelDebug, "token saved", nil)
 		p := s.publish(next)
-		s.event(EventRefreshed, next.generation, nil)
+		answer(true)
 		return p, nil
-	case errors.Is(err, ErrConflict):
-		return s.resolveConflict(ctx, next)
+	}
+	answer(false)
+	if errors.Is(err, ErrConflict) {
+		p, err := s.resolveConflict(ctx, next)
+		if err == nil || s.history.unsavedRecord() != next {
+			return p, err
+		}
+		return nil, s.notPersisted(next, err)
 	}
 	//mutant:unsaved-dropped
+	return nil, s.notPersisted(next, err)
+}
+
+// notPersisted is the error for a new token that could not be saved.
+func (s *Source) notPersisted(next *record, err error) error {
 	e := s.fail(grantway.KindNotPersisted, "it is kept in memory and saved before anything else; mend the store", err)
 	s.log(slog.LevelError, "token not saved", e)
 	if s.history.couldNotSave(next, s.rules.Now()) {
 		s.event(EventNotPersisted, 0, e)
 	}
-	return nil, e
+	return e
 }
 
 // resolveConflict is for a new token at whose place somebody else has written.
@@ -598,12 +622,17 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 		// attempt or a rejection by somebody who could not know of ours.
 		over := *next
 		over.generation, over.unknown, over.grant = r.generation+1, r.unknown, r.grant
-		if err := s.entry.swap(ctx, r.generation, &over); err == nil {
+		answer := s.announce(EventRefreshed, over.generation, nil)
+		err = s.entry.swap(ctx, r.generation, &over)
+		if err == nil {
 			s.history.savedRecord(next)
 			p := s.publish(&over)
-			s.event(EventRefreshed, over.generation, nil)
+			answer(true)
 			return p, nil
-		} else if !errors.Is(err, ErrConflict) {
+		}
+		answer(false)
+		if !errors.Is(err, ErrConflict) {
+			next.mayBeStored = true
 			return nil, err
 		}
 	}
@@ -621,7 +650,9 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 		// judge. Ask again from the top.
 		return nil, s.fail(grantway.KindStore, "somebody else is writing the entry", ErrConflict)
 	}
-	if r.grant == next.grant { // S21: another grant is a Save, and no second refresh
+	// S21: another grant is a Save, and no second refresh. And if ours may have been
+	// stored, theirs may have been made of it.
+	if r.grant == next.grant && !next.mayBeStored { //mutant:unheard-save-taken-for-a-double-spend
 		s.log(slog.LevelError, "double spend: two refreshes of one token", nil)
 		s.event(EventDoubleSpend, r.generation, nil)
 	}
@@ -648,22 +679,23 @@ func (f *refreshing) recordRejection(ctx context.Context, because error) (*publi
 		return nil, f.fail(grantway.KindStore, "somebody else is writing the entry", ErrConflict)
 	}
 	next := &record{key: f.key, generation: f.ahead.generation + 1, token: f.ahead.token, unknown: f.ahead.unknown, grant: f.ahead.grant}
-	alternate := f.history.alternateOf(f.ahead.grant)
-	if alternate != nil {
+	if alternate := f.history.alternateOf(f.ahead.grant); alternate != nil {
 		next.token = alternate.token
-	} else {
-		next.rejected, next.rejectedAt = rejection(because), f.rules.Now().UTC()
+		return f.useAlternate(ctx, next)
 	}
-	if err := f.entry.swap(ctx, f.ahead.generation, next); err != nil {
+	next.rejected, next.rejectedAt = rejection(because), f.rules.Now().UTC()
+	if err := f.carryOut(ctx, change{kind: EventRejected, written: next, because: because}); err != nil {
 		return nil, errors.Join(because, err)
 	}
-	if alternate == nil {
-		f.event(EventRejected, next.generation, because)
-		return nil, because
+	return nil, because
+}
+
+// useAlternate writes next, whose token is the alternate's.
+func (f *refreshing) useAlternate(ctx context.Context, next *record) (*published, error) {
+	if err := f.carryOut(ctx, change{kind: EventRefreshed, written: next}); err != nil {
+		return nil, err
 	}
-	f.history.usedAlternate(alternate)
-	f.event(EventRefreshed, next.generation, nil)
-	if p := f.publish(next); f.isFresh(p) {
+	if p := f.current.load(); f.isUsable(p) && f.isFresh(p) && p.token == next.token {
 		return p, nil
 	}
 	return nil, f.fail(grantway.KindStore, "another token of this grant took its place", nil)

@@ -135,6 +135,7 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 		events:  &shared.events,
 		limiter: limiter,
 	}
+	s.entry.found = s.settle
 	s.noFastPath.Store(testClock)
 	s.current.opened()
 	return s, nil
@@ -492,13 +493,7 @@ func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, er
 func (s *Source) write(ctx context.Context, r *record, t *grantway.Token) error {
 	s.current.accept(t.AccessToken)
 	next := &record{key: s.key, generation: r.generation + 1, token: t.Clone(), unknown: r.unknown, grant: rand.Text()}
-	if err := s.entry.swap(ctx, r.generation, next); err != nil {
-		return err
-	}
-	s.history.startAnew()
-	s.publish(next)
-	s.event(EventSaved, next.generation, nil)
-	return nil
+	return s.carryOut(ctx, change{kind: EventSaved, written: next})
 }
 
 // mayWrite is an error of grantway.KindInvalid if the Source only reads.
@@ -564,22 +559,23 @@ func (s *Source) forget(ctx context.Context, keep func(*grantway.Token) bool) er
 	if err := s.mayWrite("delete one"); err != nil {
 		return err
 	}
-	forgotten := s.entry.position.currentGrant()
 	for n := 1; n <= maxConflicts; n++ {
-		generation, err := s.entry.erase(ctx, keep)
-		if errors.Is(err, ErrConflict) {
-			if err := pauseAfterConflict(ctx, n); err != nil {
-				return s.storeError("save", err)
-			}
-			continue
+		next, forgotten, err := s.entry.emptied(ctx, keep)
+		if err == nil {
+			c := change{kind: EventForgotten, written: next, forgotten: forgotten.name, silent: !forgotten.hasToken}
+			err = s.carryOut(ctx, c)
 		}
-		if err != nil {
+		switch {
+		case err == nil || errors.Is(err, errKept) && keep == nil: // nothing is stored
+			return nil
+		case errors.Is(err, errKept):
 			return err
+		case !errors.Is(err, ErrConflict):
+			return s.storeError("delete", err)
 		}
-		s.history.startAnew()
-		s.current.forget(forgotten)
-		s.event(EventForgotten, generation, nil)
-		return nil
+		if err := pauseAfterConflict(ctx, n); err != nil {
+			return s.storeError("delete", err)
+		}
 	}
 	return s.storeError("delete", errKeepsConflicting)
 }
