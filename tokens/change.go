@@ -2,7 +2,7 @@ package tokens
 
 import (
 	"context"
-	"errors"
+	"slices"
 )
 
 // change is a write that changes what a credential is: by Save, Import, Forget,
@@ -18,37 +18,45 @@ type change struct {
 	because error
 	// silent says that it changes nothing that anybody has to hear of.
 	silent bool
+	// answer is set while the write is under way.
+	answer func(written bool)
 }
 
 // carryOut writes a change over the generation before it.
-func (s *Source) carryOut(ctx context.Context, c change) error {
-	answer := func(bool) {}
+func (s *Source) carryOut(ctx context.Context, c *change) error {
+	c.answer = func(bool) {}
 	if !c.silent {
-		answer = s.announce(c.kind, c.written.generation, c.because)
+		c.answer = s.announce(c.kind, c.written.generation, c.because)
 	}
+	s.history.begin(c)
 	err := s.entry.swap(ctx, c.written.generation-1, c.written)
-	switch {
-	case err == nil:
+	if err != nil {
+		s.history.lostAnswer(c)
+	} else if answer := s.history.settle(c); answer != nil {
 		s.follow(c, c.written)
-	case !errors.Is(err, ErrConflict):
-		s.history.doubt(c)
+		answer(true)
 	}
-	answer(err == nil)
 	return err
 }
 
-// settle follows up the changes whose answers got lost, now that r was read.
-func (s *Source) settle(r *record) {
-	for _, c := range s.history.settled(r) {
-		s.follow(c, r)
-		if !c.silent {
+// found follows up the changes that r shows to have been done, although their
+// answers got lost or are still to come.
+func (s *Source) found(r *record) {
+	for _, c := range s.history.changesIn(r) {
+		answer := s.history.settle(c)
+		switch {
+		case answer != nil:
+			s.follow(c, r)
+			answer(true)
+		case !c.silent:
+			s.follow(c, r)
 			s.event(c.kind, c.written.generation, c.because)
 		}
 	}
 }
 
 // follow does what follows from a change, of which r is what is stored.
-func (s *Source) follow(c change, r *record) {
+func (s *Source) follow(c *change, r *record) {
 	if c.kind.replacesGrant() && s.entry.position.isLatest(r.grant, r.generation) {
 		s.history.startAnew()
 	}
@@ -68,7 +76,7 @@ func (s *Source) follow(c change, r *record) {
 func (k EventKind) replacesGrant() bool { return k == EventSaved || k == EventForgotten }
 
 // isIn reports whether r is what c wrote, or came of it.
-func (c change) isIn(r *record) bool {
+func (c *change) isIn(r *record) bool {
 	switch {
 	case r.grant != c.written.grant:
 		return false
@@ -81,35 +89,54 @@ func (c change) isIn(r *record) bool {
 }
 
 // hasTokenOf reports whether the token of r is that which c wrote.
-func (c change) hasTokenOf(r *record) bool {
+func (c *change) hasTokenOf(r *record) bool {
 	return r.token != nil && r.token.AccessToken.Equal(c.written.token.AccessToken)
 }
 
-// maxDoubts bounds the changes that wait to be found.
-const maxDoubts = 8
+// maxChanges bounds the changes that wait to be found.
+const maxChanges = 8
 
-// doubt notes a change whose answer got lost.
-func (h *refreshHistory) doubt(c change) {
+// begin notes a change that is under way.
+func (h *refreshHistory) begin(c *change) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.doubts = append(h.doubts, c)
-	h.doubts = h.doubts[max(0, len(h.doubts)-maxDoubts):]
+	h.changes = append(h.changes, c)
+	h.changes = h.changes[max(0, len(h.changes)-maxChanges):]
 }
 
-// settled returns the changes that r shows to have been done, in order, and
-// forgets those that r decides either way. What r is older than may still come.
-func (h *refreshHistory) settled(r *record) (done []change) {
+// lostAnswer notes that c may have been done or not.
+func (h *refreshHistory) lostAnswer(c *change) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	var open []change
-	for _, c := range h.doubts {
+	if c.answer != nil {
+		c.answer(false)
+		c.answer = nil
+	}
+}
+
+// settle notes that c was done, and returns its answer if that was not known.
+func (h *refreshHistory) settle(c *change) (answer func(written bool)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.changes = slices.DeleteFunc(h.changes, func(d *change) bool { return d == c })
+	answer, c.answer = c.answer, nil
+	return answer
+}
+
+// changesIn returns the changes that r shows to have been done, in order, and
+// forgets those that r decides either way. What r is older than may still come.
+func (h *refreshHistory) changesIn(r *record) (done []*change) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var open []*change
+	for _, c := range h.changes {
 		switch {
 		case c.isIn(r): //mutant:lost-answer-overlooked
 			done = append(done, c)
-		case r.generation < c.written.generation:
+		case r.generation < c.written.generation || c.answer != nil:
 			open = append(open, c)
 		}
 	}
-	h.doubts = open
+	h.changes = open
 	return done
 }

@@ -202,6 +202,27 @@ func TestATokenInvalidatedWhileNothingIsPublishedIsNotHandedOut(t *testing.T) {
 	})
 }
 
+// An API refuses the token of a refresh, and somebody refreshes again at once.
+func TestRefreshSaysThatItsTokenWasRefusedAMomentAgo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newIssuer()
+		s := p.seeded(t, tokens.NewMemoryStore())
+		tok, err := s.Refresh(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Invalidate(tok.AccessToken)
+		var e *grantway.Error
+		if _, err := s.Refresh(t.Context()); !errors.As(err, &e) || e.Kind != grantway.KindUnavailable || e.RetryAfter <= 0 || p.count() != 1 {
+			t.Fatalf("%v after %d refreshes", err, p.count())
+		}
+		time.Sleep(e.RetryAfter)
+		if tok, err := s.Refresh(t.Context()); err != nil || tok.AccessToken.Reveal() != "access-2" {
+			t.Errorf("inverse: %v", err)
+		}
+	})
+}
+
 // The answer to a write may come after that to the next one.
 func TestEventsComeInTheOrderOfTheWrites(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -34,8 +34,8 @@ type refreshHistory struct {
 	// alternate is the record of a new token that lost to another one: two
 	// refreshes worked, and only one of them may have survived.
 	alternate *record
-	// doubts are changes whose answers got lost.
-	doubts []change
+	// changes are under way, or their answers got lost.
+	changes []*change
 	// unknownSince is the outcome that was told to be unknown last, by grant and
 	// time.
 	unknownGrant string
@@ -135,6 +135,15 @@ func (h *refreshHistory) savedRecord(r *record) {
 	if h.unsaved == r {
 		h.setUnsaved(nil)
 	}
+}
+
+// isTold notes that the refresh that made r is told, and reports whether it was.
+func (h *refreshHistory) isTold(r *record) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	was := r.told
+	r.told = true
+	return was
 }
 
 func (h *refreshHistory) rememberAlternate(r *record) {

@@ -157,19 +157,32 @@ type world struct {
 	faulty    float64
 
 	processes []*process
+	everyone  []*process // also those that were killed
 	callers   sync.WaitGroup
+
+	// What has to be told: see property_events_test.go.
+	transitions []*transition
+	kept        map[uint64]kept
+	author      map[string]*process // of access tokens
+	accepted    map[string]int      // refreshes carried out, by refresh token
+	spentTwice  bool
 }
 
 // stored is what the tests read of a record.
 type stored struct {
-	Key          string `json:"key"`
-	Generation   uint64 `json:"generation"`
-	AccessToken  string `json:"access_token"`
-	RefreshToken string `json:"refresh_token"`
-	Rejected     string `json:"rejected"`
+	Key          string     `json:"key"`
+	Generation   uint64     `json:"generation"`
+	AccessToken  string     `json:"access_token"`
+	RefreshToken string     `json:"refresh_token"`
+	Grant        string     `json:"grant"`
+	Expiry       time.Time  `json:"expiry"`
+	Rejected     string     `json:"rejected"`
+	RejectedAt   *time.Time `json:"rejected_at"`
 	Attempt      *struct {
-		ID      string `json:"id"`
-		Replays int    `json:"replays"`
+		ID        string     `json:"id"`
+		StartedAt time.Time  `json:"started_at"`
+		FirstAt   *time.Time `json:"first_at"`
+		Replays   int        `json:"replays"`
 	} `json:"attempt"`
 }
 
@@ -261,7 +274,7 @@ func runWorld(t *testing.T, seed uint64, total *propertyCount) {
 			t: t, seed: seed, began: time.Now(), rng: rand.New(rand.NewPCG(seed, 4)), inner: store, leases: inner.leases,
 			key:    tokens.Key{Provider: "acme", Account: "one"},
 			stored: map[string]bool{}, grants: map[string]string{}, forgotten: map[string]bool{}, attempts: map[string]map[string]bool{},
-			live: map[string]bool{}, sends: map[string]int{}, exposures: map[string]int{}, exposedAt: map[string][]time.Time{},
+			accepted: map[string]int{}, live: map[string]bool{}, sends: map[string]int{}, exposures: map[string]int{}, exposedAt: map[string][]time.Time{},
 		}
 		w.policy = []tokens.ReplayPolicy{tokens.ReplayPaced, tokens.ReplayNever, tokens.ReplayPaced, tokens.ReplayFreely}[w.int(4)]
 		w.plan = tokens.RefreshPlan{Margin: tokenMargin}
@@ -368,7 +381,9 @@ func (w *world) step() {
 		p.reopen(src)
 	case n < 65:
 		w.forget(p, src)
-	case n < 72: // other weather
+	case n < 66:
+		w.callers.Go(func() { w.refreshNow(p, src) })
+	case n < 73: // other weather
 		w.mu.Lock()
 		w.faulty = []float64{0, 0, 0.2, 0.7}[w.rng.IntN(4)]
 		p.weather = []float64{0, 0, 0.1, 0.4, 1}[w.rng.IntN(5)]
@@ -415,8 +430,11 @@ func (w *world) heal() {
 			}
 		}
 	}
+	time.Sleep(time.Minute)
+	w.checkStatus()
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.checkTold()
 	for _, d := range w.delivered {
 		if w.policy != tokens.ReplayFreely && !d.p.dead() && d.grant == w.granted && !w.stored[d.access] {
 			w.violateLocked("%s got %s from the provider, lives, and it is in no store", d.p.name, d.access)
@@ -449,6 +467,16 @@ type process struct {
 	mu      sync.Mutex
 	seen    *grantway.Token
 	invalid map[string]time.Time
+
+	// Guarded by the world's mutex.
+	told    []tokens.Event
+	inside  int                // calls of the function that is told
+	forcing int                // calls of Refresh
+	attempt time.Time          // since when, of the last one that it wrote
+	lost    map[time.Time]bool // since when outcomes are unknown that it met
+	tried   map[string]time.Time
+	got     int      // tokens from the provider
+	handed  []string // access tokens that callers got
 }
 
 var errKilled = errors.New("this process is no more")
@@ -469,7 +497,7 @@ func (w *world) start() {
 	for range 2 {
 		p.openSource()
 	}
-	w.processes = append(w.processes, p)
+	w.processes, w.everyone = append(w.processes, p), append(w.everyone, p)
 	w.note("%s: started", p.name)
 }
 
@@ -479,6 +507,8 @@ func (p *process) openSource() {
 	if p.ahead != 0 {
 		cfg.Now = func() time.Time { return time.Now().Add(p.ahead) }
 	}
+	var s *tokens.Source
+	cfg.OnEvent = p.hear(func() *tokens.Source { return s })
 	s, err := cfg.open()
 	if err != nil {
 		p.w.t.Fatal(err)
@@ -555,6 +585,7 @@ func (w *world) caller(p *process, src *tokens.Source) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.count.tokens++
+		p.handedOut(access)
 		if !w.stored[access] {
 			w.violateLocked("%s: a caller got %s, which was never in the store", p.name, access)
 		}
@@ -601,11 +632,6 @@ func (w *world) save(p *process, src *tokens.Source) {
 	w.mu.Unlock()
 	w.callers.Go(func() {
 		defer cancel()
-		defer func() {
-			if r := recover(); r != nil && r != "example panic of a store" {
-				panic(r)
-			}
-		}()
 		w.note("%s: saves %s", p.name, tok.AccessToken.Reveal())
 		err := src.Save(ctx, tok)
 		w.note("%s: saved %s: %v", p.name, tok.AccessToken.Reveal(), err)
@@ -620,11 +646,6 @@ func (w *world) forget(p *process, src *tokens.Source) {
 	ctx, cancel := context.WithTimeout(context.Background(), w.between(time.Second, 20*time.Second))
 	w.callers.Go(func() {
 		defer cancel()
-		defer func() {
-			if r := recover(); r != nil && r != "example panic of a store" {
-				panic(r)
-			}
-		}()
 		err := src.Forget(ctx)
 		w.note("%s: forgot: %v", p.name, err)
 		if err != nil && !p.dead() {
@@ -672,7 +693,7 @@ func (w *world) checkPace(p *process, old *grantway.Token, token string, invalid
 
 // elsewhere is another program that authorizes and writes what it got.
 func (w *world) elsewhere() {
-	cfg := acme(w.key.Account, &ledger{w}, w.plan, w.policy)
+	cfg := acme(w.key.Account, &ledger{w: w}, w.plan, w.policy)
 	cfg.Refresh = func(context.Context, *grantway.Token) (*grantway.Token, error) { return nil, errors.New("not used") }
 	s, err := cfg.open()
 	if err != nil {
@@ -701,7 +722,7 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 		w.mu.Unlock()
 		return nil, errKilled
 	}
-	if due := w.earliest(old); !invalid && time.Now().Add(p.ahead).Before(due) {
+	if due := w.earliest(old); !invalid && p.forcing == 0 && time.Now().Add(p.ahead).Before(due) {
 		w.violateLocked("%s refreshes %s, which is not due for %v", p.name, old.AccessToken.Reveal(), time.Until(due))
 	}
 	f := w.providerFault()
@@ -776,6 +797,9 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 			if f.spends == spendsLast && f.anyway {
 				carryOut()
 			}
+			w.mu.Lock()
+			p.unknown()
+			w.mu.Unlock()
 			return nil, lost(ctx.Err())
 		case <-p.gone:
 			if f.spends == spendsLast && f.anyway {
@@ -798,6 +822,7 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 			w.noteLocked("%s: %s rejected", p.name, token)
 			return nil, kind(grantway.KindRejected)
 		}
+		p.got++
 		w.delivered = append(w.delivered, delivery{p, made.AccessToken.Reveal(), w.grants[token]})
 		w.noteLocked("%s: got %s", p.name, made.AccessToken.Reveal())
 		return made, nil
@@ -808,9 +833,13 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 		}
 		return nil, &grantway.Error{Provider: "acme", Operation: "refresh", Kind: f.answer, RetryAfter: f.retryAfter}
 	case panics:
+		p.unknown()
 		panic("example panic of a provider")
 	case untyped:
+		p.unknown()
 		return nil, errors.New("example error")
+	case grantway.KindAmbiguous, grantway.KindMalformed:
+		p.unknown()
 	}
 	return nil, kind(f.answer)
 }
@@ -831,6 +860,8 @@ func (w *world) rotate(token string) (*grantway.Token, bool) {
 		return nil, false
 	}
 	w.number++
+	w.accepted[token]++
+	w.spentTwice = w.spentTwice || w.accepted[token] > 1
 	refresh := token
 	if w.policy != tokens.ReplayFreely {
 		w.live[token] = false
@@ -905,8 +936,13 @@ func (w *world) providerFault() providerFault {
 	return f
 }
 
-// ledger sees everything that is written.
-type ledger struct{ w *world }
+// ledger sees everything that is written, and by whom; nil is from elsewhere.
+type ledger struct {
+	w *world
+	p *process
+	// wrote is what the last write changed.
+	wrote *transition
+}
 
 func (l *ledger) Load(ctx context.Context, key string) (tokens.Entry, error) {
 	l.w.storeMu.Lock()
@@ -944,6 +980,7 @@ func (l *ledger) CompareAndSwap(ctx context.Context, old uint64, e tokens.Entry)
 	if r.AccessToken == "" {
 		w.emptied()
 	}
+	l.wrote = w.noteWrite(l.p, r)
 	w.record = r
 	w.stored[r.AccessToken] = true
 	if r.Attempt != nil {
@@ -1079,7 +1116,7 @@ func (p *process) pass(done <-chan struct{}, d time.Duration) error {
 
 func (h *handle) Load(ctx context.Context, key string) (e tokens.Entry, err error) {
 	err = h.do(ctx, "load", false, func(ctx context.Context) error {
-		e, err = (&ledger{h.p.w}).Load(ctx, key)
+		e, err = (&ledger{w: h.p.w}).Load(ctx, key)
 		return err
 	})
 	if err != nil {
@@ -1089,11 +1126,33 @@ func (h *handle) Load(ctx context.Context, key string) (e tokens.Entry, err erro
 }
 
 func (h *handle) CompareAndSwap(ctx context.Context, old uint64, e tokens.Entry) error {
-	return h.do(ctx, "swap", true, func(ctx context.Context) error { return (&ledger{h.p.w}).CompareAndSwap(ctx, old, e) })
+	l := &ledger{w: h.p.w, p: h.p}
+	began := h.p.began(e)
+	err := h.do(ctx, "swap", true, func(ctx context.Context) error { return l.CompareAndSwap(ctx, old, e) })
+	h.p.w.mu.Lock()
+	defer h.p.w.mu.Unlock()
+	if l.wrote != nil {
+		l.wrote.answered, l.wrote.late = err == nil && !h.p.dead(), time.Since(began) > 4*time.Second
+	}
+	return err
+}
+
+// began is when this process first tried to write e.
+func (p *process) began(e tokens.Entry) time.Time {
+	p.w.mu.Lock()
+	defer p.w.mu.Unlock()
+	if p.tried == nil {
+		p.tried = map[string]time.Time{}
+	}
+	name := fmt.Sprint(e.Generation, string(e.Data))
+	if p.tried[name].IsZero() {
+		p.tried[name] = time.Now()
+	}
+	return p.tried[name]
 }
 
 func (h *handle) Delete(ctx context.Context, key string, old uint64) error {
-	return h.do(ctx, "delete", true, func(ctx context.Context) error { return (&ledger{h.p.w}).Delete(ctx, key, old) })
+	return h.do(ctx, "delete", true, func(ctx context.Context) error { return (&ledger{w: h.p.w}).Delete(ctx, key, old) })
 }
 
 // leasingHandle has leases besides.

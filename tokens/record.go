@@ -45,6 +45,9 @@ type record struct {
 	parent *grantway.Token
 	// mayBeStored says that a write of it was not answered. It is not stored.
 	mayBeStored bool
+	// told says that the refresh that made it was told, under history.mu. It is not
+	// stored.
+	told bool
 	// unknown keeps what a later writer of the same schema added.
 	unknown map[string]json.RawMessage
 }

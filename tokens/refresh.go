@@ -277,7 +277,7 @@ func (s *Source) adopt(r *record) *published {
 	if replaced {
 		s.event(EventAdopted, r.generation, nil)
 	}
-	if s.isFresh(p) {
+	if s.isFresh(p) && !s.current.isWithdrawn(p) {
 		return p
 	}
 	return nil
@@ -575,7 +575,7 @@ func (s *Source) save(ctx context.Context, next *record) (*published, error) {
 		s.history.savedRecord(next)
 		s.log(slog.LevelDebug, "token saved", nil)
 		p := s.publish(next)
-		answer(true)
+		answer(!s.history.isTold(next))
 		return p, nil
 	}
 	answer(false)
@@ -627,7 +627,7 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 		if err == nil {
 			s.history.savedRecord(next)
 			p := s.publish(&over)
-			answer(true)
+			answer(!s.history.isTold(next))
 			return p, nil
 		}
 		answer(false)
@@ -639,7 +639,9 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 	s.history.savedRecord(next)
 	if r.token != nil && r.token.AccessToken.Equal(next.token.AccessToken) {
 		p := s.publish(r)
-		s.event(EventRefreshed, r.generation, nil) // a try whose answer got lost had saved it
+		if !s.history.isTold(next) {
+			s.event(EventRefreshed, next.generation, nil) // a try whose answer got lost had saved it
+		}
 		return p, nil
 	}
 	if r.grant == next.grant {
@@ -684,7 +686,7 @@ func (f *refreshing) recordRejection(ctx context.Context, because error) (*publi
 		return f.useAlternate(ctx, next)
 	}
 	next.rejected, next.rejectedAt = rejection(because), f.rules.Now().UTC()
-	if err := f.carryOut(ctx, change{kind: EventRejected, written: next, because: because}); err != nil {
+	if err := f.carryOut(ctx, &change{kind: EventRejected, written: next, because: because}); err != nil {
 		return nil, errors.Join(because, err)
 	}
 	return nil, because
@@ -692,7 +694,7 @@ func (f *refreshing) recordRejection(ctx context.Context, because error) (*publi
 
 // useAlternate writes next, whose token is the alternate's.
 func (f *refreshing) useAlternate(ctx context.Context, next *record) (*published, error) {
-	if err := f.carryOut(ctx, change{kind: EventRefreshed, written: next}); err != nil {
+	if err := f.carryOut(ctx, &change{kind: EventRefreshed, written: next}); err != nil {
 		return nil, err
 	}
 	if p := f.current.load(); f.isUsable(p) && f.isFresh(p) && p.token == next.token {

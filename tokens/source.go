@@ -135,7 +135,7 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 		events:  &shared.events,
 		limiter: limiter,
 	}
-	s.entry.found = s.settle
+	s.entry.found = s.found
 	s.noFastPath.Store(testClock)
 	s.current.opened()
 	return s, nil
@@ -259,9 +259,7 @@ func (s *Source) join() (*published, *flight.Flight[*published], error) {
 			// here is wrong, or the provider's. The API will tell.
 			return p, nil, nil
 		}
-		e := s.fail(grantway.KindUnavailable, "the token that was just obtained was refused; the next refresh is not due yet", nil)
-		e.RetryAfter = h.notBefore.Sub(now)
-		return nil, nil, e
+		return nil, nil, s.notYet(h.notBefore.Sub(now))
 	}
 	if f == nil {
 		f = s.startFlight(refreshing{})
@@ -270,6 +268,13 @@ func (s *Source) join() (*published, *flight.Flight[*published], error) {
 		return p, nil, nil
 	}
 	return nil, f, nil
+}
+
+// notYet is the error of a refresh that would follow the last one too soon.
+func (s *Source) notYet(wait time.Duration) error {
+	e := s.fail(grantway.KindUnavailable, "the token that was just obtained was refused; the next refresh is not due yet", nil)
+	e.RetryAfter = wait
+	return e
 }
 
 // flightEnded notes a flight's outcome before anybody who waits hears of it.
@@ -444,6 +449,9 @@ func (s *Source) joinForced(before *published) (*published, *flight.Flight[*publ
 		return nil, nil, h.failure
 	}
 	if now.Before(h.notBefore) && h.obtained != nil {
+		if s.current.isWithdrawn(h.obtained) {
+			return nil, nil, s.notYet(h.notBefore.Sub(now))
+		}
 		return h.obtained, nil, nil
 	}
 	r := refreshing{forced: true}
@@ -493,7 +501,7 @@ func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, er
 func (s *Source) write(ctx context.Context, r *record, t *grantway.Token) error {
 	s.current.accept(t.AccessToken)
 	next := &record{key: s.key, generation: r.generation + 1, token: t.Clone(), unknown: r.unknown, grant: rand.Text()}
-	return s.carryOut(ctx, change{kind: EventSaved, written: next})
+	return s.carryOut(ctx, &change{kind: EventSaved, written: next})
 }
 
 // mayWrite is an error of grantway.KindInvalid if the Source only reads.
@@ -562,8 +570,7 @@ func (s *Source) forget(ctx context.Context, keep func(*grantway.Token) bool) er
 	for n := 1; n <= maxConflicts; n++ {
 		next, forgotten, err := s.entry.emptied(ctx, keep)
 		if err == nil {
-			c := change{kind: EventForgotten, written: next, forgotten: forgotten.name, silent: !forgotten.hasToken}
-			err = s.carryOut(ctx, c)
+			err = s.carryOut(ctx, &change{kind: EventForgotten, written: next, forgotten: forgotten.name, silent: !forgotten.hasToken})
 		}
 		switch {
 		case err == nil || errors.Is(err, errKept) && keep == nil: // nothing is stored
