@@ -3,6 +3,7 @@ package tokens
 import (
 	"errors"
 	mathrand "math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,9 +29,9 @@ type refreshHistory struct {
 	quick     int
 	obtained  *published
 	notBefore time.Time
-	// unsaved is a record with a new token that could not be saved yet.
-	unsaved      *record
-	unsavedSince time.Time
+	// unsaved are records with new tokens that could not be saved yet. A second one
+	// comes of an answer that was given up waiting for.
+	unsaved []*record
 	// alternate is the record of a new token that lost to another one: two
 	// refreshes worked, and only one of them may have survived.
 	alternate *record
@@ -93,11 +94,10 @@ func (h *refreshHistory) stopFlightOf(s *Source) {
 	}
 }
 
-// setUnsaved notes a record that is in no store, or, if it is nil, that there
-// is none any more. h.mu is held.
-func (h *refreshHistory) setUnsaved(r *record) {
-	h.unsaved, h.unsavedSince = r, time.Time{}
-	if r != nil {
+// setUnsaved notes the records that are in no store. h.mu is held.
+func (h *refreshHistory) setUnsaved(list []*record) {
+	h.unsaved = list
+	if len(list) > 0 {
 		withUnsaved.Store(h, struct{}{})
 	} else {
 		withUnsaved.Delete(h)
@@ -107,7 +107,7 @@ func (h *refreshHistory) setUnsaved(r *record) {
 func (h *refreshHistory) rememberUnsaved(r *record) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.setUnsaved(r)
+	h.setUnsaved(append(h.unsaved, r))
 }
 
 // couldNotSave notes since when r could not be saved, and reports whether that
@@ -115,35 +115,69 @@ func (h *refreshHistory) rememberUnsaved(r *record) {
 func (h *refreshHistory) couldNotSave(r *record, now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.unsaved != r || !h.unsavedSince.IsZero() {
+	if !slices.Contains(h.unsaved, r) || !r.saving.failedSince.IsZero() {
 		return false
 	}
-	h.unsavedSince = now.UTC()
+	r.saving.failedSince = now.UTC()
 	return true
 }
 
+// unsavedRecord returns the first of those that are in no store, or nil.
 func (h *refreshHistory) unsavedRecord() *record {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.unsaved
+	if len(h.unsaved) == 0 {
+		return nil
+	}
+	return h.unsaved[0]
 }
 
-// savedRecord forgets r, unless another has taken its place.
+// isUnsaved reports whether r is one of them.
+func (h *refreshHistory) isUnsaved(r *record) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Contains(h.unsaved, r)
+}
+
+// savedRecord forgets r.
 func (h *refreshHistory) savedRecord(r *record) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.unsaved == r {
-		h.setUnsaved(nil)
-	}
+	h.setUnsaved(slices.DeleteFunc(h.unsaved, func(u *record) bool { return u == r }))
+}
+
+// saving is what became of the saving of a new token. It is guarded by the
+// history's mutex.
+type saving struct {
+	// mayBeAt is the generation of the last write that was not answered; 0 is none.
+	mayBeAt uint64
+	// told says that the refresh was told.
+	told bool
+	// failedSince is since when it cannot be saved.
+	failedSince time.Time
 }
 
 // isTold notes that the refresh that made r is told, and reports whether it was.
 func (h *refreshHistory) isTold(r *record) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	was := r.told
-	r.told = true
+	was := r.saving.told
+	r.saving.told = true
 	return was
+}
+
+// mayBeAt returns the generation at which r may be stored; 0 is none.
+func (h *refreshHistory) mayBeAt(r *record) uint64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return r.saving.mayBeAt
+}
+
+// wasNotAnswered notes that r may be stored at that generation.
+func (h *refreshHistory) wasNotAnswered(r *record, generation uint64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r.saving.mayBeAt = generation
 }
 
 func (h *refreshHistory) rememberAlternate(r *record) {

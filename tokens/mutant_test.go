@@ -149,6 +149,11 @@ var mutants = []mutant{
 		change: ruled("false"),
 	},
 	{
+		name: "a late answer takes the place of what is unsaved", file: "refresh.go", marker: "late-answer-displaces-what-is-unsaved",
+		change: replaced("f.history.setUnsaved([]*record{next})"),
+		test:   "TestALateAnswerDoesNotDisplaceATokenThatIsNotSaved",
+	},
+	{
 		name: "a save that was not heard of taken for a double spend", file: "refresh.go", marker: "unheard-save-taken-for-a-double-spend",
 		change: ruled("r.grant == next.grant"),
 		test:   "TestATokenThatWasSavedUnheardAndReplacedIsNoDoubleSpend",

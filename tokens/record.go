@@ -43,11 +43,8 @@ type record struct {
 	grant string
 	// parent is the token that this one was made of. It is not stored.
 	parent *grantway.Token
-	// mayBeStored says that a write of it was not answered. It is not stored.
-	mayBeStored bool
-	// told says that the refresh that made it was told, under history.mu. It is not
-	// stored.
-	told bool
+	// saving is what became of the saving of a new token. It is not stored.
+	saving *saving
 	// unknown keeps what a later writer of the same schema added.
 	unknown map[string]json.RawMessage
 }

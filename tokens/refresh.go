@@ -1,6 +1,7 @@
 package tokens
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -128,7 +129,7 @@ func (f *refreshing) saveUnsaved(ctx context.Context) state {
 	if err != nil || p != nil && f.isFresh(p) {
 		return f.end(p, err)
 	}
-	return (*refreshing).lookFirst
+	return (*refreshing).saveUnsaved
 }
 
 // lookFirst loads the record and adopts a token that is good. One that is due
@@ -543,8 +544,8 @@ func (f *refreshing) replay(ctx context.Context, err error) state {
 // keepNew saves a new token and publishes it. If it cannot be saved it stays in
 // memory, handed to nobody, and is saved before anything else is tried.
 func (f *refreshing) keepNew(ctx context.Context, t *grantway.Token) (*published, error) {
-	next := &record{key: f.key, generation: f.ahead.generation + 1, token: t, unknown: f.ahead.unknown, grant: f.ahead.grant, parent: f.ahead.token}
-	f.history.rememberUnsaved(next)
+	next := &record{key: f.key, generation: f.ahead.generation + 1, token: t, unknown: f.ahead.unknown, grant: f.ahead.grant, parent: f.ahead.token, saving: &saving{}}
+	f.history.rememberUnsaved(next) //mutant:late-answer-displaces-what-is-unsaved
 	f.current.accept(t.AccessToken) // the provider stands by it
 	//mutant:publish-before-save
 	p, err := f.save(ctx, next)
@@ -569,7 +570,7 @@ func (s *Source) save(ctx context.Context, next *record) (*published, error) {
 		if err = s.entry.swap(ctx, next.generation-1, next); err == nil || errors.Is(err, ErrConflict) {
 			break
 		}
-		next.mayBeStored = true
+		s.history.wasNotAnswered(next, next.generation)
 	}
 	if err == nil {
 		s.history.savedRecord(next)
@@ -581,10 +582,10 @@ func (s *Source) save(ctx context.Context, next *record) (*published, error) {
 	answer(false)
 	if errors.Is(err, ErrConflict) {
 		p, err := s.resolveConflict(ctx, next)
-		if err == nil || s.history.unsavedRecord() != next {
-			return p, err
+		if err != nil && s.history.isUnsaved(next) {
+			err = s.notPersisted(next, err)
 		}
-		return nil, s.notPersisted(next, err)
+		return p, err
 	}
 	//mutant:unsaved-dropped
 	return nil, s.notPersisted(next, err)
@@ -632,15 +633,15 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 		}
 		answer(false)
 		if !errors.Is(err, ErrConflict) {
-			next.mayBeStored = true
+			s.history.wasNotAnswered(next, over.generation)
 			return nil, err
 		}
 	}
 	s.history.savedRecord(next)
 	if r.token != nil && r.token.AccessToken.Equal(next.token.AccessToken) {
 		p := s.publish(r)
-		if !s.history.isTold(next) {
-			s.event(EventRefreshed, next.generation, nil) // a try whose answer got lost had saved it
+		if !s.history.isTold(next) { // a try whose answer got lost had saved it
+			s.event(EventRefreshed, cmp.Or(s.history.mayBeAt(next), next.generation), nil)
 		}
 		return p, nil
 	}
@@ -654,7 +655,7 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 	}
 	// S21: another grant is a Save, and no second refresh. And if ours may have been
 	// stored, theirs may have been made of it.
-	if r.grant == next.grant && !next.mayBeStored { //mutant:unheard-save-taken-for-a-double-spend
+	if r.grant == next.grant && s.history.mayBeAt(next) == 0 { //mutant:unheard-save-taken-for-a-double-spend
 		s.log(slog.LevelError, "double spend: two refreshes of one token", nil)
 		s.event(EventDoubleSpend, r.generation, nil)
 	}

@@ -160,7 +160,11 @@ func (h *refreshHistory) describe(st *Status, now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	st.Refreshing = h.flight.Load() != nil
-	st.NotPersistedSince = h.unsavedSince
+	for _, r := range h.unsaved {
+		if since := r.saving.failedSince; st.NotPersistedSince.IsZero() || !since.IsZero() && since.Before(st.NotPersistedSince) {
+			st.NotPersistedSince = since
+		}
+	}
 	st.LastError = h.failure
 	for _, next := range []time.Time{h.retryAt, h.notBefore} {
 		if next.After(now) && next.After(st.NextTryAt) {
