@@ -154,6 +154,16 @@ var mutants = []mutant{
 		test:   "TestALateAnswerDoesNotDisplaceATokenThatIsNotSaved",
 	},
 	{
+		name: "an import over a rejection", file: "record.go", marker: "import-over-a-rejection",
+		change: replaced(""),
+		test:   "TestCheck086_AnImportOverwritesNothingNewer",
+	},
+	{
+		name: "an import over what is newer", file: "record.go", marker: "import-over-what-is-newer",
+		change: replaced("return t.ObtainedAt.IsZero()"),
+		test:   "TestCheck086_AnImportOverwritesNothingNewer",
+	},
+	{
 		name: "a save that was not heard of taken for a double spend", file: "refresh.go", marker: "unheard-save-taken-for-a-double-spend",
 		change: ruled("r.grant == next.grant"),
 		test:   "TestATokenThatWasSavedUnheardAndReplacedIsNoDoubleSpend",

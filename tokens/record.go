@@ -49,6 +49,19 @@ type record struct {
 	unknown map[string]json.RawMessage
 }
 
+// isNewerThan reports whether t, of another place, must not take the place of what
+// is stored. What is not known counts as newer.
+func (r *record) isNewerThan(t *grantway.Token) bool {
+	if r.token == nil {
+		return false
+	}
+	latest := r.token.ObtainedAt
+	if r.rejected != "" && r.rejectedAt.After(latest) {
+		latest = r.rejectedAt //mutant:import-over-a-rejection
+	}
+	return t.ObtainedAt.IsZero() || r.token.ObtainedAt.IsZero() || !t.ObtainedAt.After(latest) //mutant:import-over-what-is-newer
+}
+
 type attempt struct {
 	ID        string    `json:"id"`
 	StartedAt time.Time `json:"started_at"`

@@ -481,7 +481,7 @@ func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, er
 		if err != nil {
 			return false, err
 		}
-		if r.token != nil && (t.ObtainedAt.IsZero() || r.token.ObtainedAt.IsZero() || !t.ObtainedAt.After(r.token.ObtainedAt)) {
+		if r.isNewerThan(t) {
 			return false, nil
 		}
 		switch err := s.write(ctx, r, t); {
