@@ -64,7 +64,7 @@ func pauseAfterConflict(ctx context.Context, n int) error {
 
 // load returns what is stored; a record of generation 0 if nothing is. A
 // record older than one that was met before is read again, for a replica may lag;
-// if it stays, the store lost writes.
+// if it stays, the store lost writes: it comes with the error errRolledBack then.
 func (e *entry) load(ctx context.Context) (*record, error) {
 	for n := 1; ; n++ {
 		r, err := e.loadOnce(ctx)
@@ -74,7 +74,7 @@ func (e *entry) load(ctx context.Context) (*record, error) {
 		case n == maxConflicts && errors.Is(err, errOvertaken):
 			return nil, e.storeError("read the entry", errKeepsConflicting)
 		case n == maxConflicts:
-			return nil, err
+			return r, err
 		}
 		if err := pauseAfterConflict(ctx, n); err != nil {
 			return nil, e.storeError("read the entry", err)
@@ -106,7 +106,7 @@ func (e *entry) loadOnce(ctx context.Context) (*record, error) {
 	}
 	switch e.position.advance(r, before, grantBefore, e.mayRestart) {
 	case wentBack:
-		return nil, e.storeError("read the entry", errRolledBack)
+		return r, e.storeError("read the entry", errRolledBack)
 	case overtaken:
 		return nil, errOvertaken
 	}
@@ -250,7 +250,7 @@ func (p *position) restart() {
 func (p *position) wrote(r *record) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if r.generation > p.generation {
+	if r.restores || r.generation > p.generation {
 		p.meet(r)
 	}
 }

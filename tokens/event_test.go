@@ -482,3 +482,77 @@ func TestAFunctionThatDoesNotKeepUpIsToldWhatItMissed(t *testing.T) {
 		}
 	})
 }
+
+// A store that was put back to an earlier state is refused, and a sign-in mends it.
+func TestASaveRestoresAStoreThatLostWrites(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newIssuer()
+		now, then := tokens.NewMemoryStore(), tokens.NewMemoryStore()
+		store := &switched{now: now}
+		s := p.seeded(t, store)
+		before, err := now.Load(t.Context(), "acme///one")
+		if err == nil {
+			err = then.CompareAndSwap(t.Context(), 0, before)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		access(t, s)
+		store.now = then
+		s.Invalidate(grantway.NewSecret("access-1"))
+		time.Sleep(time.Minute)
+		if _, err := s.TokenContext(t.Context()); !errors.Is(err, grantway.ErrStore) || p.count() != 1 {
+			t.Errorf("%v after %d refreshes", err, p.count())
+		}
+		if err := s.Save(t.Context(), p.token("access-new", "refresh-new")); err != nil {
+			t.Fatal(err)
+		}
+		if got := access(t, s); got != "access-new" {
+			t.Error(got)
+		}
+		p.current = "refresh-new"
+		s.Invalidate(grantway.NewSecret("access-new"))
+		if got := access(t, s); got != "access-2" {
+			t.Error(got)
+		}
+	})
+}
+
+// A store that lost the attempt gets the new token all the same.
+func TestANewTokenIsSavedThoughTheStoreLostItsAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, heard := newIssuer(), &ears{}
+		store := &hookedStore{Store: tokens.NewMemoryStore()}
+		s := p.seeded(t, store, heard.listen)
+		store.swap = func(tokens.Entry, func() error) error {
+			store.swap = nil
+			return nil // and nothing is written
+		}
+		if got := access(t, s); got != "access-1" || p.count() != 1 {
+			t.Errorf("%s after %d refreshes", got, p.count())
+		}
+		if r := written(t, store); r.AccessToken != "access-1" {
+			t.Errorf("stored: %+v", r)
+		}
+		heard.want(t, "saved 1, refreshed 2")
+	})
+}
+
+// A conflict that is none says nothing of a refresh that was not sent.
+func TestAnAttemptThatConflictedWasNotSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, never := newIssuer(), tokens.ReplayNever
+		store := &hookedStore{Store: tokens.NewMemoryStore()}
+		s := p.seeded(t, store, func(c *setup) { c.Replay = &never })
+		store.swap = func(_ tokens.Entry, do func() error) error {
+			store.swap = nil
+			if err := do(); err != nil {
+				return err
+			}
+			return tokens.ErrConflict
+		}
+		if got := access(t, s); got != "access-1" {
+			t.Error(got)
+		}
+	})
+}

@@ -43,6 +43,9 @@ type record struct {
 	grant string
 	// parent is the token that this one was made of. It is not stored.
 	parent *grantway.Token
+	// restores says that it is written over what a store has left that lost writes.
+	// It is not stored.
+	restores bool
 	// saving is what became of the saving of a new token. It is not stored.
 	saving *saving
 	// unknown keeps what a later writer of the same schema added.

@@ -382,9 +382,7 @@ func (f *refreshing) begin(ctx context.Context) (*record, error) {
 	}
 	f.history.beganAttempt(ahead.attempt)
 	if err := f.entry.swapWithin(ctx, saveLimit, r.generation, &ahead); err != nil { //mutant:nothing-written-ahead
-		if !errors.Is(err, ErrConflict) {
-			f.history.rememberUnsent(ahead.attempt) // it may stand in the store all the same
-		}
+		f.history.rememberUnsent(ahead.attempt) // it may stand in the store all the same
 		return nil, err
 	}
 	err := ctx.Err()
@@ -613,16 +611,19 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 			break
 		}
 		var err error
-		if r, err = s.entry.load(ctx); err != nil {
+		r, err = s.entry.load(ctx)
+		lostWrites := errors.Is(err, errRolledBack) && r.grant == next.grant
+		if err != nil && !lostWrites {
 			return nil, err
 		}
-		if r.token == nil || parent == nil || !r.token.AccessToken.Equal(parent.AccessToken) { //mutant:conflict-taken-for-a-loss
+		if !lostWrites && (r.token == nil || parent == nil || !r.token.AccessToken.Equal(parent.AccessToken)) { //mutant:conflict-taken-for-a-loss
 			break
 		}
-		// Whatever was written, the token is the one that ours was made of: an
-		// attempt or a rejection by somebody who could not know of ours.
+		// Whatever was written, the token is the one that ours was made of, or one
+		// before it if the store lost writes: an attempt or a rejection by somebody
+		// who could not know of ours.
 		over := *next
-		over.generation, over.unknown, over.grant = r.generation+1, r.unknown, r.grant
+		over.generation, over.unknown, over.grant, over.restores = r.generation+1, r.unknown, r.grant, lostWrites
 		answer := s.announce(EventRefreshed, over.generation, nil)
 		err = s.entry.swap(ctx, r.generation, &over)
 		if err == nil {

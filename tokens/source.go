@@ -484,7 +484,7 @@ func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, er
 		if r.isNewerThan(t) {
 			return false, nil
 		}
-		switch err := s.write(ctx, r, t); {
+		switch err := s.write(ctx, r, t, false); {
 		case err == nil:
 			return true, nil
 		case !errors.Is(err, ErrConflict):
@@ -497,10 +497,10 @@ func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, er
 	return false, s.storeError("save", errKeepsConflicting)
 }
 
-// write stores t, a new grant, over r.
-func (s *Source) write(ctx context.Context, r *record, t *grantway.Token) error {
+// write stores t, a new grant, over r, which restores a store that lost writes.
+func (s *Source) write(ctx context.Context, r *record, t *grantway.Token, restores bool) error {
 	s.current.accept(t.AccessToken)
-	next := &record{key: s.key, generation: r.generation + 1, token: t.Clone(), unknown: r.unknown, grant: rand.Text()}
+	next := &record{key: s.key, generation: r.generation + 1, token: t.Clone(), unknown: r.unknown, grant: rand.Text(), restores: restores}
 	return s.carryOut(ctx, &change{kind: EventSaved, written: next})
 }
 
@@ -527,10 +527,11 @@ func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
 	}
 	for n := 1; n <= maxConflicts; n++ {
 		r, err := s.entry.load(ctx)
-		if err != nil {
+		lostWrites := errors.Is(err, errRolledBack)
+		if err != nil && !lostWrites {
 			return err
 		}
-		if err := s.write(ctx, r, t); !errors.Is(err, ErrConflict) {
+		if err := s.write(ctx, r, t, lostWrites); !errors.Is(err, ErrConflict) {
 			return err
 		}
 		if err := pauseAfterConflict(ctx, n); err != nil {
