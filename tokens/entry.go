@@ -67,7 +67,7 @@ func pauseAfterConflict(ctx context.Context, n int) error {
 // if it stays, the store lost writes: it comes with the error errRolledBack then.
 func (e *entry) load(ctx context.Context) (*record, error) {
 	for n := 1; ; n++ {
-		r, err := e.loadOnce(ctx)
+		r, err := e.loadOnce(ctx, n == maxConflicts)
 		switch {
 		case !errors.Is(err, errOvertaken) && !errors.Is(err, errRolledBack):
 			return r, err
@@ -85,8 +85,8 @@ func (e *entry) load(ctx context.Context) (*record, error) {
 // errOvertaken says that somebody wrote the entry while it was read.
 var errOvertaken = errors.New("overtaken")
 
-// loadOnce is load, or errOvertaken.
-func (e *entry) loadOnce(ctx context.Context) (*record, error) {
+// loadOnce is load, or errOvertaken. isLast says that it is not read again.
+func (e *entry) loadOnce(ctx context.Context, isLast bool) (*record, error) {
 	before, grantBefore := e.position.get()
 	stored, err := e.loadEntry(ctx)
 	if errors.Is(err, ErrNotFound) {
@@ -104,7 +104,7 @@ func (e *entry) loadOnce(ctx context.Context) (*record, error) {
 	if err != nil {
 		return nil, e.storeError("read the entry", err)
 	}
-	switch e.position.advance(r, before, grantBefore, e.mayRestart) {
+	switch e.position.advance(r, before, grantBefore, e.mayRestart, isLast) {
 	case wentBack:
 		return r, e.storeError("read the entry", errRolledBack)
 	case overtaken:
@@ -292,20 +292,21 @@ const (
 
 // advance notes a record that was read. before and grantBefore are what get
 // returned when the reading began.
-func (p *position) advance(r *record, before uint64, grantBefore string, mayRestart bool) reading {
+func (p *position) advance(r *record, before uint64, grantBefore string, mayRestart, isLast bool) reading {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	sameGrant := r.grant == p.grant
+	isOlder := r.generation < before && !mayRestart
 	switch {
-	case sameGrant && r.grant == grantBefore && r.generation < before && !mayRestart:
+	case sameGrant && r.grant == grantBefore && isOlder:
 		return wentBack
-	case !mayRestart && slices.Contains(p.replaced, r.grant): //mutant:replaced-grant-taken-back
+	case !sameGrant && isOlder && slices.Contains(p.replaced, r.grant): //mutant:replaced-grant-taken-back
 		return wentBack
+	case !sameGrant && isOlder && !isLast:
+		return wentBack // or the entry was deleted and made anew
 	case !sameGrant && grantBefore != p.grant:
 		return overtaken // a Save came in between; what was read may be from before
 	case !sameGrant:
-		// A new grant counts from anew: the entry may have been deleted
-		// in between.
 		p.meet(r)
 		return upToDate
 	}

@@ -104,13 +104,13 @@ func TestRefreshHoldsUnderRandomInterleavings(t *testing.T) {
 	})
 	count.mu.Lock()
 	defer count.mu.Unlock()
-	t.Logf("figure: %d steps in %d worlds from seed %d: %d calls, %d tokens, %d sends, %d writes, %d kills, %d faults of the store, %d of the provider, %d violations",
-		count.steps, worlds, first, count.calls, count.tokens, count.sends, count.writes, count.kills, count.storeFaults, count.providerFaults, count.violations)
+	t.Logf("figure: %d steps in %d worlds from seed %d: %d calls, %d tokens, %d sends, %d writes, %d kills, %d faults of the store, %d of the provider, %d lies, %d outages, %d events told, %d violations",
+		count.steps, worlds, first, count.calls, count.tokens, count.sends, count.writes, count.kills, count.storeFaults, count.providerFaults, count.lies, count.outages, count.told, count.violations)
 }
 
 type propertyCount struct {
-	mu                                                                                  sync.Mutex
-	steps, calls, tokens, sends, writes, kills, storeFaults, providerFaults, violations int
+	mu                                                                                                       sync.Mutex
+	steps, calls, tokens, sends, writes, kills, storeFaults, providerFaults, lies, outages, told, violations int
 }
 
 // world is one provider, one store and what uses them.
@@ -166,6 +166,14 @@ type world struct {
 	author      map[string]*process // of access tokens
 	accepted    map[string]int      // refreshes carried out, by refresh token
 	spentTwice  bool
+
+	// More trouble: see property_trouble_test.go.
+	lies        lies
+	past        []tokens.Entry  // what was written
+	untrue      map[uint64]bool // generations that were said to be written
+	refused     map[string]bool // refresh tokens
+	outage      providerFault
+	outageUntil time.Time
 }
 
 // stored is what the tests read of a record.
@@ -274,7 +282,7 @@ func runWorld(t *testing.T, seed uint64, total *propertyCount) {
 			t: t, seed: seed, began: time.Now(), rng: rand.New(rand.NewPCG(seed, 4)), inner: store, leases: inner.leases,
 			key:    tokens.Key{Provider: "acme", Account: "one"},
 			stored: map[string]bool{}, grants: map[string]string{}, forgotten: map[string]bool{}, attempts: map[string]map[string]bool{},
-			accepted: map[string]int{}, live: map[string]bool{}, sends: map[string]int{}, exposures: map[string]int{}, exposedAt: map[string][]time.Time{},
+			untrue: map[uint64]bool{}, refused: map[string]bool{}, accepted: map[string]int{}, live: map[string]bool{}, sends: map[string]int{}, exposures: map[string]int{}, exposedAt: map[string][]time.Time{},
 		}
 		w.policy = []tokens.ReplayPolicy{tokens.ReplayPaced, tokens.ReplayNever, tokens.ReplayPaced, tokens.ReplayFreely}[w.int(4)]
 		w.plan = tokens.RefreshPlan{Margin: tokenMargin}
@@ -282,9 +290,10 @@ func runWorld(t *testing.T, seed uint64, total *propertyCount) {
 		if w.chance(0.5) {
 			w.plan.Fraction = 0.8
 		}
+		w.drawTrouble()
 		w.run()
 		if len(w.wrong) > 0 {
-			t.Errorf("seed %d (%s=%d), %s, policy %d:\n%s\nwhat led to it:\n%s", seed, envPropertySeed, seed, inner.name, w.policy, strings.Join(w.wrong, "\n"), w.story())
+			t.Errorf("seed %d (%s=%d), %s, policy %d, lies %d:\n%s\nwhat led to it:\n%s", seed, envPropertySeed, seed, inner.name, w.policy, w.lies, strings.Join(w.wrong, "\n"), w.story())
 		}
 		total.add(&w.count)
 	})
@@ -301,6 +310,9 @@ func (c *propertyCount) add(d *propertyCount) {
 	c.kills += d.kills
 	c.storeFaults += d.storeFaults
 	c.providerFaults += d.providerFaults
+	c.lies += d.lies
+	c.outages += d.outages
+	c.told += d.told
 	c.violations += d.violations
 }
 
@@ -383,12 +395,15 @@ func (w *world) step() {
 		w.forget(p, src)
 	case n < 66:
 		w.callers.Go(func() { w.refreshNow(p, src) })
-	case n < 73: // other weather
+	case n < 67:
+		w.startOutage()
+	case n < 74: // other weather
 		w.mu.Lock()
 		w.faulty = []float64{0, 0, 0.2, 0.7}[w.rng.IntN(4)]
 		p.weather = []float64{0, 0, 0.1, 0.4, 1}[w.rng.IntN(5)]
 		p.readOnly = w.rng.IntN(8) == 0
-		w.noteLocked("%s: the store fails %.1f, read-only %v; the provider %.1f", p.name, p.weather, p.readOnly, w.faulty)
+		p.slow = []time.Duration{0, 0, 0, 2 * time.Second, 8 * time.Second}[w.rng.IntN(5)]
+		w.noteLocked("%s: the store fails %.1f, takes %v, read-only %v; the provider %.1f", p.name, p.weather, p.slow, p.readOnly, w.faulty)
 		w.mu.Unlock()
 	}
 	switch n := w.int(100); {
@@ -406,9 +421,9 @@ func (w *world) step() {
 // heal ends all that goes wrong, and looks at what became of it.
 func (w *world) heal() {
 	w.mu.Lock()
-	w.healed, w.faulty = true, 0
+	w.healed, w.faulty, w.outageUntil = true, 0, time.Time{}
 	for _, p := range w.processes {
-		p.weather, p.readOnly = 0, false
+		p.weather, p.readOnly, p.slow = 0, false, 0
 	}
 	w.noteLocked("all is well again")
 	w.mu.Unlock()
@@ -431,13 +446,23 @@ func (w *world) heal() {
 		}
 	}
 	time.Sleep(time.Minute)
-	w.checkStatus()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.checkTold()
+	for _, p := range w.everyone {
+		w.count.told += len(p.told)
+	}
+	if w.lies == losesWrites {
+		w.restored()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.checkToldAtMost()
+	} else {
+		w.checkStatus()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.checkTold()
+	}
 	for _, d := range w.delivered {
 		if w.policy != tokens.ReplayFreely && !d.p.dead() && d.grant == w.granted && !w.stored[d.access] {
-			w.violateLocked("%s got %s from the provider, lives, and it is in no store", d.p.name, d.access)
+			w.violateLossy("%s got %s from the provider, lives, and it is in no store", d.p.name, d.access)
 		}
 	}
 	for p, err := range last {
@@ -447,7 +472,7 @@ func (w *world) heal() {
 		case errors.Is(err, grantway.ErrReauthorize) && (r.Rejected != "" || r.AccessToken == "") && !w.live[r.RefreshToken]:
 		case errors.Is(err, grantway.ErrAmbiguous) && r.Attempt != nil && w.policy == tokens.ReplayNever:
 		default:
-			w.violateLocked("%s: all is well and still: %v (stored: generation %d, %s, rejected %q, attempt %v)", p.name, err, r.Generation, r.AccessToken, r.Rejected, r.Attempt)
+			w.violateLossy("%s: all is well and still: %v (stored: generation %d, %s, rejected %q, attempt %v)", p.name, err, r.Generation, r.AccessToken, r.Rejected, r.Attempt)
 		}
 	}
 }
@@ -462,6 +487,7 @@ type process struct {
 	gone     chan struct{}
 	weather  float64
 	readOnly bool
+	slow     time.Duration // what a call of the store takes at most
 	ahead    time.Duration // its clock, of the provider's
 
 	mu      sync.Mutex
@@ -587,7 +613,7 @@ func (w *world) caller(p *process, src *tokens.Source) {
 		w.count.tokens++
 		p.handedOut(access)
 		if !w.stored[access] {
-			w.violateLocked("%s: a caller got %s, which was never in the store", p.name, access)
+			w.violateLossy("%s: a caller got %s, which was never in the store", p.name, access)
 		}
 		if now := time.Now().Add(p.ahead - releaseTime); !now.Before(end.Add(-tokenMargin)) {
 			w.violateLocked("%s: a caller got %s, which ended %v ago", p.name, access, now.Sub(end.Add(-tokenMargin)))
@@ -604,7 +630,7 @@ func (w *world) checkError(p *process, err error) {
 		w.violate("%s: not a *grantway.Error: %T %v", p.name, err, err)
 	}
 	for cause := err; cause != nil; cause = errors.Unwrap(cause) {
-		if strings.Contains(cause.Error(), "went back") {
+		if w.lies == honest && strings.Contains(cause.Error(), "went back") {
 			w.violate("%s: the store lost nothing, and yet: %v", p.name, cause)
 			return
 		}
@@ -680,14 +706,14 @@ func (w *world) checkPace(p *process, old *grantway.Token, token string, invalid
 	first, last := times[0], times[len(times)-1]
 	late := now.Sub(first) > time.Minute+slack
 	if !late && len(times) > 3 {
-		w.violateLocked("%s: %s exposed %d times within a minute", p.name, token, len(times)+1)
+		w.violateLossy("%s: %s exposed %d times within a minute", p.name, token, len(times)+1)
 	}
 	if late && now.Sub(last) < time.Minute-slack {
-		w.violateLocked("%s: %s exposed again after %v", p.name, token, now.Sub(last))
+		w.violateLossy("%s: %s exposed again after %v", p.name, token, now.Sub(last))
 	}
 	end, _ := old.Expiry.Time()
 	if late && now.Add(slack).Before(end) && !invalid {
-		w.violateLocked("%s: %s exposed again, and its access token lives until %v", p.name, token, end)
+		w.violateLossy("%s: %s exposed again, and its access token lives until %v", p.name, token, end)
 	}
 }
 
@@ -723,7 +749,7 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 		return nil, errKilled
 	}
 	if due := w.earliest(old); !invalid && p.forcing == 0 && time.Now().Add(p.ahead).Before(due) {
-		w.violateLocked("%s refreshes %s, which is not due for %v", p.name, old.AccessToken.Reveal(), time.Until(due))
+		w.violateLossy("%s refreshes %s, which is not due for %v", p.name, old.AccessToken.Reveal(), time.Until(due))
 	}
 	f := w.providerFault()
 	token := old.RefreshToken.Reveal()
@@ -735,7 +761,7 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 	call := &sending{p, ctx, token}
 	for _, o := range w.active {
 		if o.ctx.Err() == nil && !o.p.dead() && (o.p == p || o.token == token && w.policy != tokens.ReplayFreely) {
-			w.violateLocked("%s sends %s while %s sends %s", p.name, token, o.p.name, o.token)
+			w.violateLossy("%s sends %s while %s sends %s", p.name, token, o.p.name, o.token)
 		}
 	}
 	w.active = append(w.active, call)
@@ -744,13 +770,13 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 	w.exposures[token]++
 	w.noteLocked("%s: sends %s (%d exposures): %+v", p.name, token, w.exposures[token], f)
 	if n := w.exposures[token]; w.policy == tokens.ReplayNever && n > 1 {
-		w.violateLocked("%s: %s exposed %d times", p.name, token, n)
+		w.violateLossy("%s: %s exposed %d times", p.name, token, n)
 	}
 	if w.policy == tokens.ReplayPaced {
 		w.checkPace(p, old, token, invalid)
 	}
 	if a := len(w.attempts[token]); w.sends[token] > a {
-		w.violateLocked("%s: %s sent %d times, and %d attempts were written ahead", p.name, token, w.sends[token], a)
+		w.violateLossy("%s: %s sent %d times, and %d attempts were written ahead", p.name, token, w.sends[token], a)
 	}
 	w.mu.Unlock()
 	defer func() {
@@ -770,7 +796,7 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 		defer w.mu.Unlock()
 		made, accepted = w.rotate(token)
 		if f.answer == grantway.KindRejected {
-			w.live[token] = false
+			w.live[token], w.refused[token] = false, true
 			if made != nil {
 				w.live[made.RefreshToken.Reveal()] = false
 			}
@@ -820,13 +846,14 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 	case 0:
 		if !accepted {
 			w.noteLocked("%s: %s rejected", p.name, token)
+			w.refused[token] = true
 			return nil, kind(grantway.KindRejected)
 		}
 		p.got++
 		w.delivered = append(w.delivered, delivery{p, made.AccessToken.Reveal(), w.grants[token]})
 		w.noteLocked("%s: got %s", p.name, made.AccessToken.Reveal())
 		return made, nil
-	case grantway.KindThrottled, grantway.KindUnavailable, grantway.KindBadClient:
+	case grantway.KindThrottled, grantway.KindUnavailable, grantway.KindBadClient, grantway.KindNotJudged:
 		w.exposures[token]--
 		if times := w.exposedAt[token]; len(times) > 0 {
 			w.exposedAt[token] = times[:len(times)-1]
@@ -896,12 +923,15 @@ type providerFault struct {
 func (w *world) providerFault() providerFault {
 	between := func(a, b time.Duration) time.Duration { return a + time.Duration(w.rng.Int64N(int64(b-a))) }
 	f := providerFault{spends: spendsLast, takes: between(time.Millisecond, 300*time.Millisecond), anyway: w.rng.IntN(2) == 0}
+	if time.Now().Before(w.outageUntil) {
+		return w.outage
+	}
 	if w.rng.Float64() >= w.faulty {
 		return f
 	}
 	w.count.providerFaults++
 	some := spends(w.rng.IntN(3))
-	switch w.rng.IntN(13) {
+	switch w.rng.IntN(15) {
 	case 0:
 		f.answer = grantway.KindNotSent
 	case 1:
@@ -932,6 +962,8 @@ func (w *world) providerFault() providerFault {
 		f.answer, f.spends = panics, some
 	case 12:
 		f.answer, f.spends = untyped, some
+	case 13, 14: // a gateway's, a firewall's
+		f.answer, f.spends = grantway.KindNotJudged, spendsNothing
 	}
 	return f
 }
@@ -961,7 +993,7 @@ func (l *ledger) CompareAndSwap(ctx context.Context, old uint64, e tokens.Entry)
 	defer w.mu.Unlock()
 	w.count.writes++
 	if e.Generation != w.generation+1 {
-		w.violateLocked("generation %d follows %d", e.Generation, w.generation)
+		w.violateLossy("generation %d follows %d", e.Generation, w.generation)
 	}
 	w.generation = e.Generation
 	var r stored
@@ -975,11 +1007,13 @@ func (l *ledger) CompareAndSwap(ctx context.Context, old uint64, e tokens.Entry)
 		w.granted = r.RefreshToken
 	}
 	if g := w.grants[r.RefreshToken]; w.forgotten[g] {
-		w.violateLocked("%s of the grant %s is back, which was forgotten", r.AccessToken, g)
+		w.violateLossy("%s of the grant %s is back, which was forgotten", r.AccessToken, g)
 	}
 	if r.AccessToken == "" {
 		w.emptied()
 	}
+	w.checkRejected(r)
+	w.past = append(w.past, e)
 	l.wrote = w.noteWrite(l.p, r)
 	w.record = r
 	w.stored[r.AccessToken] = true
@@ -1045,6 +1079,14 @@ func (h *handle) do(ctx context.Context, what string, write bool, op func(contex
 	p, w := h.p, h.p.w
 	if err := p.pass(nil, w.between(50*time.Microsecond, time.Millisecond)); err != nil {
 		return err
+	}
+	w.mu.Lock()
+	slow := p.slow
+	w.mu.Unlock()
+	if slow > 0 {
+		if err := p.pass(ctx.Done(), w.between(0, slow)); err != nil {
+			return err
+		}
 	}
 	w.mu.Lock()
 	f := noFault
@@ -1117,6 +1159,9 @@ func (p *process) pass(done <-chan struct{}, d time.Duration) error {
 func (h *handle) Load(ctx context.Context, key string) (e tokens.Entry, err error) {
 	err = h.do(ctx, "load", false, func(ctx context.Context) error {
 		e, err = (&ledger{w: h.p.w}).Load(ctx, key)
+		if err == nil && h.p.drawLie(false) == laggingRead {
+			e = h.p.w.fromBefore(e)
+		}
 		return err
 	})
 	if err != nil {
@@ -1128,7 +1173,12 @@ func (h *handle) Load(ctx context.Context, key string) (e tokens.Entry, err erro
 func (h *handle) CompareAndSwap(ctx context.Context, old uint64, e tokens.Entry) error {
 	l := &ledger{w: h.p.w, p: h.p}
 	began := h.p.began(e)
-	err := h.do(ctx, "swap", true, func(ctx context.Context) error { return l.CompareAndSwap(ctx, old, e) })
+	err := h.do(ctx, "swap", true, func(ctx context.Context) error {
+		if how := h.p.drawLie(true); how != noLie {
+			return h.p.lyingSwap(ctx, how, l, old, e)
+		}
+		return l.CompareAndSwap(ctx, old, e)
+	})
 	h.p.w.mu.Lock()
 	defer h.p.w.mu.Unlock()
 	if l.wrote != nil {
