@@ -18,6 +18,8 @@ type change struct {
 	because error
 	// silent says that it changes nothing that anybody has to hear of.
 	silent bool
+	// done says that it was found or answered, under history.mu.
+	done bool
 	// answer is set while the write is under way.
 	answer func(written bool)
 }
@@ -42,15 +44,13 @@ func (s *Source) carryOut(ctx context.Context, c *change) error {
 // found follows up the changes that r shows to have been done, although their
 // answers got lost or are still to come.
 func (s *Source) found(r *record) {
-	for _, c := range s.history.changesIn(r) {
-		answer := s.history.settle(c)
+	for _, f := range s.history.changesIn(r) {
+		s.follow(f.change, r)
 		switch {
-		case answer != nil:
-			s.follow(c, r)
-			answer(true)
-		case !c.silent:
-			s.follow(c, r)
-			s.event(c.kind, c.written.generation, c.because)
+		case f.answer != nil:
+			f.answer(true)
+		case !f.silent:
+			s.event(f.kind, f.written.generation, f.because)
 		}
 	}
 }
@@ -114,25 +114,40 @@ func (h *refreshHistory) lostAnswer(c *change) {
 	}
 }
 
-// settle notes that c was done, and returns its answer if that was not known.
+// settle notes that c was done, and returns its answer unless that was known.
 func (h *refreshHistory) settle(c *change) (answer func(written bool)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.changes = slices.DeleteFunc(h.changes, func(d *change) bool { return d == c })
-	answer, c.answer = c.answer, nil
+	answer, c.answer, c.done = c.answer, nil, true
 	return answer
+}
+
+// wasDone reports whether c, if there is one, was done after all.
+func (h *refreshHistory) wasDone(c *change) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return c != nil && c.done
+}
+
+// foundChange is a change that was found in the store. answer is nil if the write
+// is no longer under way.
+type foundChange struct {
+	*change
+	answer func(written bool)
 }
 
 // changesIn returns the changes that r shows to have been done, in order, and
 // forgets those that r decides either way. What r is older than may still come.
-func (h *refreshHistory) changesIn(r *record) (done []*change) {
+func (h *refreshHistory) changesIn(r *record) (done []foundChange) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	var open []*change
 	for _, c := range h.changes {
 		switch {
 		case c.isIn(r): //mutant:lost-answer-overlooked
-			done = append(done, c)
+			done = append(done, foundChange{c, c.answer})
+			c.answer, c.done = nil, true
 		case r.generation < c.written.generation || c.answer != nil:
 			open = append(open, c)
 		}

@@ -81,8 +81,11 @@ func (w *world) noteWrite(p *process, r stored) *transition {
 	if _, known := w.author[r.AccessToken]; !known {
 		w.author[r.AccessToken] = p
 	}
-	if p != nil && r.Attempt != nil {
-		p.attempt = r.since()
+	if p != nil {
+		p.wrote[r.Generation]++
+		if r.Attempt != nil {
+			p.attempt = r.since()
+		}
 	}
 	kind := transitionOf(w.record, r)
 	if kind == 0 || p == nil {

@@ -32,7 +32,7 @@ import (
 //
 //   - nothing panics, who waits is let go in time, every error is typed.
 //   - nothing is recorded as rejected that the provider did not refuse.
-//   - no token is handed out that ended, or that was invalidated.
+//   - no token is handed out that ended.
 //   - each write is told at most once, by the one that made it.
 //   - once all is well, a Save is served at once, and to every other process after
 //     the pause of its last failure at the latest. Calls work from then on.
@@ -236,23 +236,14 @@ func (w *world) checkRejected(r stored) {
 // checkToldAtMost is checkTold for a store that loses writes: generations come
 // again. w.mu is held.
 func (w *world) checkToldAtMost() {
-	type name struct {
-		kind       tokens.EventKind
-		generation uint64
-	}
 	for _, p := range w.everyone {
-		wrote := map[name]int{}
-		for _, t := range w.transitions {
-			if t.by == p {
-				wrote[name{t.kind, t.generation}]++
-			}
-		}
+		told := map[uint64]int{}
 		for _, e := range p.told {
 			switch e.Kind {
 			case tokens.EventRefreshed, tokens.EventSaved, tokens.EventForgotten, tokens.EventRejected:
-				n := name{e.Kind, e.Generation}
-				if wrote[n]--; wrote[n] < 0 && !w.untrue[e.Generation] {
-					w.violateLocked("%s told %v %d more often than it wrote it", p.name, e.Kind, e.Generation)
+				g := e.Generation
+				if told[g]++; told[g] > p.wrote[g] && !w.untrue[g] {
+					w.violateLocked("%s told %v, and wrote generation %d only %d times", p.name, e.Kind, g, p.wrote[g])
 				}
 			}
 		}

@@ -476,15 +476,19 @@ func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, er
 	if err := s.mayWrite("store a token"); err != nil {
 		return false, err
 	}
+	var c *change
 	for n := 1; n <= maxConflicts; n++ {
 		r, err := s.entry.load(ctx)
-		if err != nil {
+		switch {
+		case err != nil:
 			return false, err
-		}
-		if r.isNewerThan(t) {
+		case s.history.wasDone(c):
+			return true, nil // and the store said that it conflicts
+		case r.isNewerThan(t):
 			return false, nil
 		}
-		switch err := s.write(ctx, r, t, false); {
+		c = s.newGrant(r, t)
+		switch err := s.carryOut(ctx, c); {
 		case err == nil:
 			return true, nil
 		case !errors.Is(err, ErrConflict):
@@ -497,11 +501,11 @@ func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, er
 	return false, s.storeError("save", errKeepsConflicting)
 }
 
-// write stores t, a new grant, over r, which restores a store that lost writes.
-func (s *Source) write(ctx context.Context, r *record, t *grantway.Token, restores bool) error {
+// newGrant is the change that stores t, a new grant, over r.
+func (s *Source) newGrant(r *record, t *grantway.Token) *change {
 	s.current.accept(t.AccessToken)
-	next := &record{key: s.key, generation: r.generation + 1, token: t.Clone(), unknown: r.unknown, grant: rand.Text(), restores: restores}
-	return s.carryOut(ctx, &change{kind: EventSaved, written: next})
+	next := &record{key: s.key, generation: r.generation + 1, token: t.Clone(), unknown: r.unknown, grant: rand.Text()}
+	return &change{kind: EventSaved, written: next}
 }
 
 // mayWrite is an error of grantway.KindInvalid if the Source only reads.
@@ -525,13 +529,19 @@ func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
 	if err := s.mayWrite("store a token"); err != nil {
 		return err
 	}
+	var c *change
 	for n := 1; n <= maxConflicts; n++ {
 		r, err := s.entry.load(ctx)
 		lostWrites := errors.Is(err, errRolledBack)
-		if err != nil && !lostWrites {
+		switch {
+		case err != nil && !lostWrites:
 			return err
+		case s.history.wasDone(c):
+			return nil // and the store said that it conflicts
 		}
-		if err := s.write(ctx, r, t, lostWrites); !errors.Is(err, ErrConflict) {
+		c = s.newGrant(r, t)
+		c.written.restores = lostWrites
+		if err := s.carryOut(ctx, c); !errors.Is(err, ErrConflict) {
 			return err
 		}
 		if err := pauseAfterConflict(ctx, n); err != nil {
@@ -568,10 +578,15 @@ func (s *Source) forget(ctx context.Context, keep func(*grantway.Token) bool) er
 	if err := s.mayWrite("delete one"); err != nil {
 		return err
 	}
+	var c *change
 	for n := 1; n <= maxConflicts; n++ {
 		next, forgotten, err := s.entry.emptied(ctx, keep)
+		if s.history.wasDone(c) {
+			return nil // and the store said that it conflicts
+		}
 		if err == nil {
-			err = s.carryOut(ctx, &change{kind: EventForgotten, written: next, forgotten: forgotten.name, silent: !forgotten.hasToken})
+			c = &change{kind: EventForgotten, written: next, forgotten: forgotten.name, silent: !forgotten.hasToken}
+			err = s.carryOut(ctx, c)
 		}
 		switch {
 		case err == nil || errors.Is(err, errKept) && keep == nil: // nothing is stored
