@@ -154,6 +154,11 @@ var mutants = []mutant{
 		test:   "TestALateAnswerDoesNotDisplaceATokenThatIsNotSaved",
 	},
 	{
+		name: "an import of another account", file: "source.go", marker: "import-of-another-account",
+		change: ruled("false"),
+		test:   "TestBadArgumentsChangeNothing",
+	},
+	{
 		name: "an import over a rejection", file: "record.go", marker: "import-over-a-rejection",
 		change: replaced(""),
 		test:   "TestCheck086_AnImportOverwritesNothingNewer",

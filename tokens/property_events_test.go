@@ -147,7 +147,7 @@ func (p *process) hear(src func() *tokens.Source) func(tokens.Event) {
 			w.mu.Lock()
 			tok := w.grant()
 			w.mu.Unlock()
-			w.checkHeard(p, "Save", src().Save(ctx, tok))
+			w.checkHeard(p, "Save", w.saveWith(ctx, src(), tok))
 		case 11:
 			w.checkHeard(p, "Forget", src().Forget(ctx))
 		}
@@ -217,7 +217,7 @@ func (w *world) checkTruth(p *process) {
 				w.violateLocked("%s told that the outcome of %d is unknown, and it is not", p.name, e.Generation)
 			}
 		case tokens.EventDoubleSpend:
-			if !w.spentTwice {
+			if !w.spentTwice && w.lies == honest {
 				w.violateLocked("%s told of a double spend, and there was none", p.name)
 			}
 			continue

@@ -170,6 +170,7 @@ type world struct {
 	// More trouble: see property_trouble_test.go.
 	lies        lies
 	past        []tokens.Entry  // what was written
+	saving      map[string]int  // Saves under way, by grant
 	untrue      map[uint64]bool // generations that were said to be written
 	refused     map[string]bool // refresh tokens
 	outage      providerFault
@@ -282,7 +283,7 @@ func runWorld(t *testing.T, seed uint64, total *propertyCount) {
 			t: t, seed: seed, began: time.Now(), rng: rand.New(rand.NewPCG(seed, 4)), inner: store, leases: inner.leases,
 			key:    tokens.Key{Provider: "acme", Account: "one"},
 			stored: map[string]bool{}, grants: map[string]string{}, forgotten: map[string]bool{}, attempts: map[string]map[string]bool{},
-			untrue: map[uint64]bool{}, refused: map[string]bool{}, accepted: map[string]int{}, live: map[string]bool{}, sends: map[string]int{}, exposures: map[string]int{}, exposedAt: map[string][]time.Time{},
+			saving: map[string]int{}, untrue: map[uint64]bool{}, refused: map[string]bool{}, accepted: map[string]int{}, live: map[string]bool{}, sends: map[string]int{}, exposures: map[string]int{}, exposedAt: map[string][]time.Time{},
 		}
 		w.policy = []tokens.ReplayPolicy{tokens.ReplayPaced, tokens.ReplayNever, tokens.ReplayPaced, tokens.ReplayFreely}[w.int(4)]
 		w.plan = tokens.RefreshPlan{Margin: tokenMargin}
@@ -660,12 +661,25 @@ func (w *world) save(p *process, src *tokens.Source) {
 	w.callers.Go(func() {
 		defer cancel()
 		w.note("%s: saves %s", p.name, tok.AccessToken.Reveal())
-		err := src.Save(ctx, tok)
+		err := w.saveWith(ctx, src, tok)
 		w.note("%s: saved %s: %v", p.name, tok.AccessToken.Reveal(), err)
 		if err != nil && !p.dead() {
 			w.checkError(p, err)
 		}
 	})
+}
+
+// saveWith saves the first pair of a grant.
+func (w *world) saveWith(ctx context.Context, src *tokens.Source, tok *grantway.Token) error {
+	grant := tok.RefreshToken.Reveal()
+	count := func(n int) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.saving[grant] += n
+	}
+	count(1)
+	defer count(-1)
+	return src.Save(ctx, tok)
 }
 
 // forget is a user who signs out.
@@ -1006,6 +1020,9 @@ func (l *ledger) CompareAndSwap(ctx context.Context, old uint64, e tokens.Entry)
 	}
 	if strings.HasSuffix(r.AccessToken, "-grant") && !w.stored[r.AccessToken] {
 		w.granted = r.RefreshToken
+	}
+	if g := w.grants[r.RefreshToken]; w.lies != honest && w.saving[g] > 0 {
+		delete(w.forgotten, g) // by a Save that was told of a conflict where there was none
 	}
 	if g := w.grants[r.RefreshToken]; w.forgotten[g] {
 		w.violateLossy("%s of the grant %s is back, which was forgotten", r.AccessToken, g)

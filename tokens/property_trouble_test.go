@@ -23,7 +23,10 @@ import (
 //
 // A store may lie so that nothing gets lost: a conflict though the write was
 // done, a read from before, a write that is done twice. All invariants hold then,
-// but that it may be said to have lost writes.
+// but for three: the store may be said to have lost writes; a token that was saved
+// unheard and replaced may be told as a double spend; and a Save that goes on
+// because of the conflict stores its grant again, also if somebody forgot that in
+// between.
 //
 // Or it loses writes: it says "written" and writes nothing, or a write of long ago
 // comes again and takes the place of what is there. No client survives that: what

@@ -446,7 +446,7 @@ func (f *refreshing) send(ctx context.Context) state {
 	if err == nil && (t == nil || t.AccessToken.IsZero()) {
 		err = f.fail(grantway.KindMalformed, "the refresh returned no token", nil)
 	}
-	if err == nil && f.isOthers(t) {
+	if err == nil && f.isOthers(f.ahead.token, t) {
 		err = f.fail(grantway.KindMalformed, "the answer has the token of another account; it is not saved", nil)
 		f.event(EventOtherAccount, f.ahead.generation, err)
 		return f.end(nil, err) // the attempt stays in the store: what it spent is not known
@@ -490,14 +490,14 @@ func verdict(err error) limit.Verdict {
 	return limit.Unclear
 }
 
-// isOthers reports whether t is for another account than the token that it was
-// made of, as far as both say.
-func (f *refreshing) isOthers(t *grantway.Token) bool {
-	if f.rules.Identity == nil || f.ahead.token == nil {
+// isOthers reports whether t is for another account than before, as far as both
+// say. before may be nil.
+func (s *Source) isOthers(before, t *grantway.Token) bool {
+	if s.rules.Identity == nil || before == nil {
 		return false
 	}
-	before, now := f.rules.Identity(f.ahead.token), f.rules.Identity(t)
-	return before != "" && now != "" && before != now
+	was, now := s.rules.Identity(before), s.rules.Identity(t)
+	return was != "" && now != "" && was != now
 }
 
 // noteJudgement has the record say since when nobody judged, until somebody
@@ -604,7 +604,7 @@ func (s *Source) notPersisted(next *record, err error) error {
 // somebody refreshed (or saved) at the same time. Theirs stays; ours becomes
 // the alternate, for only one of two refreshes may have survived.
 func (s *Source) resolveConflict(ctx context.Context, next *record) (*published, error) {
-	parent := next.parent
+	parent, at := next.parent, cmp.Or(s.history.mayBeAt(next), next.generation)
 	var r *record
 	for try := range saveTries {
 		if try > 0 && pauseAfterConflict(ctx, try) != nil {
@@ -633,6 +633,7 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 			return p, nil
 		}
 		answer(false)
+		at = over.generation
 		if !errors.Is(err, ErrConflict) {
 			s.history.wasNotAnswered(next, over.generation)
 			return nil, err
@@ -642,7 +643,7 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 	if r.token != nil && r.token.AccessToken.Equal(next.token.AccessToken) {
 		p := s.publish(r)
 		if !s.history.isTold(next) { // a try whose answer got lost had saved it
-			s.event(EventRefreshed, cmp.Or(s.history.mayBeAt(next), next.generation), nil)
+			s.event(EventRefreshed, at, nil)
 		}
 		return p, nil
 	}

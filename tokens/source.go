@@ -466,6 +466,10 @@ func (s *Source) joinForced(before *published) (*published, *flight.Flight[*publ
 // again. A stored token is newer if it was obtained later, if the age of either
 // is unknown, or if the provider has rejected it since: Import brings no grant
 // back. A token of unknown age is due soon (Token.ObtainedAt).
+//
+// The error is of grantway.KindInvalid if t has no access token or is, by what
+// the provider says, of another account than the stored one, and of
+// grantway.KindStore if the store cannot be used.
 func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, err error) {
 	if ctx == nil {
 		return false, s.fail(grantway.KindInvalid, "ctx is nil", nil)
@@ -484,6 +488,8 @@ func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, er
 			return false, err
 		case s.history.wasDone(c):
 			return true, nil // and the store said that it conflicts
+		case s.isOthers(r.token, t): //mutant:import-of-another-account
+			return false, s.fail(grantway.KindInvalid, "the token is of another account than the one that is stored", nil)
 		case r.isNewerThan(t):
 			return false, nil
 		}
@@ -603,8 +609,10 @@ func (s *Source) forget(ctx context.Context, keep func(*grantway.Token) bool) er
 	return s.storeError("delete", errKeepsConflicting)
 }
 
-// Close ends this Source: its callers get ErrClosed. A refresh that it started
-// is ended too, and taken up by the other Sources that wait for it, if any.
+// Close ends this Source: who asks it for a token or a refresh gets ErrClosed. A
+// refresh that it started is ended too, and taken up by the other Sources that
+// wait for it, if any. Save, Import, Forget and Status need the store and nothing
+// else: they work on, so that a sign-in that ends late is not lost.
 func (s *Source) Close() error {
 	if s.closed.Swap(true) {
 		return nil
