@@ -163,7 +163,7 @@ func (q *eventQueue) run() {
 			return
 		}
 		next := q.waiting[0]
-		if left := time.Until(next.until); !next.isAnswered() && left > 0 {
+		if left := time.Until(next.until); !next.isAnswered() && left > 0 { //mutant:events-wait-for-no-answer
 			q.mu.Unlock()
 			next.waitForAnswer(left)
 			continue

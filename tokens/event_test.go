@@ -556,3 +556,42 @@ func TestAnAttemptThatConflictedWasNotSent(t *testing.T) {
 		}
 	})
 }
+
+// A store says that a write conflicts, and has done it.
+func TestAConflictThatWasNone(t *testing.T) {
+	for name, c := range map[string]struct {
+		do   func(*testing.T, *issuer, *tokens.Source) error
+		want string
+	}{
+		"a Save": {func(t *testing.T, p *issuer, s *tokens.Source) error {
+			return s.Save(t.Context(), p.token("access-new", "refresh-new"))
+		}, "saved 1, saved 2"},
+		"an Import": {func(t *testing.T, p *issuer, s *tokens.Source) error {
+			stored, err := s.Import(t.Context(), p.token("access-new", "refresh-new"))
+			if !stored {
+				t.Error("Import says that it stored nothing")
+			}
+			return err
+		}, "saved 1, saved 2"},
+		"a Forget":  {func(t *testing.T, _ *issuer, s *tokens.Source) error { return s.Forget(t.Context()) }, "saved 1, forgotten 2"},
+		"a refresh": {func(t *testing.T, _ *issuer, s *tokens.Source) error { return second(s.Refresh(t.Context())) }, "saved 1, refreshed 3"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p, heard := newIssuer(), &ears{}
+				store := &hookedStore{Store: tokens.NewMemoryStore()}
+				s := p.seeded(t, store, heard.listen)
+				store.swap = func(e tokens.Entry, do func() error) error {
+					if err := do(); err != nil || strings.Contains(string(e.Data), `"attempt"`) {
+						return err
+					}
+					return tokens.ErrConflict
+				}
+				if err := c.do(t, p, s); err != nil {
+					t.Error(err)
+				}
+				heard.want(t, c.want)
+			})
+		})
+	}
+}

@@ -154,14 +154,13 @@ var mutants = []mutant{
 		test:   "TestALateAnswerDoesNotDisplaceATokenThatIsNotSaved",
 	},
 	{
-		name: "an import of another account", file: "source.go", marker: "import-of-another-account",
-		change: ruled("false"),
-		test:   "TestBadArgumentsChangeNothing",
+		name: "events that wait for no answer", file: "event.go", marker: "events-wait-for-no-answer",
+		change: ruled("left := time.Duration(0); left > 0"),
+		test:   "TestEventsComeInTheOrderOfTheWrites",
 	},
 	{
-		name: "an import over a rejection", file: "record.go", marker: "import-over-a-rejection",
-		change: replaced(""),
-		test:   "TestCheck086_AnImportOverwritesNothingNewer",
+		name: "a refusal that is not the provider's believed", file: "refresh.go", marker: "foreign-refusal-believed",
+		change: ruled("grantway.KindRejected, grantway.KindNotJudged"),
 	},
 	{
 		name: "an import over what is newer", file: "record.go", marker: "import-over-what-is-newer",

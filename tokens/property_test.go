@@ -166,6 +166,7 @@ type world struct {
 	author      map[string]*process // of access tokens
 	accepted    map[string]int      // refreshes carried out, by refresh token
 	spentTwice  bool
+	tamper      func([]tokens.Event) []tokens.Event
 
 	// More trouble: see property_trouble_test.go.
 	lies        lies
@@ -276,10 +277,21 @@ func openPropertyFiles(t testing.TB) tokens.Store {
 
 func runWorld(t *testing.T, seed uint64, total *propertyCount) {
 	t.Helper()
+	w := playWorld(t, seed, nil)
+	if len(w.wrong) > 0 {
+		inner := innerStores[seed%uint64(len(innerStores))]
+		t.Errorf("seed %d (%s=%d), %s, policy %d, lies %d:\n%s\nwhat led to it:\n%s", seed, envPropertySeed, seed, inner.name, w.policy, w.lies, strings.Join(w.wrong, "\n"), w.story())
+	}
+	total.add(&w.count)
+}
+
+// playWorld lets a world run. tamper, if set, changes what a process was told.
+func playWorld(t *testing.T, seed uint64, tamper func([]tokens.Event) []tokens.Event) (w *world) {
+	t.Helper()
 	inner := innerStores[seed%uint64(len(innerStores))]
 	store := inner.open(t)
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{
+		w = &world{
 			t: t, seed: seed, began: time.Now(), rng: rand.New(rand.NewPCG(seed, 4)), inner: store, leases: inner.leases,
 			key:    tokens.Key{Provider: "acme", Account: "one"},
 			stored: map[string]bool{}, grants: map[string]string{}, forgotten: map[string]bool{}, attempts: map[string]map[string]bool{},
@@ -291,13 +303,11 @@ func runWorld(t *testing.T, seed uint64, total *propertyCount) {
 		if w.chance(0.5) {
 			w.plan.Fraction = 0.8
 		}
+		w.tamper = tamper
 		w.drawTrouble()
 		w.run()
-		if len(w.wrong) > 0 {
-			t.Errorf("seed %d (%s=%d), %s, policy %d, lies %d:\n%s\nwhat led to it:\n%s", seed, envPropertySeed, seed, inner.name, w.policy, w.lies, strings.Join(w.wrong, "\n"), w.story())
-		}
-		total.add(&w.count)
 	})
+	return w
 }
 
 func (c *propertyCount) add(d *propertyCount) {

@@ -60,7 +60,7 @@ func (r *record) isNewerThan(t *grantway.Token) bool {
 	}
 	latest := r.token.ObtainedAt
 	if r.rejected != "" && r.rejectedAt.After(latest) {
-		latest = r.rejectedAt //mutant:import-over-a-rejection
+		latest = r.rejectedAt
 	}
 	return t.ObtainedAt.IsZero() || r.token.ObtainedAt.IsZero() || !t.ObtainedAt.After(latest) //mutant:import-over-what-is-newer
 }

@@ -520,7 +520,7 @@ func outcomeOf(err error) outcome {
 	switch e.Kind {
 	case grantway.KindAmbiguous, grantway.KindMalformed:
 		return outcomeUnknown
-	case grantway.KindRejected:
+	case grantway.KindRejected: //mutant:foreign-refusal-believed
 		return refused
 	}
 	return notSpent

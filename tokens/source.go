@@ -488,7 +488,7 @@ func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, er
 			return false, err
 		case s.history.wasDone(c):
 			return true, nil // and the store said that it conflicts
-		case s.isOthers(r.token, t): //mutant:import-of-another-account
+		case s.isOthers(r.token, t):
 			return false, s.fail(grantway.KindInvalid, "the token is of another account than the one that is stored", nil)
 		case r.isNewerThan(t):
 			return false, nil
