@@ -19,20 +19,21 @@ const (
 	EventAdopted
 	// EventSaved: Save or Import stored a token.
 	EventSaved
-	// EventForgotten: Forget removed the token.
+	// EventForgotten: Forget removed the token. There was one.
 	EventForgotten
 	// EventRejected: the provider refused the grant, and that is in the store.
 	// The user has to authorize again; an access token that is still good is
 	// handed out until it ends.
 	EventRejected
 	// EventOutcomeUnknown: a refresh was sent and nobody knows what came of it.
-	// It is told once, and not again for each replay.
+	// Each process that sent it tells so once, and not again for each replay.
 	EventOutcomeUnknown
 	// EventNotPersisted: a refresh worked and its token could not be saved. It
 	// is kept in memory and saved before anything else is tried.
 	EventNotPersisted
 	// EventDoubleSpend: two refreshes of one token worked. Only one of the two
-	// grants may have survived.
+	// grants may have survived. It is not told if the store did not answer in
+	// between: then the one may have been made of the other.
 	EventDoubleSpend
 	// EventOtherAccount: a refresh answered with the token of another account.
 	// It was not saved.

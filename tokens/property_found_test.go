@@ -361,6 +361,7 @@ func TestALateAnswerDoesNotDisplaceATokenThatIsNotSaved(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute) // the late answer is there
+		synctest.Wait()
 		store.swap = nil
 		time.Sleep(2 * time.Minute)
 		if got := access(t, s); got != "access-newer" {

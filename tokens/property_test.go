@@ -47,6 +47,10 @@ import (
 //   - who waits is let go in time, and every error is a *grantway.Error.
 //   - once all is well, calls work again, unless the provider or the policy
 //     says that they cannot.
+//   - what happens is told: property_events_test.go says how.
+//
+// What goes wrong besides, and which of this is weaker where a store lies, is in
+// property_trouble_test.go.
 //
 // Time is virtual. The seed decides what is done and what fails; the jitter of
 // the code under test has no seed, so a failure may need several runs to come
@@ -457,9 +461,11 @@ func (w *world) heal() {
 		}
 	}
 	time.Sleep(time.Minute)
+	w.mu.Lock()
 	for _, p := range w.everyone {
 		w.count.told += len(p.told)
 	}
+	w.mu.Unlock()
 	if w.lies == losesWrites {
 		w.restored()
 		w.mu.Lock()

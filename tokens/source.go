@@ -41,7 +41,8 @@ type Options struct {
 	// alerts. It is called by one goroutine, in the order of the events, outside
 	// of every lock and refresh: it may block, and it may call the Source. The
 	// Source that did something tells it, not the others that share the
-	// credential.
+	// credential. A write that the store did not answer is told once its record is
+	// found. An answer that is late holds up the events behind it for five seconds.
 	OnEvent func(Event)
 	// Logger gets one record per refresh and per failure, with the key and
 	// the kind; nil logs nothing.
