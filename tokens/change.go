@@ -10,6 +10,8 @@ import (
 // lost, as soon as its record is found.
 type change struct {
 	kind EventKind
+	// by is the Source that made it, which tells it.
+	by *Source
 	// written is the record after it.
 	written *record
 	// forgotten is the grant that a Forget removed.
@@ -26,7 +28,7 @@ type change struct {
 
 // carryOut writes a change over the generation before it.
 func (s *Source) carryOut(ctx context.Context, c *change) error {
-	c.answer = func(bool) {}
+	c.by, c.answer = s, func(bool) {}
 	if !c.silent {
 		c.answer = s.announce(c.kind, c.written.generation, c.because)
 	}
@@ -50,7 +52,7 @@ func (s *Source) found(r *record) {
 		case f.answer != nil:
 			f.answer(true)
 		case !f.silent:
-			s.event(f.kind, f.written.generation, f.because)
+			f.by.event(f.kind, f.written.generation, f.because)
 		}
 	}
 }

@@ -107,6 +107,25 @@ func TestAWriteThatWasNotAnsweredIsToldOnceItIsFound(t *testing.T) {
 	}
 }
 
+// Who made a write tells it, whoever finds it.
+func TestTheSourceThatWroteTellsWhatAnotherOneFinds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, store := newIssuer(), &hookedStore{Store: tokens.NewMemoryStore()}
+		var one, two ears
+		s := p.seeded(t, store, one.listen)
+		other := p.source(t, store, two.listen)
+		writesAndFails(store, "access-new")
+		if err := s.Save(t.Context(), p.token("access-new", "refresh-new")); !errors.Is(err, errMeddled) {
+			t.Fatal(err)
+		}
+		if got := access(t, other); got != "access-new" {
+			t.Error(got)
+		}
+		one.want(t, "saved 1, saved 2")
+		two.want(t, "")
+	})
+}
+
 // What was not written is not told, whatever came of the writes.
 func TestAWriteThatWasNotDoneIsNotTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -302,12 +302,9 @@ func (w *world) checkNothingIsMissing(p *process) {
 
 // handedOut notes a token that a caller of p got, the first time. w.mu is held.
 func (p *process) handedOut(access string) {
-	for _, was := range p.handed {
-		if was == access {
-			return
-		}
+	if !slices.Contains(p.handed, access) {
+		p.handed = append(p.handed, access)
 	}
-	p.handed = append(p.handed, access)
 }
 
 // checkStatus holds what each living process says of the credential against the
@@ -331,6 +328,9 @@ func (w *world) checkStatus() {
 		own := r.Attempt != nil && w.kept[r.Generation].by == p && !p.lost[r.since()]
 		if !st.OutcomeUnknownSince.Equal(r.since()) && !(own && st.OutcomeUnknownSince.IsZero()) {
 			w.violateLocked("%s: Status says outcome unknown since %v; stored: %+v", p.name, st.OutcomeUnknownSince, r)
+		}
+		if unjudged := r.UnjudgedSince; st.NotJudgedSince.IsZero() != (unjudged == nil) || unjudged != nil && !st.NotJudgedSince.Equal(*unjudged) {
+			w.violateLocked("%s: Status says not judged since %v; stored: %+v", p.name, st.NotJudgedSince, r)
 		}
 		if !st.NotPersistedSince.IsZero() {
 			w.violateLocked("%s: Status says not persisted since %v", p.name, st.NotPersistedSince)

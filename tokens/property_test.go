@@ -184,15 +184,16 @@ type world struct {
 
 // stored is what the tests read of a record.
 type stored struct {
-	Key          string     `json:"key"`
-	Generation   uint64     `json:"generation"`
-	AccessToken  string     `json:"access_token"`
-	RefreshToken string     `json:"refresh_token"`
-	Grant        string     `json:"grant"`
-	Expiry       time.Time  `json:"expiry"`
-	Rejected     string     `json:"rejected"`
-	RejectedAt   *time.Time `json:"rejected_at"`
-	Attempt      *struct {
+	Key           string     `json:"key"`
+	Generation    uint64     `json:"generation"`
+	AccessToken   string     `json:"access_token"`
+	RefreshToken  string     `json:"refresh_token"`
+	Grant         string     `json:"grant"`
+	Expiry        time.Time  `json:"expiry"`
+	Rejected      string     `json:"rejected"`
+	RejectedAt    *time.Time `json:"rejected_at"`
+	UnjudgedSince *time.Time `json:"unjudged_since"`
+	Attempt       *struct {
 		ID        string     `json:"id"`
 		StartedAt time.Time  `json:"started_at"`
 		FirstAt   *time.Time `json:"first_at"`
