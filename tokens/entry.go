@@ -207,6 +207,7 @@ func (e *entry) emptied(ctx context.Context, keep func(*grantway.Token) bool) (n
 	case keep != nil && (r.token == nil || keep(r.token)):
 		return nil, grantStored{}, errKept
 	case unreadable == nil:
+		e.position.wrote(r)
 		e.found(r)
 		forgotten = grantStored{name: r.grant, hasToken: r.token != nil}
 	}
@@ -246,7 +247,7 @@ func (p *position) restart() {
 	p.generation = 0
 }
 
-// wrote notes a record that was written.
+// wrote notes a record that was written, or found without a look at the position.
 func (p *position) wrote(r *record) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -126,6 +126,27 @@ func TestTheSourceThatWroteTellsWhatAnotherOneFinds(t *testing.T) {
 	})
 }
 
+// A Forget finds what a Save wrote unheard, and cannot remove it.
+func TestWhatAForgetFoundIsNotToldAsAdopted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, store, heard := newIssuer(), &hookedStore{Store: tokens.NewMemoryStore()}, &ears{}
+		s := p.seeded(t, store, heard.listen)
+		writesAndFails(store, "access-new")
+		if err := s.Save(t.Context(), p.token("access-new", "refresh-new")); !errors.Is(err, errMeddled) {
+			t.Fatal(err)
+		}
+		store.swap = failing
+		if err := s.Forget(t.Context()); !errors.Is(err, errMeddled) {
+			t.Fatal(err)
+		}
+		store.swap = nil
+		if got := access(t, s); got != "access-new" {
+			t.Error(got)
+		}
+		heard.want(t, "saved 1, saved 2")
+	})
+}
+
 // What was not written is not told, whatever came of the writes.
 func TestAWriteThatWasNotDoneIsNotTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
