@@ -1,6 +1,7 @@
 package tokens
 
 import (
+	"cmp"
 	"errors"
 	mathrand "math/rand/v2"
 	"slices"
@@ -138,6 +139,20 @@ func (h *refreshHistory) isUnsaved(r *record) bool {
 	defer h.mu.Unlock()
 	return slices.Contains(h.unsaved, r)
 }
+
+// unsavedWith returns the one with that token, or nil.
+func (h *refreshHistory) unsavedWith(t *grantway.Token) *record {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	i := slices.IndexFunc(h.unsaved, func(r *record) bool { return r.token.AccessToken.Equal(t.AccessToken) })
+	if i < 0 {
+		return nil
+	}
+	return h.unsaved[i]
+}
+
+// storedAt is the generation of r if it is stored.
+func (h *refreshHistory) storedAt(r *record) uint64 { return cmp.Or(h.mayBeAt(r), r.generation) }
 
 // savedRecord forgets r.
 func (h *refreshHistory) savedRecord(r *record) {

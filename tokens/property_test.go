@@ -67,6 +67,7 @@ const (
 	releaseTime   = time.Second // what a lease's release may hold up
 	tokenMargin   = 5 * time.Second
 	flightTime    = 10 * time.Second
+	saveTime      = 5 * time.Second
 	// A flight's time, the saving after it, and a second.
 	flightEnds = flightTime + 6*time.Second
 )
@@ -729,7 +730,8 @@ func (w *world) pair(access, refresh string) *grantway.Token {
 // checkPace holds the exposures of a token under ReplayPaced to their pace. It is
 // called before this one is noted.
 func (w *world) checkPace(p *process, old *grantway.Token, token string, invalid bool) {
-	const slack = 2*maxSkew + 500*time.Millisecond
+	// The pace counts from the attempt, whose writing may take saveTime.
+	const slack = 2*maxSkew + saveTime + 500*time.Millisecond
 	now, times := time.Now(), w.exposedAt[token]
 	w.exposedAt[token] = append(times, now)
 	if len(times) == 0 {

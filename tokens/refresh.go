@@ -1,7 +1,6 @@
 package tokens
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -275,7 +274,11 @@ func (s *Source) adopt(r *record) *published {
 		return nil
 	}
 	p, replaced := s.publishReplacing(r)
-	if replaced {
+	switch own := s.history.unsavedWith(r.token); {
+	case own != nil: // a flight that was given up has saved it, and has not heard of that
+		s.history.savedRecord(own)
+		s.tellRefreshed(own, s.history.storedAt(own))
+	case replaced:
 		s.event(EventAdopted, r.generation, nil)
 	}
 	if s.isFresh(p) && !s.current.isWithdrawn(p) {
@@ -604,7 +607,7 @@ func (s *Source) notPersisted(next *record, err error) error {
 // somebody refreshed (or saved) at the same time. Theirs stays; ours becomes
 // the alternate, for only one of two refreshes may have survived.
 func (s *Source) resolveConflict(ctx context.Context, next *record) (*published, error) {
-	parent, at := next.parent, cmp.Or(s.history.mayBeAt(next), next.generation)
+	parent, at := next.parent, s.history.storedAt(next)
 	var r *record
 	for try := range saveTries {
 		if try > 0 && pauseAfterConflict(ctx, try) != nil {
@@ -642,9 +645,7 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 	s.history.savedRecord(next)
 	if r.token != nil && r.token.AccessToken.Equal(next.token.AccessToken) {
 		p := s.publish(r)
-		if !s.history.isTold(next) { // a try whose answer got lost had saved it
-			s.event(EventRefreshed, at, nil)
-		}
+		s.tellRefreshed(next, at) // a try whose answer got lost had saved it
 		return p, nil
 	}
 	if r.grant == next.grant {
@@ -665,6 +666,14 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 		return p, nil
 	}
 	return nil, s.fail(grantway.KindStore, "somebody else is writing the entry", ErrConflict)
+}
+
+// tellRefreshed tells the refresh that made r, which is stored at that generation,
+// unless it was told.
+func (s *Source) tellRefreshed(r *record, generation uint64) {
+	if !s.history.isTold(r) {
+		s.event(EventRefreshed, generation, nil)
+	}
 }
 
 // recordRejection is for a grant that the provider does not take. That is
