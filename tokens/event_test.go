@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -144,6 +145,42 @@ func TestWhatAForgetFoundIsNotToldAsAdopted(t *testing.T) {
 			t.Error(got)
 		}
 		heard.want(t, "saved 1, saved 2")
+	})
+}
+
+// A flight that was given up saves its token unheard, while the next one looks.
+func TestATokenOfAGivenUpFlightIsNotToldAsAdopted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, store, heard := newIssuer(), &hookedStore{Store: tokens.NewMemoryStore()}, &ears{}
+		s := p.seeded(t, store, heard.listen, func(c *setup) {
+			c.Timeout = 10 * time.Second
+			c.Refresh = func(context.Context, *grantway.Token) (*grantway.Token, error) {
+				time.Sleep(30 * time.Second) // whatever ctx says
+				return p.token("access-1", "refresh-1"), nil
+			}
+		})
+		store.swap = func(e tokens.Entry, do func() error) error {
+			err := do()
+			if strings.Contains(string(e.Data), "access-1") {
+				return errMeddled
+			}
+			return err
+		}
+		go func() { _, _ = s.TokenContext(context.Background()) }()
+		time.Sleep(28 * time.Second)
+		synctest.Wait()
+		var loads atomic.Int64
+		store.load = func() error {
+			if loads.Add(1) == 1 {
+				time.Sleep(5 * time.Second)
+			}
+			return nil
+		}
+		if got := access(t, s); got != "access-1" {
+			t.Error(got)
+		}
+		time.Sleep(time.Hour)
+		heard.want(t, "saved 1, not persisted 0, refreshed 3")
 	})
 }
 
