@@ -8,8 +8,6 @@ import (
 	"github.com/grantway/grantway/provider"
 )
 
-var opBeginAuth = provider.Operation{Name: "begin auth"}
-
 // authorizeURL is on the web host, while all else is on the API's. The page
 // needs a real browser: automation gets a challenge there.
 const authorizeURL = "https://builtbybit.com/account/external/authorize"
@@ -33,10 +31,10 @@ func (c *Client) BeginAuth(o AuthOptions) (*authcode.Request, error) {
 		o.RedirectURL = c.redirectURL
 	}
 	if o.RedirectURL == "" {
-		return nil, c.http.Invalid(&opBeginAuth, "RedirectURL", "is empty")
+		return nil, provider.InvalidArgument(name, "begin auth", "RedirectURL", "is empty")
 	}
 	if len(o.Scopes) == 0 {
-		return nil, c.http.Invalid(&opBeginAuth, "Scopes", "is empty, and BuiltByBit wants at least one")
+		return nil, provider.InvalidArgument(name, "begin auth", "Scopes", "is empty, and BuiltByBit wants at least one")
 	}
 	return c.auth.Begin(authcode.Params{RedirectURL: o.RedirectURL, Scopes: o.Scopes})
 }

@@ -13,10 +13,6 @@ package builtbybit
 
 import (
 	"context"
-	"encoding/base64"
-	"net/url"
-	"strings"
-	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/authcode"
@@ -72,13 +68,8 @@ type Config struct {
 
 // Client calls BuiltByBit for one OAuth client. It is safe for concurrent use.
 type Client struct {
-	http     *provider.Client
-	id       string
-	secret   provider.OwnSecret
-	fixed    credentials // of a secret that is fixed
-	encoding BasicEncoding
-	clock    func() time.Time // a test's; nil for the real one
-
+	api         *builtbybitapi.Client
+	id          string
 	redirectURL string
 	auth        *authcode.Authorizer
 }
@@ -86,25 +77,12 @@ type Client struct {
 // New checks cfg. Its error names the field and is an *grantway.Error of
 // KindInvalid.
 func New(cfg Config) (*Client, error) {
-	if reason := provider.BadText(cfg.ClientID); reason != "" {
-		return nil, provider.InvalidConfig(name, "ClientID", reason)
+	if cfg.BasicEncoding > BasicForm {
+		return nil, provider.InvalidConfig(name, "BasicEncoding", "is neither BasicRaw nor BasicForm")
 	}
-	secret, err := provider.NewOwnSecret(name, "ClientSecret", cfg.ClientSecret, cfg.ClientSecretFunc,
-		func(s grantway.Secret) string { return badSecret(cfg.ClientID, s) })
+	basic, err := provider.NewBasic(name, cfg.ClientID, cfg.ClientSecret, cfg.ClientSecretFunc, cfg.BasicEncoding == BasicForm)
 	if err != nil {
 		return nil, err
-	}
-	if secret.IsZero() {
-		return nil, provider.InvalidConfig(name, "ClientSecret", "is empty, and there is no ClientSecretFunc")
-	}
-	switch cfg.BasicEncoding {
-	case BasicRaw:
-		if strings.Contains(cfg.ClientID, ":") {
-			return nil, provider.InvalidConfig(name, "ClientID", "has a colon, where raw HTTP Basic would split it (RFC 7617)")
-		}
-	case BasicForm:
-	default:
-		return nil, provider.InvalidConfig(name, "BasicEncoding", "is neither BasicRaw nor BasicForm")
 	}
 	h, err := provider.New(name, builtbybitapi.ServerURLProduction, cfg.ClientConfig)
 	if err != nil {
@@ -114,62 +92,11 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{http: h, id: cfg.ClientID, secret: secret, encoding: cfg.BasicEncoding, clock: cfg.Now,
-		redirectURL: cfg.RedirectURL, auth: auth}
-	if secret.IsFixed() {
-		c.fixed = c.basic(cfg.ClientSecret)
-	}
-	return c, nil
+	api := builtbybitapi.NewClient(h.With(provider.Judgement{Refine: refine, RetryAfter: retryAfter}))
+	api.ClientBasic = basic
+	return &Client{api: api, id: cfg.ClientID, redirectURL: cfg.RedirectURL, auth: auth}, nil
 }
 
-// API returns the generated client over the same policy (bounded answers, no
-// redirect, typed errors). It writes no credential: pass an editor that does.
-func (c *Client) API() *builtbybitapi.Client {
-	return &builtbybitapi.Client{Server: c.http.BaseURL(), Client: c.http}
-}
-
-// badSecret is provider.BadSecret, and tells whoever has pasted the header that
-// the details page shows, or a part of it, what to paste.
-func badSecret(id string, s grantway.Secret) string {
-	v := strings.TrimSpace(s.Reveal())
-	if name, value, ok := strings.Cut(v, ":"); ok && strings.EqualFold(strings.TrimSpace(name), "Authorization") {
-		v = strings.TrimSpace(value)
-	}
-	scheme, pair, _ := strings.Cut(v, " ")
-	if !strings.EqualFold(scheme, "Basic") {
-		pair = v
-	}
-	decoded, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.TrimSpace(pair), "="))
-	if strings.EqualFold(scheme, "Basic") || err == nil && strings.HasPrefix(string(decoded), id+":") {
-		return "is the Basic header that BuiltByBit's details page shows ready-encoded; give the client secret alone"
-	}
-	return provider.BadSecret(s)
-}
-
-// credentials are the client's, as they go out.
-type credentials struct {
-	secret grantway.Secret
-	basic  grantway.Secret // the Authorization header: HTTP Basic
-	echo   grantway.Secret // what of it an answer could echo
-}
-
-// credentials are those for one call of op.
-func (c *Client) credentials(ctx context.Context, op *provider.Operation) (credentials, error) {
-	if c.secret.IsFixed() {
-		return c.fixed, nil
-	}
-	secret, err := c.http.Secret(ctx, op, c.secret)
-	if err != nil {
-		return credentials{}, err
-	}
-	return c.basic(secret), nil
-}
-
-func (c *Client) basic(secret grantway.Secret) credentials {
-	id, password := c.id, secret.Reveal()
-	if c.encoding == BasicForm {
-		id, password = url.QueryEscape(id), url.QueryEscape(password)
-	}
-	pair := base64.StdEncoding.EncodeToString([]byte(id + ":" + password))
-	return credentials{secret, grantway.NewSecret("Basic " + pair), grantway.NewSecret(strings.Trim(pair, "="))}
-}
+// Operations returns BuiltByBit's operations one to one, with their full requests
+// and answers.
+func (c *Client) Operations() *builtbybitapi.Client { return c.api }

@@ -8,13 +8,9 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/builtbybitapi"
 	"github.com/grantway/grantway/provider"
 )
-
-// undocumentedRefusal is what a 400 or 401 without a code that we know counts
-// as: BuiltByBit documents no error of these endpoints, and to send a user
-// through the browser again on a guess is the worse mistake.
-const undocumentedRefusal = grantway.KindBadClient
 
 // RetryAfterMilliseconds is where a whole Retry-After stops being seconds.
 // BuiltByBit's own wrappers read milliseconds, one client in the wild seconds:
@@ -29,58 +25,28 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return provider.ParseRetryAfter(value, now)
 }
 
-// refine reads the v2 envelope and the object of RFC 6749, in whichever the
+// refine reads the object of RFC 6749 and the v2 envelope, in whichever the
 // member "error" comes.
 func refine(body []byte, e *grantway.Error) bool {
-	e.Code = errorCode(body)
-	switch e.Code {
-	case "invalid_grant", "invalid_token", "access_denied":
-		e.Kind = grantway.KindRejected
-	case "invalid_client", "unauthorized_client", "invalid_request", "unsupported_grant_type",
-		"unsupported_token_type", "invalid_scope":
-		e.Kind = grantway.KindBadClient
-	case "temporarily_unavailable":
-		e.Kind = grantway.KindUnavailable
-	case "slow_down":
-		e.Kind = grantway.KindThrottled
-	case "server_error":
-		if e.Status/100 == 2 {
-			e.Kind = grantway.KindAmbiguous
-		}
-	default:
+	if oauth, ok := builtbybitapi.DecodeOAuthError(body); ok {
+		e.Code = oauth.Error
+	} else if v2, ok := builtbybitapi.DecodeEnvelopeError(body); ok && v2.Error != nil {
+		e.Code = v2.Error.Code
+	}
+	success := e.Status/100 == 2
+	kind, known := builtbybitapi.KnownCode(e.Code)
+	switch {
+	case known && kind != grantway.KindNotJudged:
+		e.Kind = kind
+	case known && success:
+		e.Kind = grantway.KindAmbiguous // the server failed, whatever the status says
+	case !known && (success || e.Status == http.StatusBadRequest && e.Code != ""):
+		// To send a user through the browser again on a guess is the worse mistake.
 		// Any other body may be a gateway's: a 4xx with it is not judged.
-		if known := e.Code == codeInvalidWithHint; known || e.Status/100 == 2 || e.Status == http.StatusBadRequest && e.Code != "" {
-			e.Kind = undocumentedRefusal
-			return known
-		}
-		return false
+		e.Kind = grantway.KindBadClient
 	}
-	return true
-}
-
-// codeInvalidWithHint is the one code of the envelope seen in the wild.
-const codeInvalidWithHint = "InvalidWithHint"
-
-// errorCode returns the code of either shape, or "".
-func errorCode(body []byte) string {
-	var code string
-	err := provider.DecodeObject(body, []provider.Field{{Name: "error", Into: func(v provider.Value) error {
-		if s, err := v.String(); err == nil {
-			code = s
-			return nil
-		}
-		return v.Object([]provider.Field{{Name: "code", Into: &code}})
-	}}})
-	if err != nil {
-		return ""
+	if success && e.Code == "" && e.Operation == "revokeToken" {
+		e.Reason = "the answer says that nothing was revoked"
 	}
-	return code
-}
-
-// anyError notes whether a 200 carries an error in either shape.
-func anyError(found *bool) func(provider.Value) error {
-	return func(v provider.Value) error {
-		*found = !v.IsNull()
-		return nil
-	}
+	return known
 }

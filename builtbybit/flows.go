@@ -3,8 +3,10 @@ package builtbybit
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/builtbybitapi"
 	"github.com/grantway/grantway/provider"
 )
 
@@ -16,9 +18,12 @@ func (c *Client) Exchange(ctx context.Context, code grantway.AuthorizationCode) 
 		return nil, err
 	}
 	if !code.Verifier.IsZero() {
-		return nil, c.http.Invalid(&opRequestToken, "Verifier", "is set, and BuiltByBit is not known to support PKCE")
+		return nil, provider.InvalidArgument(name, "requestToken", "Verifier", "is set, and BuiltByBit is not known to support PKCE")
 	}
-	t, err := c.token(ctx, TokenRequest{GrantType: GrantAuthorizationCode, Code: code.Code}, nil)
+	if code.Code.IsZero() {
+		return nil, provider.InvalidArgument(name, "requestToken", "Code", "is empty")
+	}
+	t, err := c.token(ctx, builtbybitapi.TokenRequest{GrantType: "authorization_code", Code: code.Code})
 	if err != nil {
 		return nil, err
 	}
@@ -31,17 +36,19 @@ func (c *Client) Exchange(ctx context.Context, code grantway.AuthorizationCode) 
 // documented: take the old one to be spent once the call is made, and keep the
 // Token that comes back, which has the old one again if no new one came.
 func (c *Client) Refresh(ctx context.Context, t *grantway.Token) (*grantway.Token, error) {
-	if t == nil {
-		return nil, c.http.Invalid(&opRequestToken, "token", "is nil")
+	if t == nil || t.RefreshToken.IsZero() {
+		return nil, provider.InvalidArgument(name, "requestToken", "token", "has no refresh token")
 	}
-	if t.RefreshToken.IsZero() {
-		return nil, c.http.Invalid(&opRequestToken, "token", "has no refresh token")
+	next, err := c.token(ctx, builtbybitapi.TokenRequest{GrantType: "refresh_token", RefreshToken: t.RefreshToken})
+	if err != nil {
+		return nil, err
 	}
-	return c.token(ctx, TokenRequest{GrantType: GrantRefreshToken, RefreshToken: t.RefreshToken}, t)
+	provider.Inherit(next, t)
+	return next, nil
 }
 
-func (c *Client) token(ctx context.Context, r TokenRequest, old *grantway.Token) (*grantway.Token, error) {
-	resp, err := c.Operations().RequestToken(ctx, r)
+func (c *Client) token(ctx context.Context, r builtbybitapi.TokenRequest) (*grantway.Token, error) {
+	resp, err := c.api.RequestToken(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -49,12 +56,12 @@ func (c *Client) token(ctx context.Context, r TokenRequest, old *grantway.Token)
 		AccessToken:  resp.AccessToken,
 		RefreshToken: resp.RefreshToken,
 		Type:         resp.TokenType,
-		Expiry:       resp.Expiry,
+		Expiry:       resp.ExpiresIn,
 		ObtainedAt:   resp.ObtainedAt,
-		Scopes:       resp.Scopes,
 	}
-	if old != nil {
-		provider.Inherit(t, old)
+	// A list beyond all reason is left out; the token is not lost over it.
+	if resp.Scope != nil && strings.Count(*resp.Scope, " ") < 256 {
+		t.Scopes = strings.Fields(*resp.Scope)
 	}
 	return t, nil
 }
@@ -62,9 +69,9 @@ func (c *Client) token(ctx context.Context, r TokenRequest, old *grantway.Token)
 // RevokeToken revokes t's access token.
 func (c *Client) RevokeToken(ctx context.Context, t *grantway.Token) error {
 	if t == nil {
-		return c.http.Invalid(&opRevokeToken, "token", "is nil")
+		return provider.InvalidArgument(name, "revokeToken", "token", "is nil")
 	}
-	_, err := c.Operations().RevokeToken(ctx, RevokeTokenRequest{Token: t.AccessToken, TokenHint: HintAccessToken})
+	_, err := c.api.RevokeToken(ctx, builtbybitapi.RevokeRequest{Token: t.AccessToken, TokenHint: "access_token"})
 	return err
 }
 
@@ -72,8 +79,8 @@ func (c *Client) RevokeToken(ctx context.Context, t *grantway.Token) error {
 // with it is not documented: to be sure, revoke those too.
 func (c *Client) RevokeRefreshToken(ctx context.Context, t *grantway.Token) error {
 	if t == nil {
-		return c.http.Invalid(&opRevokeToken, "token", "is nil")
+		return provider.InvalidArgument(name, "revokeToken", "token", "is nil")
 	}
-	_, err := c.Operations().RevokeToken(ctx, RevokeTokenRequest{Token: t.RefreshToken, TokenHint: HintRefreshToken})
+	_, err := c.api.RevokeToken(ctx, builtbybitapi.RevokeRequest{Token: t.RefreshToken, TokenHint: "refresh_token"})
 	return err
 }

@@ -1,8 +1,6 @@
 package builtbybit
 
 import (
-	"context"
-	"errors"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -27,9 +25,7 @@ func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Opt
 // same account and environment. It refreshes and writes nothing. Of opts it heeds
 // Sealer, Plan, OnEvent and Logger.
 func ReadOnlySource(cfg Config, store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
-	cfg.ClientSecret, cfg.ClientSecretFunc = grantway.Secret{}, func(context.Context) (grantway.Secret, error) {
-		return grantway.Secret{}, errors.New("the source is read-only")
-	}
+	cfg.ClientSecret, cfg.ClientSecretFunc = grantway.Secret{}, tokens.NoSecret
 	c, err := New(cfg)
 	if err != nil {
 		return nil, err
@@ -41,16 +37,12 @@ func ReadOnlySource(cfg Config, store tokens.Store, account string, opts tokens.
 
 func (c *Client) tokenRules() provider.TokenRules {
 	return provider.TokenRules{
-		Client:      c.http,
-		Provider:    name,
-		Environment: c.http.BaseURL(),
-		ClientID:    c.id,
-		Refresh:     c.Refresh,
+		Client:   c.api.HTTP,
+		ClientID: c.id,
+		Refresh:  c.Refresh,
 		Advise: func(*grantway.Token) provider.Advice {
 			return provider.Advice{RefreshAfter: 0.8, Margin: 30 * time.Second}
 		},
-		Origin: c.http.BaseURL(),
 		Scheme: "Bearer",
-		Now:    c.clock,
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/builtbybit"
+	"github.com/grantway/grantway/gen/builtbybitapi"
 	"github.com/grantway/grantway/internal/wiretest"
 )
 
@@ -27,7 +28,7 @@ func TestWire(t *testing.T) {
 		return err
 	}
 	revoke := func(hc *http.Client) error {
-		_, err := client(hc).Operations().RevokeToken(ctx, builtbybit.RevokeTokenRequest{Token: secret("example-access")})
+		_, err := client(hc).Operations().RevokeToken(ctx, builtbybitapi.RevokeRequest{Token: secret("example-access")})
 		return err
 	}
 	wiretest.Run(t, "testdata/pairs.json", map[string]func(*http.Client) error{

@@ -12,7 +12,6 @@ package bytenite
 
 import (
 	"context"
-	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/gen/byteniteapi"
@@ -41,10 +40,8 @@ type Config struct {
 
 // Client calls ByteNite for one API key. It is safe for concurrent use.
 type Client struct {
-	http   *provider.Client
-	key    provider.OwnSecret
-	scheme string
-	clock  func() time.Time // a test's; nil for the real one
+	api *byteniteapi.Client
+	key provider.OwnSecret
 }
 
 // New checks cfg. Its error names the field and is an *grantway.Error of
@@ -57,28 +54,20 @@ func New(cfg Config) (*Client, error) {
 	if key.IsZero() {
 		return nil, provider.InvalidConfig(name, "APIKey", "is empty, and there is no APIKeyFunc")
 	}
-	scheme := ""
-	if cfg.TokenScheme != "" {
-		if reason := provider.BadScheme(cfg.TokenScheme); reason != "" {
-			return nil, provider.InvalidConfig(name, "TokenScheme", reason)
-		}
-		scheme = cfg.TokenScheme + " "
-	}
 	h, err := provider.New(name, byteniteapi.ServerURLProduction, cfg.ClientConfig)
 	if err != nil {
 		return nil, err
 	}
-	return &Client{http: h, key: key, scheme: scheme, clock: cfg.Now}, nil
+	api := byteniteapi.NewClient(h.With(provider.Judgement{Refine: refine}))
+	if cfg.TokenScheme != "" {
+		if reason := provider.BadScheme(cfg.TokenScheme); reason != "" {
+			return nil, provider.InvalidConfig(name, "TokenScheme", reason)
+		}
+		api.BareTokenBefore = cfg.TokenScheme + " "
+	}
+	return &Client{api: api, key: key}, nil
 }
 
-// API returns the generated client over the same policy (bounded answers, no
-// redirect, typed errors). It writes no credential: pass an editor that does.
-func (c *Client) API() *byteniteapi.Client {
-	return &byteniteapi.Client{Server: c.http.BaseURL(), Client: c.http}
-}
-
-// bare is the Authorization header as ByteNite wants it: the token alone,
-// unless Config.TokenScheme says otherwise.
-func (c *Client) bare(token grantway.Secret) grantway.Secret {
-	return grantway.NewSecret(c.scheme + token.Reveal())
-}
+// Operations returns ByteNite's operations one to one, with their full requests
+// and answers.
+func (c *Client) Operations() *byteniteapi.Client { return c.api }

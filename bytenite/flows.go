@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/byteniteapi"
+	"github.com/grantway/grantway/provider"
 )
 
 // ExtraScope is the key of Token.Extra under which ByteNite's undocumented
@@ -13,11 +15,15 @@ const ExtraScope = "scope"
 // Exchange trades the API key for an access token. There is no refresh token:
 // call it again when the token is due.
 func (c *Client) Exchange(ctx context.Context) (*grantway.Token, error) {
-	resp, err := c.Operations().AccessToken(ctx, AccessTokenRequest{})
+	key, err := c.api.HTTP.Secret(ctx, &provider.Operation{Name: "accessToken"}, c.key)
 	if err != nil {
 		return nil, err
 	}
-	t := &grantway.Token{AccessToken: resp.Token, Expiry: resp.Expiry, ObtainedAt: resp.ObtainedAt}
+	resp, err := c.api.AccessToken(ctx, byteniteapi.AccessTokenRequest{APIKey: key})
+	if err != nil {
+		return nil, err
+	}
+	t := &grantway.Token{AccessToken: resp.Token, Expiry: resp.ExpiresIn, ObtainedAt: resp.ObtainedAt}
 	if resp.Scope != "" {
 		t.Extra = map[string]string{ExtraScope: resp.Scope}
 	}
@@ -27,17 +33,19 @@ func (c *Client) Exchange(ctx context.Context) (*grantway.Token, error) {
 // SignOut logs the user out and ends t.
 func (c *Client) SignOut(ctx context.Context, t *grantway.Token) error {
 	if t == nil {
-		return c.http.Invalid(&opSignOut, "token", "is nil")
+		return provider.InvalidArgument(name, "signOut", "token", "is nil")
 	}
-	_, err := c.Operations().SignOut(ctx, t.AccessToken)
+	_, err := c.api.SignOut(ctx, t.AccessToken)
 	return err
 }
 
 // Skip asks whether the user behind t can skip the login that loginChallenge
-// stands for. Without t, or with an empty one, no credential is sent.
-func (c *Client) Skip(ctx context.Context, t *grantway.Token, loginChallenge string) (*SkipResponse, error) {
+// stands for: it comes from ByteNite's login page, and is left out when empty.
+// Without t, or with an empty one, no credential is sent, which is what that page
+// does, while the docs want a token. Check RedirectTo before following it.
+func (c *Client) Skip(ctx context.Context, t *grantway.Token, loginChallenge string) (*byteniteapi.SkipResponse, error) {
 	if t == nil {
 		t = &grantway.Token{}
 	}
-	return c.Operations().Skip(ctx, t.AccessToken, loginChallenge)
+	return c.api.Skip(ctx, t.AccessToken, byteniteapi.SkipParams{LoginChallenge: loginChallenge})
 }

@@ -2,7 +2,6 @@ package bytenite
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -27,9 +26,7 @@ func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Opt
 // same account and environment. It refreshes and writes nothing. Of opts it heeds
 // Sealer, Plan, OnEvent and Logger.
 func ReadOnlySource(cfg Config, store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
-	cfg.APIKey, cfg.APIKeyFunc = grantway.Secret{}, func(context.Context) (grantway.Secret, error) {
-		return grantway.Secret{}, errors.New("the source is read-only")
-	}
+	cfg.APIKey, cfg.APIKeyFunc = grantway.Secret{}, tokens.NoSecret
 	c, err := New(cfg)
 	if err != nil {
 		return nil, err
@@ -41,16 +38,12 @@ func ReadOnlySource(cfg Config, store tokens.Store, account string, opts tokens.
 
 func (c *Client) tokenRules() provider.TokenRules {
 	return provider.TokenRules{
-		Client:      c.http,
-		Provider:    name,
-		Environment: c.http.BaseURL(),
-		Refresh:     func(ctx context.Context, _ *grantway.Token) (*grantway.Token, error) { return c.Exchange(ctx) },
-		Mints:       true,
+		Client:  c.api.HTTP,
+		Refresh: func(ctx context.Context, _ *grantway.Token) (*grantway.Token, error) { return c.Exchange(ctx) },
+		Mints:   true,
 		Advise: func(*grantway.Token) provider.Advice {
 			return provider.Advice{RefreshAfter: 0.8, Margin: 30 * time.Second, Reusable: true}
 		},
-		Origin: c.http.BaseURL(),
-		Scheme: strings.TrimSpace(c.scheme),
-		Now:    c.clock,
+		Scheme: strings.TrimSpace(c.api.BareTokenBefore),
 	}
 }

@@ -7,7 +7,8 @@
 //	            property of the specs against the wrappers
 //	thirdparty  Square's own SDK, an OAuth client, Prism, Redocly, Spectral
 //	consumer    what importing one provider package costs, and moves
-//	readme      the documentation: its Go blocks built, its programs run, its links
+//	readme      the documentation: its Go blocks built, its programs run, its links,
+//	            and a test for each row of its tables
 //	house       who may import whom, sizes, doc comments, clones, the map
 //	supply      what go.mod files may say, and generated code against its specs
 //	http2       a server that ends connections and streams at every frame

@@ -1,7 +1,12 @@
 package provider
 
 import (
+	"encoding/json"
+	"regexp"
+	"strconv"
 	"strings"
+	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/grantway/grantway"
@@ -61,6 +66,14 @@ func BadAccessToken(s grantway.Secret) string {
 	return ""
 }
 
+// BadJSON returns what is wrong with the text of a JSON value.
+func BadJSON(s grantway.Secret) string {
+	if !s.IsZero() && !json.Valid([]byte(s.Reveal())) {
+		return "is not JSON"
+	}
+	return ""
+}
+
 // BadScheme returns what is wrong with the name of an authentication scheme: it
 // is letters, digits and "-" (RFC 9110 section 11.1, less what nobody uses).
 func BadScheme(s string) string {
@@ -71,4 +84,79 @@ func BadScheme(s string) string {
 		}
 	}
 	return ""
+}
+
+// BadString returns what is wrong with a string by its schema: it is not UTF-8, is
+// shorter than least characters or longer than most, or does not match the pattern.
+// A most below 0 is none, and so is an empty pattern.
+func BadString(s string, least, most int, pattern string) string {
+	if !utf8.ValidString(s) {
+		return "is not valid UTF-8" // it would be sent as something else
+	}
+	n := utf8.RuneCountInString(s)
+	switch {
+	case n == 0 && least > 0:
+		return "is empty"
+	case n < least:
+		return "is shorter than " + characters(least)
+	case most >= 0 && n > most:
+		return "is longer than " + characters(most)
+	case pattern != "" && !patterns.match(pattern, s):
+		return "does not match the pattern of the spec"
+	}
+	return ""
+}
+
+func characters(n int) string {
+	if n == 1 {
+		return "1 character"
+	}
+	return strconv.Itoa(n) + " characters"
+}
+
+// BadPathValue returns what is wrong with the value of a path's parameter: it is
+// empty, or what a server could take for something else than a value. A slash is
+// escaped, and no fault.
+func BadPathValue(s string) string {
+	switch {
+	case s == "":
+		return "is empty"
+	case s == ".", s == "..":
+		return "is a step in a path"
+	case !utf8.ValidString(s):
+		return "is not valid UTF-8"
+	case strings.ContainsFunc(s, unicode.IsControl):
+		return "has a control character, such as a line break"
+	}
+	return ""
+}
+
+// patterns are those of all specs, each compiled once.
+var patterns patternCache
+
+// maxPatterns is more than any spec has. Whoever goes beyond has them compiled
+// again.
+const maxPatterns = 256
+
+type patternCache struct {
+	mu       sync.RWMutex
+	compiled map[string]*regexp.Regexp // nil for one that Go has not
+}
+
+// match reports whether s matches pattern. Nothing matches one that Go cannot
+// compile: the rules for specs refuse it.
+func (c *patternCache) match(pattern, s string) bool {
+	c.mu.RLock()
+	re, ok := c.compiled[pattern]
+	c.mu.RUnlock()
+	if !ok {
+		re, _ = regexp.Compile(pattern) // nil with its error
+		c.mu.Lock()
+		if c.compiled == nil || len(c.compiled) >= maxPatterns {
+			c.compiled = make(map[string]*regexp.Regexp)
+		}
+		c.compiled[pattern] = re
+		c.mu.Unlock()
+	}
+	return re != nil && re.MatchString(s)
 }

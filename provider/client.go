@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -26,12 +25,17 @@ const (
 type Client struct {
 	provider string
 	http     *httpx.Sender
+	base     string // http.Base in words
 	timeout  time.Duration
 	retries  int
-	gate     gate
+	gate     *gate
 	limiter  *limit.Limiter
 	logger   *slog.Logger
 	now      func() time.Time
+	// testClock is what the configuration has as Now; nil for none.
+	testClock func() time.Time
+
+	judgement Judgement
 }
 
 // New checks cfg and returns a Client for defaultBase, or for cfg.BaseURL if
@@ -85,24 +89,29 @@ func New(provider, defaultBase string, cfg grantway.ClientConfig) (*Client, erro
 	if now == nil {
 		now = time.Now
 	}
+	u = u.JoinPath("/") // cleaned, so that a path can be put behind it
 	return &Client{
 		provider: provider,
+		base:     u.String(),
 		http: &httpx.Sender{
-			Base:      u.JoinPath("/"), // cleaned, so that a path can be put behind it
+			Base:      u,
 			Transport: transport,
 			Bound:     bound,
 			UserAgent: userAgent,
 		},
+		gate:    &gate{},
 		limiter: limit.New(atOnce, perSecond),
 		timeout: timeout,
 		retries: cfg.MaxRetries,
 		logger:  cfg.Logger,
 		now:     now,
+
+		testClock: cfg.Now,
 	}, nil
 }
 
 // BaseURL is the server's URL, with a trailing slash.
-func (c *Client) BaseURL() string { return c.http.Base.String() }
+func (c *Client) BaseURL() string { return c.base }
 
 // RefreshLimiter brakes the refreshes of the client's token sources. That of nil is
 // a new one. It is for package tokens.
@@ -136,7 +145,9 @@ func (c *Client) build(op *Operation, r *Request) *httpx.Outgoing {
 	return c.http.Build(&httpx.Request{
 		Method: op.Method, Path: op.Path, Resolved: r.Path, Query: r.Query,
 		ContentType: op.ContentType, Body: r.Body,
-		Authorization: r.Authorization, HeaderName: r.Header, HeaderValue: r.Value,
+		Authorization: r.Authorization,
+		Headers:       r.Headers,
+		More:          [...][2]string{{r.Header, r.Value}, {c.judgement.Header, c.judgement.Value}},
 	})
 }
 
@@ -153,7 +164,7 @@ func (c *Client) attempt(ctx context.Context, op *Operation, out *httpx.Outgoing
 
 func (c *Client) send(ctx context.Context, op *Operation, out *httpx.Outgoing, secrets []grantway.Secret, deadline time.Time) (*Response, *grantway.Error) {
 	answer, failure := c.http.Send(ctx, out, deadline)
-	if failure.Kind == 0 && answer.Status/100 == 2 && answer.Status > http.StatusCreated {
+	if failure.Kind == 0 && answer.Status/100 == 2 && !op.succeeds(answer.Status) {
 		failure = httpx.Failure{Kind: grantway.KindMalformed, Reason: "a success that no provider documents", Status: answer.Status}
 	}
 	if failure.Kind != 0 {

@@ -159,3 +159,53 @@ func TestASmallerHeaderBoundOfTheCallersStays(t *testing.T) {
 		t.Errorf("widened to %d", n)
 	}
 }
+
+func TestRequest_SendsItsHeaders(t *testing.T) {
+	wire := &wiretest.Transport{}
+	c := mustNew(t, grantway.ClientConfig{HTTPClient: wire.Client()})
+	_, err := c.Call(t.Context(), &Operation{Name: "example", Method: http.MethodPost, Path: "/x", ContentType: "application/json"}, &Request{
+		Body: []byte("{}"), Authorization: grantway.NewSecret("Client example-secret"), Header: "X-Old", Value: "0",
+		Headers: [][2]string{{"X-A", "1"}, {"X-B", ""}, {"X-C", "3"}, {"X-D", "4"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := wire.Requests()[0].Header
+	for name, want := range map[string]string{"X-A": "1", "X-C": "3", "X-D": "4", "X-Old": "0", "Authorization": "Client example-secret",
+		"Accept": "application/json", "User-Agent": "grantway", "Content-Type": "application/json"} {
+		if v := got[name]; len(v) != 1 || v[0] != want {
+			t.Errorf("%s: %q, want %q", name, v, want)
+		}
+	}
+	if v, there := got["X-B"]; there || len(got) != 8 {
+		t.Errorf("X-B: %q, of %d headers", v, len(got))
+	}
+}
+
+// TestCall_KeepsItsOperationOffTheHeap: generated code makes one for each call.
+func TestCall_KeepsItsOperationOffTheHeap(t *testing.T) {
+	ctx, c := t.Context(), mustNew(t, grantway.ClientConfig{})
+	kept := new(Operation)
+	local := func() {
+		op := Operation{Name: "example", Method: http.MethodPost, Path: "/example"}
+		_ = c.Invalid(&op, "ctx", "is nil")
+		if ctx == nil { // what the compiler has to reckon with
+			resp, err := c.Call(ctx, &op, &Request{})
+			if err == nil {
+				d := NewDecoder(resp)
+				err = c.Decoded(t.Context(), &op, resp, &d)
+			}
+			_, _, _ = c.Basic(ctx, &op, Basic{})
+			_, _ = c.Secret(ctx, &op, OwnSecret{})
+			_, _ = c.Malformed(&op, resp, "", err), c.Unusable(&op, resp, 0, "")
+		}
+	}
+	global := func() {
+		kept = &Operation{Name: "example", Method: http.MethodPost, Path: "/example"}
+		_ = c.Invalid(kept, "ctx", "is nil")
+	}
+	stack, heap := testing.AllocsPerRun(100, local), testing.AllocsPerRun(100, global)
+	if stack+1 != heap {
+		t.Errorf("%v allocations, and %v with an operation on the heap", stack, heap)
+	}
+}

@@ -52,7 +52,6 @@ type Client struct {
 	id      string
 	basic   grantway.Secret   // the Authorization header of every call
 	secrets []grantway.Secret // what it carries, and no error may repeat
-	now     func() time.Time  // a test's; nil for the real one
 }
 
 // New checks cfg. Its error names the field.
@@ -86,7 +85,6 @@ func New(cfg Config) (*Client, error) {
 		id:      cfg.ClientID,
 		basic:   grantway.NewSecret("Basic " + basic),
 		secrets: []grantway.Secret{cfg.ClientSecret, grantway.NewSecret(strings.TrimRight(basic, "="))},
-		now:     cfg.Now,
 	}, nil
 }
 
@@ -196,16 +194,13 @@ func refine(body []byte, e *grantway.Error) (known bool) {
 // TokenSource keeps the token of one account fresh.
 func (c *Client) TokenSource(store tokens.Store, account string, opts tokens.Options) (*tokens.Source, error) {
 	return tokens.NewSource(provider.TokenRules{
-		Provider:    name,
-		Environment: c.http.BaseURL(),
-		ClientID:    c.id,
-		Refresh:     c.Refresh,
+		Client:   c.http, // which says the provider, the environment and the origin
+		ClientID: c.id,
+		Refresh:  c.Refresh,
 		Advise: func(*grantway.Token) provider.Advice {
 			return provider.Advice{RefreshAfter: 0.8, Margin: 30 * time.Second}
 		},
-		Origin: c.http.BaseURL(),
 		Scheme: "Bearer",
-		Now:    c.now,
 	}, store, account, opts)
 }
 

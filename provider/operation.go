@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -23,15 +25,12 @@ type Operation struct {
 	// nothing, so that it may be repeated. Where it is false a gateway error
 	// leaves the call's outcome unknown.
 	RetrySafe bool
-	// Refine reads the provider's error body into e, which has its Status. Its
-	// Kind is that of the status, but KindNotJudged for a 4xx: Refine sets
-	// another one, KindOfStatus say, if it recognises the provider's own shape,
-	// and leaves it for a body of anybody else. It reports whether e.Code is one
-	// that the provider is known to send. nil reads nothing and believes the
-	// status.
+	// Success are the statuses of a success, such as "200 204"; empty stands for
+	// 200 and 201. Any other 2xx is an answer that nobody documents.
+	Success string
+	// Refine is instead of that of the client's Judgement.
 	Refine func(body []byte, e *grantway.Error) (known bool)
-	// RetryAfter reads the header of that name; nil means ParseRetryAfter. It
-	// returns 0 for a value that it cannot read.
+	// RetryAfter is instead of that of the client's Judgement.
 	RetryAfter func(value string, now time.Time) time.Duration
 }
 
@@ -46,6 +45,9 @@ type Request struct {
 	Body []byte
 	// Authorization is a whole header value; the zero value sends none.
 	Authorization grantway.Secret
+	// Headers are others, each a name and a value. The names are in the canonical
+	// form of net/http. One without a value is not sent.
+	Headers [][2]string
 	// Header and Value are one header more, if Value is set. The name is in
 	// the canonical form of net/http.
 	Header, Value string
@@ -90,3 +92,11 @@ func (r Response) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
 // MarshalText is String for every encoder that asks for text.
 func (r Response) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// succeeds tells whether a 2xx is a status that the operation documents.
+func (op *Operation) succeeds(status int) bool {
+	if op.Success == "" {
+		return status == http.StatusOK || status == http.StatusCreated
+	}
+	return strings.Contains(op.Success, strconv.Itoa(status))
+}

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -51,19 +50,16 @@ func (c *Client) Refusal(op *Operation, resp *Response) *grantway.Error {
 	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Status: resp.Status}
 	e.Kind, e.Reason = byStatus(resp.Status, op.RetrySafe)
 	e.RequestID = resp.Header.Get(requestIDHeader)
-	parse := op.RetryAfter
-	if parse == nil {
-		parse = ParseRetryAfter
-	}
+	refine, parse := c.judges(op)
 	if v := resp.Header.Values("Retry-After"); len(v) == 1 { // of two, neither is to be believed
 		e.RetryAfter = believable(parse(v[0], resp.At))
 	}
 	known := false
-	if byStatus := e.Kind; op.Refine != nil {
+	if byStatus := e.Kind; refine != nil {
 		if resp.Status/100 == 4 && byStatus == KindOfStatus(resp.Status) {
 			e.Kind = grantway.KindNotJudged // until the body turns out to be the provider's
 		}
-		known = op.Refine(resp.Body, e)
+		known = refine(resp.Body, e)
 		e.Kind = weigh(resp.Status, byStatus, e.Kind)
 	}
 	if op == &opDirect {
@@ -81,21 +77,40 @@ func (c *Client) Refusal(op *Operation, resp *Response) *grantway.Error {
 	return e.With(detail.Error{KnownCode: known, Body: resp.Body})
 }
 
+// judges are what reads an error body and a Retry-After for op.
+func (c *Client) judges(op *Operation) (refine func([]byte, *grantway.Error) bool, retryAfter func(string, time.Time) time.Duration) {
+	refine, retryAfter = op.Refine, op.RetryAfter
+	if refine == nil && op != &opDirect { // whose bodies are the generated client's to read
+		refine = c.judgement.Refine
+	}
+	if retryAfter == nil {
+		retryAfter = c.judgement.RetryAfter
+	}
+	if retryAfter == nil {
+		retryAfter = ParseRetryAfter
+	}
+	return refine, retryAfter
+}
+
 // Unusable makes the error of a 2xx that does not hold what was asked for: the
-// provider's own error if the body carries one, else fallback with reason.
+// provider's own error if Refine has found a code or a reason, else fallback with
+// reason.
 func (c *Client) Unusable(op *Operation, resp *Response, fallback grantway.Kind, reason string) *grantway.Error {
 	e := c.Refusal(op, resp)
-	if e.Code == "" {
+	if e.Code == "" && e.Reason == carriesError {
 		e.Kind, e.Reason = fallback, reason
 	}
 	return e
 }
 
+// carriesError is the reason of a 2xx that is refused, if nobody knows a better one.
+const carriesError = "the answer carries an error"
+
 // Decode reads the body of a 2xx as DecodeObject does. The answer must say that
 // it is JSON. The error is of grantway.KindMalformed.
 func (c *Client) Decode(op *Operation, resp *Response, fields []wire.Field) error {
 	if !resp.IsJSON() {
-		return c.Malformed(op, resp, "the content type is not JSON in UTF-8", nil)
+		return c.Malformed(op, resp, notJSON, nil)
 	}
 	if err := wire.Object(resp.Body, fields); err != nil {
 		return c.Malformed(op, resp, "", err)
@@ -117,7 +132,7 @@ func KindOfStatus(status int) grantway.Kind {
 func byStatus(status int, retrySafe bool) (grantway.Kind, string) {
 	switch {
 	case status/100 == 2:
-		return grantway.KindRejected, "the answer carries an error"
+		return grantway.KindRejected, carriesError
 	case status/100 == 3:
 		return grantway.KindMalformed, "a redirect, which is not followed"
 	case status == http.StatusTooManyRequests:
@@ -146,22 +161,6 @@ func weigh(status int, byStatus, byBody grantway.Kind) grantway.Kind {
 		return byStatus
 	}
 	return byBody
-}
-
-// IsJSON reports whether the answer says that it is JSON, in UTF-8 if it says
-// more.
-func (r *Response) IsJSON() bool {
-	contentType := r.Header.Get("Content-Type")
-	switch contentType {
-	case "application/json", "application/json; charset=utf-8": // what nearly all answers say
-		return true
-	}
-	t, params, err := mime.ParseMediaType(contentType)
-	if err != nil || t != "application/json" && !strings.HasSuffix(t, "+json") {
-		return false
-	}
-	charset, said := params["charset"]
-	return !said || strings.EqualFold(charset, "utf-8")
 }
 
 // ParseRetryAfter reads a Retry-After (RFC 9110 section 10.2.3): a number of

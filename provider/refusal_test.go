@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/grantway/grantway"
 )
@@ -48,6 +49,35 @@ func TestCodesAndIDsAreKeptOnlyIfTheyLookLikeOneAndHoldNoSecret(t *testing.T) {
 	}
 }
 
+func TestWhyA2xxIsRefusedIsSaidByWhoeverKnowsMost(t *testing.T) {
+	const fallback = "token is missing"
+	for _, c := range []struct {
+		name   string
+		refine func([]byte, *grantway.Error) bool
+		kind   grantway.Kind
+		reason string
+	}{
+		{"nobody reads the body", nil, grantway.KindMalformed, fallback},
+		{"who reads it finds nothing", func([]byte, *grantway.Error) bool { return false }, grantway.KindMalformed, fallback},
+		{"who reads it finds a code", func(_ []byte, e *grantway.Error) bool {
+			e.Code, e.Kind = "slow_down", grantway.KindThrottled
+			return true
+		}, grantway.KindThrottled, carriesError},
+		{"who reads it knows a reason", func(_ []byte, e *grantway.Error) bool {
+			e.Reason, e.Kind = "nothing was revoked", grantway.KindBadClient
+			return false
+		}, grantway.KindBadClient, "nothing was revoked"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			client := mustNew(t, grantway.ClientConfig{}).With(Judgement{Refine: c.refine})
+			e := client.Unusable(&Operation{Name: "token"}, &Response{Status: 200, Body: []byte("{}")}, grantway.KindMalformed, fallback)
+			if e.Kind != c.kind || e.Reason != c.reason {
+				t.Errorf("%v because %q, want %v because %q", e.Kind, e.Reason, c.kind, c.reason)
+			}
+		})
+	}
+}
+
 func TestAnEmptySecretHidesNothing(t *testing.T) {
 	if got := clean("invalid_grant", []grantway.Secret{{}, grantway.NewSecret("")}); got != "invalid_grant" {
 		t.Errorf("%q", got)
@@ -73,6 +103,20 @@ func TestTheStatusAloneSaysWhatToDo(t *testing.T) {
 		}
 		if got, _ := byStatus(c.status, false); got != c.never {
 			t.Errorf("%d: %v, want %v", c.status, got, c.never)
+		}
+	}
+}
+
+func TestParseRetryAfter_TakesNumbersAndDatesOnly(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for value, want := range map[string]time.Duration{
+		"0": 0, "10": 10 * time.Second, " 10 ": 10 * time.Second, "1.5": 1500 * time.Millisecond, "Fri, 02 Jan 2026 03:04:15 GMT": 10 * time.Second,
+		// RFC 9110 section 10.2.3 has digits only. Go would read some of these.
+		"1_0": 0, "0x10": 0, "1e1": 0, "+10": 0, "-10": 0, "1_0.0": 0, "1.2.3": 0, ".": 0, "10s": 0, "10, 20": 0, "Inf": 0, "٣": 0,
+		"1767225600": 0, "Fri, 02 Jan 2025 03:04:15 GMT": 0,
+	} {
+		if got := ParseRetryAfter(value, at); got != want {
+			t.Errorf("%q is %v, want %v", value, got, want)
 		}
 	}
 }

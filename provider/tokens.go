@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -21,7 +22,8 @@ type TokenRules struct {
 	// none.
 	ClientID string
 	// Client is the client that Refresh calls with. Its Sources share the brakes
-	// of its ClientConfig. nil brakes each Source by itself.
+	// of its ClientConfig, and it says Provider, Environment, Origin and Now where
+	// they are left empty. nil brakes each Source by itself.
 	Client *Client
 	// Refresh makes a new token of an old one, with one request. It is given
 	// nil if nothing is stored and Mints is set. Its error is a
@@ -49,6 +51,20 @@ type TokenRules struct {
 	Scheme string
 	// Now is a test's clock; nil means time.Now.
 	Now func() time.Time
+}
+
+// Complete returns r with what its Client says where r says nothing. It is for
+// package tokens.
+func (r TokenRules) Complete() TokenRules {
+	if c := r.Client; c != nil {
+		r.Provider = cmp.Or(r.Provider, c.provider)
+		r.Environment = cmp.Or(r.Environment, c.BaseURL())
+		r.Origin = cmp.Or(r.Origin, c.BaseURL())
+		if r.Now == nil {
+			r.Now = c.testClock
+		}
+	}
+	return r
 }
 
 // Inherit gives t, which the answer to a refresh has brought, what that left out

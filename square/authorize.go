@@ -11,8 +11,6 @@ import (
 	"github.com/grantway/grantway/provider"
 )
 
-var opBeginAuth = provider.Operation{Name: "begin auth"}
-
 // maxRedirectURL is what the exchange can repeat (the spec's redirect_uri).
 const maxRedirectURL = 2048
 
@@ -57,15 +55,15 @@ func (c *Client) BeginAuth(o AuthOptions) (*authcode.Request, error) {
 		o.RedirectURL = c.redirectURL
 	}
 	if field, reason := c.flow(&o); reason != "" {
-		return nil, c.http.Invalid(&opBeginAuth, field, reason)
+		return nil, provider.InvalidArgument(name, "begin auth", field, reason)
 	}
 	if len(o.RedirectURL) > maxRedirectURL {
-		return nil, c.http.Invalid(&opBeginAuth, "RedirectURL", "is longer than 2048 characters")
+		return nil, provider.InvalidArgument(name, "begin auth", "RedirectURL", "is longer than 2048 characters")
 	}
 	params := url.Values{}
 	if o.Locale != "" {
 		if !slices.Contains(locales, o.Locale) {
-			return nil, c.http.Invalid(&opBeginAuth, "Locale", "is none that Square documents; en-US is one")
+			return nil, provider.InvalidArgument(name, "begin auth", "Locale", "is none that Square documents; en-US is one")
 		}
 		params.Set("locale", o.Locale)
 	}
@@ -87,9 +85,9 @@ func (c *Client) flow(o *AuthOptions) (field, reason string) {
 		return "RedirectURL", "is http on something else than localhost with a port, which is all that DynamicLocalhost is for"
 	case onLocalhost && o.Flow == FlowCode:
 		return "Flow", "is FlowCode, and a redirect to localhost in production goes with PKCE only"
-	case o.Flow == FlowCode && c.secret.IsZero():
+	case o.Flow == FlowCode && c.api.ApplicationSecret.IsZero():
 		return "Flow", "is FlowCode, and there is no ApplicationSecret for it"
-	case o.Flow == "" && (onLocalhost || c.secret.IsZero()):
+	case o.Flow == "" && (onLocalhost || c.api.ApplicationSecret.IsZero()):
 		o.Flow = FlowPKCE
 	case o.Flow == "":
 		o.Flow = FlowCode

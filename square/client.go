@@ -9,7 +9,8 @@
 // follows no redirect and leaves https only for a loopback address.
 //
 // The methods of [Client] are what a program needs. [Client.Operations] has
-// each endpoint one to one. Where the facts come from is in api/SOURCES.md.
+// each endpoint one to one, as api/square.yaml has it. Where the facts come from is
+// in api/SOURCES.md.
 package square
 
 import (
@@ -73,21 +74,21 @@ type Config struct {
 
 // Client calls Square for one application. It is safe for concurrent use.
 type Client struct {
-	http        *provider.Client
+	api         *squareapi.Client
+	refreshes   *squareapi.Client // the same, but for whom a refusal is about
 	id          string
-	secret      provider.OwnSecret
 	redirectURL string
 	httpsOnly   bool // for the redirect URL: Square's own production
-	version     string
 	auth        *authcode.Authorizer
-	clock       func() time.Time // a test's; nil for the real one
 }
 
 // New checks cfg. Its error names the field and is an *grantway.Error of
 // KindInvalid.
 func New(cfg Config) (*Client, error) {
-	if reason := badApplicationID(cfg.ApplicationID); reason != "" {
-		return nil, provider.InvalidConfig(name, "ApplicationID", reason)
+	for _, bad := range []func(string) string{provider.BadText, provider.BadPathValue} { // RenewToken's path holds it
+		if reason := bad(cfg.ApplicationID); reason != "" {
+			return nil, provider.InvalidConfig(name, "ApplicationID", reason)
+		}
 	}
 	secret, err := provider.NewOwnSecret(name, "ApplicationSecret", cfg.ApplicationSecret, cfg.ApplicationSecretFunc, provider.BadSecret)
 	if err != nil {
@@ -103,16 +104,12 @@ func New(cfg Config) (*Client, error) {
 	}
 	// Square answers credentials of the other environment with the same 401
 	// as wrong ones; their prefix tells before anything is sent.
-	if cfg.BaseURL == "" && strings.HasPrefix(cfg.ApplicationID, "sandbox-") && cfg.Environment != Sandbox {
-		return nil, provider.InvalidConfig(name, "Environment", "is Production, but ApplicationID is a sandbox one")
+	other := map[Environment]string{Production: "sandbox-", Sandbox: "sq0idp-"}[cfg.Environment]
+	if cfg.BaseURL == "" && strings.HasPrefix(cfg.ApplicationID, other) {
+		return nil, provider.InvalidConfig(name, "Environment", "is another one than that of ApplicationID, which begins with "+other)
 	}
-	if cfg.BaseURL == "" && strings.HasPrefix(cfg.ApplicationID, "sq0idp-") && cfg.Environment != Production {
-		return nil, provider.InvalidConfig(name, "Environment", "is Sandbox, but ApplicationID is a production one")
-	}
-	if cfg.RedirectURL != "" {
-		if reason := provider.BadText(cfg.RedirectURL); reason != "" {
-			return nil, provider.InvalidConfig(name, "RedirectURL", reason)
-		}
+	if reason := provider.BadText(cfg.RedirectURL); reason != "" && cfg.RedirectURL != "" {
+		return nil, provider.InvalidConfig(name, "RedirectURL", reason)
 	}
 	if cfg.Version != "" {
 		if _, err := time.Parse(time.DateOnly, cfg.Version); err != nil {
@@ -127,12 +124,17 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{http: h, id: cfg.ApplicationID, secret: secret, redirectURL: cfg.RedirectURL,
-		httpsOnly: cfg.Environment == Production && cfg.BaseURL == "", version: cfg.Version, auth: auth, clock: cfg.Now}, nil
+	judged := func(refine func([]byte, *grantway.Error) bool) *squareapi.Client {
+		api := squareapi.NewClient(h.With(provider.Judgement{Refine: refine, Header: "Square-Version", Value: cfg.Version}))
+		api.ApplicationSecret = secret
+		return api
+	}
+	return &Client{api: judged(refine), refreshes: judged(refineRefresh), id: cfg.ApplicationID, redirectURL: cfg.RedirectURL,
+		httpsOnly: cfg.Environment == Production && cfg.BaseURL == "", auth: auth}, nil
 }
 
-// API returns the generated client over the same policy (bounded answers, no
-// redirect, typed errors). It writes no credential: pass an editor that does.
-func (c *Client) API() *squareapi.Client {
-	return &squareapi.Client{Server: c.http.BaseURL(), Client: c.http}
-}
+// Operations returns Square's operations one to one. They fill nothing in but the
+// secret in a header, hold what is sent against the spec alone, and take a refused
+// refresh for a refused exchange: ObtainToken, Revoke and RenewToken of the Client
+// know more.
+func (c *Client) Operations() *squareapi.Client { return c.api }

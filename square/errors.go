@@ -6,26 +6,15 @@ import (
 	"strings"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/provider"
 )
 
-// ErrorDetail is one entry of Square's error list. In the legacy shape there
-// is one, with its type as the Code and its message as the Detail.
-type ErrorDetail struct {
-	// Category is such as AUTHENTICATION_ERROR; empty in the legacy shape.
-	Category string
-	// Code is an open set.
-	Code string
-	// Field names the request's field, if Square blames one.
-	Field string
-	// Detail is Square's text for people. It can repeat what was sent, the
-	// application id for one, and so prints only when revealed.
-	Detail grantway.Secret
-}
-
 // ErrorDetails returns what Square said in the answer that err is about; nil if
-// err is none of Square's or its body has neither of Square's two shapes.
-func ErrorDetails(err error) []ErrorDetail {
+// err is none of Square's or its body has neither of Square's two shapes. In the
+// legacy shape there is one, with its type as the Code, its message as the Detail
+// and no Category. A Detail prints only when revealed.
+func ErrorDetails(err error) []squareapi.Error {
 	var e *grantway.Error
 	if !errors.As(err, &e) || e.Provider != name {
 		return nil
@@ -36,252 +25,118 @@ func ErrorDetails(err error) []ErrorDetail {
 // parseErrors reads either of the two shapes that Square answers with, on the
 // same statuses; nil if the body has neither. The legacy shape has a message and
 // a type that is known: a gateway in between says {"message":"Forbidden"} too.
-func parseErrors(body []byte) []ErrorDetail {
-	var list []ErrorDetail
-	var message, typ string
-	err := provider.DecodeObject(body, []provider.Field{
-		{Name: "errors", Into: func(v provider.Value) error {
-			if v.IsNull() {
-				return nil
-			}
-			return v.Each(func(v provider.Value) error {
-				var d ErrorDetail
-				var text string
-				err := v.Object([]provider.Field{
-					{Name: "category", Into: &d.Category},
-					{Name: "code", Into: &d.Code},
-					{Name: "field", Into: &d.Field},
-					{Name: "detail", Into: &text},
-				})
-				d.Detail = grantway.NewSecret(text)
-				list = append(list, d)
-				return err
-			})
-		}},
-		{Name: "message", Into: &message},
-		{Name: "type", Into: &typ},
-	})
-	switch {
-	case err != nil:
-		return nil
-	case len(list) > 0:
-		return list
-	case message != "" && legacyTypes[typ]:
-		return []ErrorDetail{{Code: typ, Detail: grantway.NewSecret(message)}}
+func parseErrors(body []byte) []squareapi.Error {
+	if r, ok := squareapi.DecodeErrorResponse(body); ok && len(r.Errors) > 0 {
+		return r.Errors
+	}
+	if l, ok := squareapi.DecodeLegacyError(body); ok && !l.Message.IsZero() && isLegacyType(l.Type) {
+		return []squareapi.Error{{Code: l.Type, Detail: l.Message}}
 	}
 	return nil
 }
 
-// anyError notes whether a 200 carries a list of errors that is not empty.
-func anyError(found *bool) func(provider.Value) error {
-	return func(v provider.Value) error {
-		if v.IsNull() {
-			return nil
+// isLegacyType reports whether a type is one of the legacy shape. They are in lower
+// case, the codes in capitals.
+func isLegacyType(typ string) bool {
+	_, known := squareapi.KnownCode(typ)
+	return known && typ == strings.ToLower(typ)
+}
+
+// refusal is the first error of an answer: Square's status is about that one too.
+type refusal struct {
+	squareapi.Error
+	kind       grantway.Kind // what its code means; 0 for an answer that is not Square's
+	known      bool          // it has a code that error text may show
+	legacy     bool          // it is in the legacy shape
+	aboutGrant bool          // its code or its text blames a code or a token
+}
+
+// refine judges every refusal but that of a refresh.
+func refine(body []byte, e *grantway.Error) bool {
+	r := read(body, e)
+	switch e.Operation {
+	case "obtainToken":
+		// It takes the client's credentials and a grant in one body: only the shape
+		// and the text tell which of them was refused. A legacy text that is not
+		// known is taken to be about the client, which may be wrong from the start.
+		if r.legacy && e.Kind == grantway.KindRejected && !r.aboutGrant {
+			e.Kind = grantway.KindBadClient
 		}
-		return v.Each(func(provider.Value) error { *found = true; return nil })
-	}
-}
-
-// The texts that tell a spent code from a wrong client, both of which Square
-// answers with 401 and the same legacy type (api/SOURCES.md, observed).
-const (
-	textCodeNotFound   = "Authorization code not found"
-	textCodeClaimed    = "Authorization code is already claimed"
-	textInvalidRefresh = "Invalid refresh token"
-	textRenewRevoked   = "cannot renew revoked token"
-
-	textNotAuthorized = "Not Authorized" // the pair of id and secret
-)
-
-// refineExchange is for the endpoint that takes the client's credentials and a
-// grant in one body: only the shape and the text tell which of them was refused.
-// A legacy text that is not known is taken to be about the client, which may be
-// wrong from the start.
-func refineExchange(body []byte, e *grantway.Error) bool {
-	d, ok := refine(body, e)
-	if ok && isLegacy(d) && e.Kind == grantway.KindRejected && !aboutGrant(d) {
-		e.Kind = grantway.KindBadClient
-	}
-	return ok && isKnown(d.Code)
-}
-
-// refineRefresh is for the same endpoint and a refresh token, which the same
-// client got there. A legacy text that is not known is taken to be about the
-// token, unless the type blames the request.
-func refineRefresh(body []byte, e *grantway.Error) bool {
-	d, ok := refine(body, e)
-	if ok && isLegacy(d) && e.Status/100 == 4 {
-		e.Kind = grantway.KindRejected
-		if hasText(d, textNotAuthorized) || strings.HasPrefix(d.Code, "bad_request") && !aboutGrant(d) && !namesToken(d) {
+	case "revokeToken", "renewToken":
+		// The application's secret opens these: a 401 means the secret, unless the
+		// code names the token.
+		if r.kind != 0 && r.kind != grantway.KindRejected && e.Status == http.StatusUnauthorized {
 			e.Kind = grantway.KindBadClient
 		}
 	}
-	return ok && isKnown(d.Code)
+	return r.known
 }
 
-// isSquares reports whether an error is in one of Square's two shapes as they are
-// documented and observed: a category or a code of Square's, or a legacy body
-// with a message and a known type.
-func isSquares(d ErrorDetail) bool {
-	return strings.HasSuffix(d.Category, "_ERROR") || isKnown(d.Code)
-}
-
-// isLegacy reports whether d was in the legacy shape.
-func isLegacy(d ErrorDetail) bool { return d.Category == "" && legacyTypes[d.Code] }
-
-// namesToken reports whether d finds fault with a token that was there.
-func namesToken(d ErrorDetail) bool {
-	return d.Code != "bad_request.missing_parameter" && strings.Contains(strings.ToLower(d.Detail.Reveal()), "token")
-}
-
-// refineClient is for the endpoints that the application's secret opens: a 401
-// there means the secret, unless the body names the token.
-func refineClient(body []byte, e *grantway.Error) bool {
-	d, ok := refine(body, e)
-	if ok && e.Status == http.StatusUnauthorized && !tokenCodes[d.Code] {
-		e.Kind = grantway.KindBadClient
+// refineRefresh is for obtainToken and a refresh token, which the same client got
+// there. A legacy text that is not known is taken to be about the token, unless the
+// type blames the request.
+func refineRefresh(body []byte, e *grantway.Error) bool {
+	r := read(body, e)
+	if r.legacy && e.Status/100 == 4 {
+		e.Kind = grantway.KindRejected
+		namesToken := r.Code != "bad_request.missing_parameter" && strings.Contains(strings.ToLower(r.Detail.Reveal()), "token")
+		if begins(r.Detail, "Not Authorized") || strings.HasPrefix(r.Code, "bad_request") && !r.aboutGrant && !namesToken {
+			e.Kind = grantway.KindBadClient
+		}
 	}
-	return ok && isKnown(d.Code)
+	return r.known
 }
 
-// refineBearer is for the endpoint that a token opens.
-func refineBearer(body []byte, e *grantway.Error) bool {
-	d, ok := refine(body, e)
-	return ok && isKnown(d.Code)
-}
-
-// refine takes code and kind from the first error: Square's status is about
-// that one too.
-func refine(body []byte, e *grantway.Error) (ErrorDetail, bool) {
-	list := parseErrors(body)
-	if len(list) == 0 {
-		return ErrorDetail{}, false
-	}
-	first := list[0]
-	e.Code = first.Code
-	for _, d := range list {
+// read tells e what an answer says. It returns nothing of one that is not Square's.
+func read(body []byte, e *grantway.Error) (r refusal) {
+	for _, d := range parseErrors(body) {
 		e.Codes = append(e.Codes, d.Code)
+		if len(e.Codes) == 1 {
+			r.Error, e.Code = d, d.Code
+		}
 	}
-	if !isSquares(first) { // a gateway's: it tells its code, and proves nothing
+	r.kind, r.known = squareapi.KnownCode(r.Code)
+	switch {
+	case e.Codes == nil:
+		return refusal{}
+	case !r.known && !strings.HasSuffix(r.Category, "_ERROR"): // a gateway's: it tells its code, and proves nothing
 		if e.Status/100 == 2 {
 			e.Kind = grantway.KindMalformed
 		}
-		return ErrorDetail{}, false
-	}
-	if e.Kind == grantway.KindNotJudged {
+		return refusal{}
+	case e.Kind == grantway.KindNotJudged:
 		e.Kind = provider.KindOfStatus(e.Status)
 	}
+	r.legacy = r.Category == "" && isLegacyType(r.Code)
+	r.aboutGrant = r.kind == grantway.KindRejected || begins(r.Detail, grantTexts...)
 	switch {
-	case first.Category == "RATE_LIMIT_ERROR", first.Code == "RATE_LIMITED":
+	case r.Category == "RATE_LIMIT_ERROR":
 		e.Kind = grantway.KindThrottled
-	case first.Code == "SERVICE_UNAVAILABLE", first.Code == "TEMPORARY_ERROR":
-		e.Kind = grantway.KindUnavailable
-	case first.Code == "INTERNAL_SERVER_ERROR", first.Code == "GATEWAY_TIMEOUT", first.Category == "API_ERROR":
+	case r.kind == grantway.KindAmbiguous, r.kind == grantway.KindNotJudged && r.Category == "API_ERROR":
 		if e.Status/100 == 2 {
 			e.Kind = grantway.KindAmbiguous
 		}
-	case brokenClientCodes[first.Code]:
-		e.Kind = grantway.KindBadClient
-	case tokenCodes[first.Code], aboutGrant(first), first.Category == "AUTHENTICATION_ERROR":
+	case r.kind != grantway.KindNotJudged:
+		e.Kind = r.kind
+	case r.aboutGrant, r.Category == "AUTHENTICATION_ERROR":
 		e.Kind = grantway.KindRejected
-	case first.Category == "INVALID_REQUEST_ERROR", strings.HasPrefix(first.Code, "bad_request"):
+	case r.Category == "INVALID_REQUEST_ERROR", strings.HasPrefix(r.Code, "bad_request"):
 		e.Kind = grantway.KindBadClient
 	}
-	return first, true
+	return r
 }
 
-// aboutGrant reports whether Square's text blames a code or a token.
-func aboutGrant(d ErrorDetail) bool {
-	return hasText(d, textCodeNotFound, textCodeClaimed, textInvalidRefresh, textRenewRevoked) || tokenCodes[d.Code]
-}
+// grantTexts tell a spent code from a wrong client, both of which Square answers
+// with 401 and the same legacy type (api/SOURCES.md, observed).
+var grantTexts = []string{"Authorization code not found", "Authorization code is already claimed", "Invalid refresh token", "cannot renew revoked token"}
 
-// hasText reports whether d's text begins with one of texts, in any case.
-func hasText(d ErrorDetail, texts ...string) bool {
-	detail := d.Detail.Reveal()
+// begins reports whether a text begins with one of texts, in any case.
+func begins(text grantway.Secret, texts ...string) bool {
+	detail := text.Reveal()
 	for _, text := range texts {
 		if len(detail) >= len(text) && strings.EqualFold(detail[:len(text)], text) {
 			return true
 		}
 	}
 	return false
-}
-
-// tokenCodes blame a token whoever asks.
-var tokenCodes = map[string]bool{
-	"ACCESS_TOKEN_EXPIRED": true,
-	"ACCESS_TOKEN_REVOKED": true,
-	"INSUFFICIENT_SCOPES":  true,
-	"oauth.expired":        true,
-	"oauth.revoked":        true,
-}
-
-// brokenClientCodes blame the application; no new token helps.
-var brokenClientCodes = map[string]bool{
-	"APPLICATION_DISABLED": true,
-	"CLIENT_DISABLED":      true,
-	"V1_APPLICATION":       true,
-}
-
-// isKnown reports whether error text may show the code.
-func isKnown(code string) bool { return knownCodes[code] || legacyTypes[code] }
-
-// knownCodes are the codes of Square's lists that its OAuth endpoints can
-// give. Only these appear in error text.
-var knownCodes = map[string]bool{
-	"ACCESS_TOKEN_EXPIRED":          true,
-	"ACCESS_TOKEN_REVOKED":          true,
-	"API_VERSION_INCOMPATIBLE":      true,
-	"APPLICATION_DISABLED":          true,
-	"BAD_GATEWAY":                   true,
-	"BAD_REQUEST":                   true,
-	"CLIENT_DISABLED":               true,
-	"CONFLICT":                      true,
-	"CONFLICTING_PARAMETERS":        true,
-	"EXPECTED_ARRAY":                true,
-	"EXPECTED_BOOLEAN":              true,
-	"EXPECTED_JSON_BODY":            true,
-	"EXPECTED_OBJECT":               true,
-	"EXPECTED_STRING":               true,
-	"FORBIDDEN":                     true,
-	"GATEWAY_TIMEOUT":               true,
-	"GONE":                          true,
-	"INCORRECT_TYPE":                true,
-	"INSUFFICIENT_SCOPES":           true,
-	"INTERNAL_SERVER_ERROR":         true,
-	"INVALID_CONTENT_TYPE":          true,
-	"INVALID_ENUM_VALUE":            true,
-	"INVALID_SQUARE_VERSION_FORMAT": true,
-	"INVALID_VALUE":                 true,
-	"METHOD_NOT_ALLOWED":            true,
-	"MISSING_REQUIRED_PARAMETER":    true,
-	"NOT_ACCEPTABLE":                true,
-	"NOT_FOUND":                     true,
-	"NOT_IMPLEMENTED":               true,
-	"RATE_LIMITED":                  true,
-	"REQUEST_ENTITY_TOO_LARGE":      true,
-	"REQUEST_TIMEOUT":               true,
-	"SANDBOX_NOT_SUPPORTED":         true,
-	"SERVICE_UNAVAILABLE":           true,
-	"TEMPORARY_ERROR":               true,
-	"UNAUTHORIZED":                  true,
-	"UNKNOWN_BODY_PARAMETER":        true,
-	"UNPROCESSABLE_ENTITY":          true,
-	"UNSUPPORTED_MEDIA_TYPE":        true,
-	"V1_ACCESS_TOKEN":               true,
-	"V1_APPLICATION":                true,
-	"VALUE_EMPTY":                   true,
-	"VALUE_TOO_LONG":                true,
-	"VALUE_TOO_SHORT":               true,
-}
-
-// legacyTypes are the types of the legacy shape (api/SOURCES.md). Error text may
-// show them as well.
-var legacyTypes = map[string]bool{
-	"bad_request":                   true,
-	"bad_request.invalid_parameter": true,
-	"bad_request.missing_parameter": true,
-	"oauth.expired":                 true,
-	"oauth.revoked":                 true,
-	"service.not_authorized":        true,
-	"unauthorized":                  true,
 }

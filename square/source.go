@@ -37,16 +37,12 @@ func ReadOnlySource(cfg Config, store tokens.Store, account string, opts tokens.
 
 func (c *Client) tokenRules() provider.TokenRules {
 	return provider.TokenRules{
-		Client:      c.http,
-		Provider:    name,
-		Environment: c.http.BaseURL(),
-		ClientID:    c.id,
-		Refresh:     c.Refresh,
-		Advise:      c.advise,
-		Identity:    func(t *grantway.Token) string { return t.Extra[ExtraMerchantID] },
-		Origin:      c.http.BaseURL(),
-		Scheme:      "Bearer",
-		Now:         c.clock,
+		Client:   c.api.HTTP,
+		ClientID: c.id,
+		Refresh:  c.Refresh,
+		Advise:   c.advise,
+		Identity: func(t *grantway.Token) string { return t.Extra[ExtraMerchantID] },
+		Scheme:   "Bearer",
 	}
 }
 
@@ -57,6 +53,6 @@ const refreshAge = 7 * 24 * time.Hour
 func (c *Client) advise(t *grantway.Token) provider.Advice {
 	return provider.Advice{
 		RefreshAfter: 0.8, MaxAge: refreshAge, Margin: time.Minute,
-		Reusable: t == nil || !c.isPKCE(t),
+		Reusable: t == nil || c.flowOf(t) == FlowCode,
 	}
 }

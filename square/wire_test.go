@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/internal/wiretest"
 	"github.com/grantway/grantway/square"
 )
@@ -34,17 +35,16 @@ func TestWire(t *testing.T) {
 	exchange := func(hc *http.Client) error { _, err := confidential(hc).Exchange(ctx, code); return err }
 	refresh := func(hc *http.Client) error { _, err := confidential(hc).Refresh(ctx, refreshable); return err }
 	shortLived := func(hc *http.Client) error {
-		_, err := confidential(hc).Operations().ObtainToken(ctx, square.ObtainTokenRequest{
+		_, err := confidential(hc).ObtainToken(ctx, squareapi.ObtainTokenRequest{
 			GrantType: square.GrantRefreshToken, ClientSecret: secret("APPLICATION_SECRET"),
 			RefreshToken: secret("REFRESH_TOKEN"), Scopes: []string{"PAYMENTS_READ"}, ShortLived: true})
 		return err
 	}
 	revokeAll := func(hc *http.Client) error {
-		_, err := confidential(hc).Operations().RevokeToken(ctx, square.RevokeTokenRequest{AccessToken: secret("ACCESS_TOKEN")})
-		return err
+		return confidential(hc).Revoke(ctx, squareapi.RevokeTokenRequest{AccessToken: secret("ACCESS_TOKEN")})
 	}
 	renew := func(hc *http.Client) error {
-		_, err := confidential(hc).Operations().RenewToken(ctx, square.RenewTokenRequest{AccessToken: secret("ACCESS_TOKEN")})
+		_, err := confidential(hc).RenewToken(ctx, secret("ACCESS_TOKEN"))
 		return err
 	}
 	status := func(hc *http.Client) error { _, err := confidential(hc).TokenStatus(ctx, token); return err }
@@ -87,23 +87,22 @@ func TestWire(t *testing.T) {
 		"refresh to a short-lived token with fewer scopes, refresh token returned":    shortLived,
 		"refresh to a short-lived token with fewer scopes, no refresh token returned": shortLived,
 		"migrate a legacy token": func(hc *http.Client) error {
-			_, err := confidential(hc).Operations().ObtainToken(ctx, square.ObtainTokenRequest{
+			_, err := confidential(hc).ObtainToken(ctx, squareapi.ObtainTokenRequest{
 				GrantType: square.GrantMigrationToken, ClientSecret: secret("APPLICATION_SECRET"), MigrationToken: secret("OLD")})
 			return err
 		},
 		"ask for a JWT": func(hc *http.Client) error {
-			_, err := confidential(hc).Operations().ObtainToken(ctx, square.ObtainTokenRequest{
+			_, err := confidential(hc).ObtainToken(ctx, squareapi.ObtainTokenRequest{
 				GrantType: square.GrantAuthorizationCode, ClientSecret: secret("APPLICATION_SECRET"), Code: code.Code, UseJWT: true})
 			return err
 		},
 		"revoke this access token only": func(hc *http.Client) error { return confidential(hc).RevokeToken(ctx, token) },
 		"revoke a merchant":             func(hc *http.Client) error { return confidential(hc).RevokeMerchant(ctx, "merchant-123") },
 		"revoke with every awkward character": func(hc *http.Client) error {
-			_, err := awkward(hc).Operations().RevokeToken(ctx, square.RevokeTokenRequest{AccessToken: secret("token" + odd)})
-			return err
+			return awkward(hc).Revoke(ctx, squareapi.RevokeTokenRequest{AccessToken: secret("token" + odd)})
 		},
 		"renew with every awkward character": func(hc *http.Client) error {
-			_, err := awkward(hc).Operations().RenewToken(ctx, square.RenewTokenRequest{AccessToken: secret("token" + odd)})
+			_, err := awkward(hc).RenewToken(ctx, secret("token"+odd))
 			return err
 		},
 		"token status with the awkward characters a token can have": func(hc *http.Client) error {

@@ -43,6 +43,15 @@ func (s *Source) carryOut(ctx context.Context, c *change) error {
 	return err
 }
 
+// load is the entry's load. What it shows to have been done is followed up.
+func (s *Source) load(ctx context.Context) (*record, error) {
+	r, err := s.entry.load(ctx)
+	if err == nil {
+		s.found(r)
+	}
+	return r, err
+}
+
 // found follows up the changes that r shows to have been done, although their
 // answers got lost or are still to come.
 func (s *Source) found(r *record) {
@@ -100,8 +109,8 @@ const maxChanges = 8
 
 // begin notes a change that is under way.
 func (h *refreshHistory) begin(c *change) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	h.changes = append(h.changes, c)
 	h.changes = h.changes[max(0, len(h.changes)-maxChanges):]
 }
@@ -118,8 +127,8 @@ func (h *refreshHistory) lostAnswer(c *change) {
 
 // settle notes that c was done, and returns its answer unless that was known.
 func (h *refreshHistory) settle(c *change) (answer func(written bool)) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	h.changes = slices.DeleteFunc(h.changes, func(d *change) bool { return d == c })
 	answer, c.answer, c.done = c.answer, nil, true
 	return answer
@@ -142,8 +151,8 @@ type foundChange struct {
 // changesIn returns the changes that r shows to have been done, in order, and
 // forgets those that r decides either way. What r is older than may still come.
 func (h *refreshHistory) changesIn(r *record) (done []foundChange) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	var open []*change
 	for _, c := range h.changes {
 		switch {

@@ -19,15 +19,13 @@ import (
 // entry is the record in the store: read, written, sealed, and guarded against
 // a store that loses writes.
 type entry struct {
-	reporter
+	*reporter
 	store  Store
 	sealer *Sealer
 	// mayRestart says that generations may begin anew: whoever mints its tokens
 	// loses nothing by it.
 	mayRestart bool
 	position   *position
-	// found is told of each record that was read.
-	found func(*record)
 }
 
 // position is how far the entry was seen to have come, by any Source that
@@ -110,7 +108,6 @@ func (e *entry) loadOnce(ctx context.Context, isLast bool) (*record, error) {
 	case overtaken:
 		return nil, errOvertaken
 	}
-	e.found(r)
 	return r, nil
 }
 
@@ -208,8 +205,7 @@ func (e *entry) emptied(ctx context.Context, keep func(*grantway.Token) bool) (n
 		return nil, grantStored{}, errKept
 	case unreadable == nil:
 		e.position.wrote(r)
-		e.found(r)
-		forgotten = grantStored{name: r.grant, hasToken: r.token != nil}
+		forgotten = grantStored{name: r.grant, hasToken: r.token != nil, in: r}
 	}
 	return &record{key: e.key, generation: stored.Generation + 1, grant: rand.Text()}, forgotten, nil
 }
@@ -218,6 +214,7 @@ func (e *entry) emptied(ctx context.Context, keep func(*grantway.Token) bool) (n
 type grantStored struct {
 	name     string
 	hasToken bool
+	in       *record // nil if it cannot be read
 }
 
 // get returns the highest generation met, and of which grant.

@@ -87,7 +87,7 @@ type eventQueue struct {
 	mu      sync.Mutex
 	waiting []*toldEvent
 	running bool
-	missed  int
+	missed  int32
 }
 
 // toldEvent is an event and who is told. Where it is that of a write it is in the
@@ -119,7 +119,7 @@ func (e *toldEvent) isAnswered() bool {
 // tell has e told, after those before it. What is no write goes before a write
 // that nobody can have seen yet.
 func (q *eventQueue) tell(e *toldEvent) {
-	if e.to != nil && !q.queue(e) {
+	if !q.queue(e) {
 		q.miss(1)
 	}
 }
@@ -128,7 +128,7 @@ func (q *eventQueue) tell(e *toldEvent) {
 func (q *eventQueue) miss(n int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.missed += n
+	q.missed += int32(n)
 }
 
 // queue is tell, if there is room.
@@ -138,7 +138,7 @@ func (q *eventQueue) queue(e *toldEvent) bool {
 	if len(q.waiting) >= maxEvents {
 		return false
 	}
-	e.Missed, q.missed = e.Missed+q.missed, 0
+	e.Missed, q.missed = e.Missed+int(q.missed), 0
 	at := len(q.waiting)
 	for i, w := range q.waiting {
 		if !w.isAnswered() && e.Generation > 0 && e.Generation < w.Generation {
@@ -213,33 +213,36 @@ func (e *toldEvent) deliver() {
 	e.to(e.Event)
 }
 
-// newEvent is an event of now, for the user's function.
+// newEvent is an event of now, for the user's function. A thousand events may wait
+// for it, so that none keeps a whole error page.
 func (s *Source) newEvent(kind EventKind, generation uint64, err error) *toldEvent {
 	return &toldEvent{
-		Event: Event{Kind: kind, Key: s.id, At: s.rules.Now().UTC(), Generation: generation, Err: err},
+		Event: Event{Kind: kind, Key: s.id(), At: s.now().UTC(), Generation: generation, Err: withShortBody(err)},
 		to:    s.opts.OnEvent, log: s.logger,
 	}
 }
 
 // event tells the user's function what happened.
 func (s *Source) event(kind EventKind, generation uint64, err error) {
-	s.events.tell(s.newEvent(kind, generation, err))
+	if s.opts.OnEvent != nil {
+		s.events.tell(s.newEvent(kind, generation, err))
+	}
 }
 
 // announce keeps the place of a write's event. What it returns is called once,
 // with whether the write was done.
 func (s *Source) announce(kind EventKind, generation uint64, because error) (answer func(written bool)) {
-	e := s.newEvent(kind, generation, because)
-	if e.to == nil {
+	if s.opts.OnEvent == nil {
 		return func(bool) {}
 	}
+	e := s.newEvent(kind, generation, because)
 	e.answered, e.until = make(chan struct{}), time.Now().Add(announcedFor)
 	hasPlace := s.events.queue(e)
 	return func(written bool) {
 		if written && !hasPlace {
 			s.events.miss(1)
 		}
-		e.written, e.At = written, s.rules.Now().UTC()
+		e.written, e.At = written, s.now().UTC()
 		close(e.answered)
 	}
 }

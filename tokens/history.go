@@ -22,14 +22,22 @@ type refreshHistory struct {
 	mu       sync.Mutex
 	starter  *Source // of the flight
 	failure  error
-	failures int       // in a row
 	retryAt  time.Time // no new flight before
+	failures int32     // in a row
 	// quick counts refreshes that worked and were needed again at once: a clock
 	// that is wrong, an API that takes no token. obtained is the token of the
 	// last one, notBefore when the next may begin.
-	quick     int
+	quick     int32
 	obtained  *published
 	notBefore time.Time
+	// lastAttempt is the id of the last attempt that was begun here.
+	lastAttempt string
+	// trouble is nil where there is none. Between lock and unlock it is there.
+	*trouble
+}
+
+// trouble is what few histories have at a time: a Source without it is lighter.
+type trouble struct {
 	// unsaved are records with new tokens that could not be saved yet. A second one
 	// comes of an answer that was given up waiting for.
 	unsaved []*record
@@ -42,11 +50,28 @@ type refreshHistory struct {
 	// time.
 	unknownGrant string
 	unknownSince time.Time
-	// lastAttempt is the id of the last attempt that was begun here.
-	lastAttempt string
 	// unsentAttempt is the id of an attempt that is known not to have spent
 	// anything. It may still stand in the store.
 	unsentAttempt string
+}
+
+func (t *trouble) isOver() bool {
+	return len(t.unsaved)+len(t.changes) == 0 && t.alternate == nil && t.unknownSince.IsZero() && t.unsentAttempt == ""
+}
+
+// lock locks mu, for what needs the trouble too.
+func (h *refreshHistory) lock() {
+	h.mu.Lock()
+	if h.trouble == nil {
+		h.trouble = &trouble{}
+	}
+}
+
+func (h *refreshHistory) unlock() {
+	if h.isOver() {
+		h.trouble = nil
+	}
+	h.mu.Unlock()
 }
 
 // withUnsaved keeps histories alive that hold a token which is in no store: the
@@ -79,8 +104,8 @@ func (h *refreshHistory) lookAgainAt(at time.Time) {
 
 // startAnew forgets all of a grant that was replaced or deleted.
 func (h *refreshHistory) startAnew() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	h.failure, h.failures, h.alternate = nil, 0, nil
 	h.quick, h.obtained, h.notBefore = 0, nil, time.Time{}
 	h.setUnsaved(nil)
@@ -95,7 +120,7 @@ func (h *refreshHistory) stopFlightOf(s *Source) {
 	}
 }
 
-// setUnsaved notes the records that are in no store. h.mu is held.
+// setUnsaved notes the records that are in no store. The lock is held.
 func (h *refreshHistory) setUnsaved(list []*record) {
 	h.unsaved = list
 	if len(list) > 0 {
@@ -106,16 +131,16 @@ func (h *refreshHistory) setUnsaved(list []*record) {
 }
 
 func (h *refreshHistory) rememberUnsaved(r *record) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	h.setUnsaved(append(h.unsaved, r))
 }
 
 // couldNotSave notes since when r could not be saved, and reports whether that
 // is news.
 func (h *refreshHistory) couldNotSave(r *record, now time.Time) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	if !slices.Contains(h.unsaved, r) || !r.saving.failedSince.IsZero() {
 		return false
 	}
@@ -125,8 +150,8 @@ func (h *refreshHistory) couldNotSave(r *record, now time.Time) bool {
 
 // unsavedRecord returns the first of those that are in no store, or nil.
 func (h *refreshHistory) unsavedRecord() *record {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	if len(h.unsaved) == 0 {
 		return nil
 	}
@@ -135,15 +160,15 @@ func (h *refreshHistory) unsavedRecord() *record {
 
 // isUnsaved reports whether r is one of them.
 func (h *refreshHistory) isUnsaved(r *record) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	return slices.Contains(h.unsaved, r)
 }
 
 // unsavedWith returns the one with that token, or nil.
 func (h *refreshHistory) unsavedWith(t *grantway.Token) *record {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	i := slices.IndexFunc(h.unsaved, func(r *record) bool { return r.token.AccessToken.Equal(t.AccessToken) })
 	if i < 0 {
 		return nil
@@ -156,8 +181,8 @@ func (h *refreshHistory) storedAt(r *record) uint64 { return cmp.Or(h.mayBeAt(r)
 
 // savedRecord forgets r.
 func (h *refreshHistory) savedRecord(r *record) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	h.setUnsaved(slices.DeleteFunc(h.unsaved, func(u *record) bool { return u == r }))
 }
 
@@ -196,15 +221,15 @@ func (h *refreshHistory) wasNotAnswered(r *record, generation uint64) {
 }
 
 func (h *refreshHistory) rememberAlternate(r *record) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	h.alternate = r
 }
 
 // alternateOf returns the alternate of a grant, or nil.
 func (h *refreshHistory) alternateOf(grant string) *record {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	if h.alternate != nil && h.alternate.grant == grant { //mutant:alternate-overlooked
 		return h.alternate
 	}
@@ -214,8 +239,8 @@ func (h *refreshHistory) alternateOf(grant string) *record {
 // usedAlternate forgets the alternate, now that t is stored, unless another has
 // taken its place.
 func (h *refreshHistory) usedAlternate(t *grantway.Token) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	if h.alternate != nil && h.alternate.token.AccessToken.Equal(t.AccessToken) {
 		h.alternate = nil
 	}
@@ -224,8 +249,8 @@ func (h *refreshHistory) usedAlternate(t *grantway.Token) {
 // isUnknownAnew notes that the outcome of an attempt of r is unknown, and reports
 // whether that is news.
 func (h *refreshHistory) isUnknownAnew(r *record) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	if h.unknownGrant == r.grant && h.unknownSince.Equal(r.attempt.since()) { //mutant:outcome-told-again
 		return false
 	}
@@ -249,15 +274,15 @@ func (h *refreshHistory) isOwn(a *attempt) bool {
 // rememberUnsent notes that an attempt spent nothing, in case that cannot be
 // written.
 func (h *refreshHistory) rememberUnsent(a *attempt) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	h.unsentAttempt = a.ID
 }
 
 // isUnsent reports whether a is known to have spent nothing.
 func (h *refreshHistory) isUnsent(a *attempt) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	return a.ID == h.unsentAttempt
 }
 
@@ -273,28 +298,60 @@ const (
 // thousand sources whose refresh failed are no gigabyte of error pages.
 const maxKeptBody = 2 << 10
 
-// withShortBody returns err with at most maxKeptBody of the answer's body.
+// withShortBody returns err with at most maxKeptBody of the body of each answer
+// in its chain.
 func withShortBody(err error) error {
-	switch e := err.(type) { //nolint:errorlint // only what is an error itself is copied, not what wraps one
-	case *grantway.Error:
-		body := e.Body()
-		if len(body) <= maxKeptBody {
-			return err
-		}
-		short := *e
-		return short.With(detail.Error{KnownCode: e.KnownCode() != "", Body: body[:maxKeptBody], Cause: e.Unwrap()})
-	case interface{ Unwrap() []error }:
-		var list []error
-		for _, part := range e.Unwrap() {
-			list = append(list, withShortBody(part))
-		}
-		return errors.Join(list...)
+	if short := shortened(err); short != nil {
+		return short
 	}
 	return err
 }
 
+// shortened is withShortBody, or nil if there is nothing to shorten.
+func shortened(err error) error {
+	switch e := err.(type) { //nolint:errorlint // each link of the chain by itself
+	case *grantway.Error:
+		body, cause := e.Body(), shortened(e.Unwrap())
+		if len(body) <= maxKeptBody && cause == nil {
+			return nil
+		}
+		if cause == nil {
+			cause = e.Unwrap()
+		}
+		short := *e
+		return short.With(detail.Error{KnownCode: e.KnownCode() != "", Body: body[:min(len(body), maxKeptBody)], Cause: cause})
+	case interface{ Unwrap() []error }:
+		list := e.Unwrap()
+		if !slices.ContainsFunc(list, func(part error) bool { return shortened(part) != nil }) {
+			return nil
+		}
+		var parts []error
+		for _, part := range list {
+			parts = append(parts, withShortBody(part))
+		}
+		return errors.Join(parts...)
+	case interface{ Unwrap() error }:
+		if short := shortened(e.Unwrap()); short != nil {
+			return &shortError{text: err.Error(), err: short}
+		}
+	}
+	return nil
+}
+
+// shortError stands for an error of a type that is not ours, which wraps a long
+// answer.
+type shortError struct {
+	text string
+	err  error
+}
+
+func (e *shortError) Error() string { return e.text }
+
+// Unwrap gives what it wraps, shortened.
+func (e *shortError) Unwrap() error { return e.err }
+
 // pause is how long a failure is shared before anybody tries again.
-func pause(err error, failures int) time.Duration {
+func pause(err error, failures int32) time.Duration {
 	d := longPause
 	if failures < 7 {
 		d = firstPause << (failures - 1)

@@ -266,6 +266,11 @@ func TestImportLeavesWhatIsNewer(t *testing.T) {
 		"the stored one was refreshed since":                  {at(-2 * time.Hour), at(-time.Hour), refreshes, false},
 		"the stored one was rejected since":                   {at(-2 * time.Hour), at(-time.Hour), isRejected, false},
 		"it is from a sign-in after the stored one's refusal": {at(-2 * time.Hour), at(time.Hour), isRejected, true},
+		"the stored one was forgotten since":                  {at(0), at(-time.Hour), forgets, true},
+		"it was rejected, and forgotten since": {at(-2 * time.Hour), at(-time.Hour), func(t *testing.T, p *issuer, s *tokens.Source) {
+			isRejected(t, p, s)
+			forgets(t, p, s)
+		}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -298,6 +303,12 @@ func TestImportLeavesWhatIsNewer(t *testing.T) {
 
 func refreshes(t *testing.T, _ *issuer, s *tokens.Source) {
 	if _, err := s.Refresh(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func forgets(t *testing.T, _ *issuer, s *tokens.Source) {
+	if err := s.Forget(t.Context()); err != nil {
 		t.Error(err)
 	}
 }

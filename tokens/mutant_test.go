@@ -150,7 +150,7 @@ var mutants = []mutant{
 	},
 	{
 		name: "a late answer takes the place of what is unsaved", file: "refresh.go", marker: "late-answer-displaces-what-is-unsaved",
-		change: replaced("f.history.setUnsaved([]*record{next})"),
+		change: replaced("f.history.lock(); f.history.setUnsaved([]*record{next}); f.history.unlock()"),
 		test:   "TestALateAnswerDoesNotDisplaceATokenThatIsNotSaved",
 	},
 	{
@@ -171,6 +171,11 @@ var mutants = []mutant{
 		name: "a save that was not heard of taken for a double spend", file: "refresh.go", marker: "unheard-save-taken-for-a-double-spend",
 		change: ruled("r.grant == next.grant"),
 		test:   "TestATokenThatWasSavedUnheardAndReplacedIsNoDoubleSpend",
+	},
+	{
+		name: "the moment of a refresh drawn again", file: "source.go", marker: "drawn-again",
+		change: ruled("before := s.current.load(); before != nil && r.token == nil"),
+		test:   "TestTheMomentOfARefreshIsDrawnOnce",
 	},
 	{
 		name: "Sources that know nothing of each other", file: "shared.go", marker: "sources-share-nothing",

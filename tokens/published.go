@@ -13,30 +13,68 @@ import (
 
 // published is a token that may be handed out, because it is in the store.
 type published struct {
-	token    *grantway.Token
-	oauth2   *oauth2.Token
-	header   []string // the value of Authorization
+	token *grantway.Token
+	// The token for golang.org/x/oauth2, and the values of the Authorization header:
+	// made when they are first asked for.
+	oauth2   atomic.Pointer[oauth2.Token]
+	header   atomic.Pointer[[]string]
 	grant    string
 	due, end time.Time // zero: never
 	// The same on the monotonic clock, as time since currentToken.base.
 	dueAfter, endAfter time.Duration
-	// isDue is set by a timer: the fast path reads one atomic, not the clock,
-	// which costs a hundred times as much.
-	isDue atomic.Bool
+	// isWatched says that a timer runs, which ends that when the token is due, or
+	// before: the fast path reads one atomic, not the clock, which costs a hundred
+	// times as much.
+	isWatched atomic.Bool
+}
+
+// asOAuth2 returns the token for golang.org/x/oauth2, the same one each time.
+func (p *published) asOAuth2() *oauth2.Token {
+	if o := p.oauth2.Load(); o != nil {
+		return o
+	}
+	return p.makeOAuth2()
+}
+
+func (p *published) makeOAuth2() *oauth2.Token {
+	p.oauth2.CompareAndSwap(nil, p.token.OAuth2Token())
+	return p.oauth2.Load()
+}
+
+// authorization returns the values of the Authorization header.
+func (p *published) authorization(scheme string) []string {
+	if h := p.header.Load(); h != nil {
+		return *h
+	}
+	return p.makeAuthorization(scheme)
+}
+
+func (p *published) makeAuthorization(scheme string) []string {
+	value := p.token.AccessToken.Reveal()
+	if scheme != "" {
+		value = scheme + " " + value
+	}
+	p.header.CompareAndSwap(nil, &[]string{value})
+	return *p.header.Load()
+}
+
+// isOf reports whether p is t, as far as it matters for when it is due.
+func (p *published) isOf(t *grantway.Token) bool {
+	return p.token.AccessToken.Equal(t.AccessToken) && p.token.Expiry.Equal(t.Expiry) && p.token.ObtainedAt.Equal(t.ObtainedAt)
 }
 
 const never = time.Duration(1<<63 - 1)
 
-// currentToken is the published token, with the timer that says when it is due
-// and what must not be published.
+// currentToken is the published token, and what must not be published.
 type currentToken struct {
 	base      time.Time // what the monotonic times count from
 	published atomic.Pointer[published]
 	position  *position
 
-	mu      sync.Mutex
-	sources int         // that are not closed
-	timer   *time.Timer // of the published token
+	mu sync.Mutex
+	// looks counts the calls that read the clock within watchTime after firstLook.
+	looks     int
+	firstLook time.Duration
 	// last is the access token that was published last.
 	last grantway.Secret
 	// invalid is an access token that an API did not take.
@@ -76,7 +114,7 @@ func (c *currentToken) publish(p *published, generation uint64) (replaced bool) 
 	}
 	replaced = !c.last.IsZero() && !c.last.Equal(p.token.AccessToken)
 	c.last = p.token.AccessToken
-	c.replace(p)
+	c.published.Store(p)
 	return replaced
 }
 
@@ -110,7 +148,7 @@ func (c *currentToken) invalidate(rejected grantway.Secret) {
 		return
 	}
 	c.invalid = rejected //mutant:invalidated-not-remembered
-	c.replace(nil)
+	c.published.Store(nil)
 }
 
 // accept takes back that an API refused the access token: the provider, or the
@@ -129,75 +167,39 @@ func (c *currentToken) forget(grant string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if p := c.published.Load(); p != nil && (p.grant == grant || p.grant != c.position.currentGrant()) {
-		c.replace(nil)
+		c.published.Store(nil)
 	}
 	c.forgotten = grant
 }
 
-// opened counts a Source.
-func (c *currentToken) opened() {
+const (
+	// watchTime is how long one timer spares the callers the clock.
+	watchTime = time.Second
+	// manyLooks is how many calls within watchTime are worth a timer.
+	manyLooks = 64
+)
+
+// looked notes that the clock was read, and that p is not due. If that happens
+// often, the next calls need not read it: a timer watches p for a while.
+//
+// A Source that is idle, or dropped without Close, has no timer. A clean-up could
+// not stop one: if it belongs to a testing/synctest bubble, the runtime forbids
+// that from outside.
+func (c *currentToken) looked(p *published) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.sources++
-}
-
-// released counts a Source that was closed. After the last one the timer is
-// stopped: a Source that is opened later looks at the clock first.
-func (c *currentToken) released() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.sources--; c.sources == 0 && c.timer != nil {
-		c.timer.Stop()
-		c.published.Load().isDue.Store(true)
+	now := c.elapsed()
+	if now-c.firstLook >= watchTime {
+		c.looks, c.firstLook = 0, now
 	}
-}
-
-// rearm sets the timer of p again, which is not due, if released stopped it.
-func (c *currentToken) rearm(p *published) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.published.Load() == p && p.isDue.Load() {
-		p.isDue.Store(false)
-		c.replace(p)
+	left := p.dueAfter - now
+	if c.looks++; c.looks < manyLooks || left <= 0 || p.isWatched.Swap(true) {
+		return
 	}
-}
-
-// replace makes p the current token, or none if it is nil, and sets the timer
-// for it. c.mu is held.
-func (c *currentToken) replace(p *published) {
-	if c.timer != nil {
-		c.timer.Stop()
-		c.timer = nil
-	}
-	if p != nil && p.dueAfter != never {
-		if left := p.dueAfter - c.elapsed(); left > 0 {
-			c.timer = markWhenDue(left, weak.Make(p))
-		} else {
-			p.isDue.Store(true)
+	token := weak.Make(p)
+	time.AfterFunc(min(left, watchTime), func() {
+		if p := token.Value(); p != nil {
+			p.isWatched.Store(false)
 		}
-	}
-	c.published.Store(p)
-}
-
-// longestTimer bounds how long the timer of a Source that was dropped without
-// Close stays: it holds the token weakly, and is not set again if that is gone.
-// A clean-up that stops it would stop the timer of a testing/synctest bubble
-// from outside, which the runtime forbids.
-const longestTimer = 10 * time.Minute
-
-// markWhenDue marks the token as due after left. The timer it returns stops it
-// within the first longestTimer.
-func markWhenDue(left time.Duration, token weak.Pointer[published]) *time.Timer {
-	began := time.Now()
-	return time.AfterFunc(min(left, longestTimer), func() {
-		p := token.Value()
-		if p == nil {
-			return
-		}
-		if still := left - time.Since(began); still > 0 {
-			markWhenDue(still, token)
-			return
-		}
-		p.isDue.Store(true)
 	})
 }

@@ -595,101 +595,61 @@ func TestS20_ATokenOfAnotherAccountIsNotSaved(t *testing.T) {
 	}
 }
 
-// outage is what stands before the provider for a while.
-type outage struct {
-	name string
-	err  func() error
-}
-
-func outages() []outage {
-	of := func(k grantway.Kind) func() error { return func() error { return kind(k) } }
-	because := func(cause error) func() error {
-		return func() error { return kindBecause(grantway.KindAmbiguous, cause) }
-	}
-	return []outage{
-		{"a gateway's 403 page", of(grantway.KindNotJudged)},
-		{"a foreign 401", of(grantway.KindNotJudged)},
-		{"500, 502 or 504", of(grantway.KindAmbiguous)},
-		{"503", of(grantway.KindUnavailable)},
-		{"a redirect, or HTML with status 200", of(grantway.KindMalformed)},
-		{"a timeout", because(context.DeadlineExceeded)},
-		{"a reset", because(syscall.ECONNRESET)},
-		{"refused", of(grantway.KindNotSent)},
-		{"an error of no type", func() error { return errors.New("example") }},
-	}
-}
-
-// longestRecovery is a pause of an hour, and the minute between two questions.
-const longestRecovery = time.Hour + 2*time.Minute
-
-func TestCheck081_NoOutageEndsAGrant(t *testing.T) {
-	recovered, worst, most := 0, time.Duration(0), 0
-	for _, o := range outages() {
-		for _, lasts := range []time.Duration{10 * time.Second, 10 * time.Minute, 48 * time.Hour, 8 * 24 * time.Hour} {
-			if testing.Short() && lasts > time.Hour {
-				continue
+// What is drawn for a token is drawn once: who looks at the record when the token
+// is due, whatever for, must not put it off to a later draw.
+func TestTheMomentOfARefreshIsDrawnOnce(t *testing.T) {
+	weekly := tokens.RefreshPlan{Fraction: 0.8, MaxAge: 7 * 24 * time.Hour}
+	for name, look := range map[string]func(t *testing.T, s, other *tokens.Source){
+		"nobody looks": func(*testing.T, *tokens.Source, *tokens.Source) {},
+		"a Status": func(t *testing.T, s, _ *tokens.Source) {
+			if _, err := s.Status(t.Context()); err != nil {
+				t.Fatal(err)
 			}
-			for _, expired := range []bool{true, false} {
-				for _, killed := range []bool{true, false} {
-					t.Run(fmt.Sprintf("S9, S10: %s for %v, expired %v, killed %v", o.name, lasts, expired, killed), func(t *testing.T) {
-						synctest.Test(t, func(t *testing.T) {
-							p, inner := newIssuer(), tokens.NewMemoryStore()
-							var s *tokens.Source
-							if expired {
-								s = p.seeded(t, inner)
-							} else {
-								s = p.source(t, inner)
-								tok := p.token("access-0", "refresh-0")
-								tok.ObtainedAt, tok.Expiry = tok.ObtainedAt.Add(-57*time.Minute), grantway.ExpiresAt(tok.ObtainedAt.Add(3*time.Minute))
-								if err := s.Save(t.Context(), tok); err != nil {
-									t.Fatal(err)
-								}
-							}
-							p.answer = func(int) (error, bool) { return o.err(), false } // it never reached the provider
-							began := time.Now()
-							for time.Since(began) < lasts {
-								_, _ = s.TokenContext(t.Context())
-								time.Sleep(max(min(time.Minute, lasts), lasts/500))
-							}
-							if killed {
-								s = p.source(t, incomparable{inner})
-							}
-							requests := p.count()
-							p.answer = nil
-							over := time.Now()
-							for {
-								tok, err := s.TokenContext(t.Context())
-								if err == nil && tok.AccessToken.Reveal() != "access-0" {
-									break
-								}
-								if errors.Is(err, grantway.ErrReauthorize) || time.Since(over) > longestRecovery {
-									t.Fatalf("after %v: %v", time.Since(over), err)
-								}
-								time.Sleep(time.Minute)
-							}
-							recovered++
-							worst, most = max(worst, time.Since(over)), max(most, requests)
-							_ = s.Close()
-							time.Sleep(2 * time.Hour)
-						})
-					})
-				}
+		},
+		"another Source of the process": func(t *testing.T, _, other *tokens.Source) { _ = access(t, other) },
+		"a refresh that failed": func(t *testing.T, s, _ *tokens.Source) {
+			if _, err := s.Refresh(t.Context()); err == nil {
+				t.Error("no error")
 			}
-		}
+			time.Sleep(2 * time.Minute)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for range 20 { // a second draw is not later each time
+				synctest.Test(t, func(t *testing.T) {
+					p, store := newIssuer(), tokens.NewMemoryStore()
+					planned := func(c *setup) { c.Plan = &weekly }
+					s, other := p.source(t, store, planned), p.source(t, store, planned)
+					tok := p.token("access-0", "refresh-0")
+					tok.Expiry = grantway.ExpiresAt(time.Now().Add(30 * 24 * time.Hour))
+					if err := s.Save(t.Context(), tok); err != nil {
+						t.Fatal(err)
+					}
+					st, err := s.Status(t.Context())
+					if err != nil {
+						t.Fatal(err)
+					}
+					p.answer = func(int) (error, bool) { return kind(grantway.KindUnavailable), false }
+					look(t, s, other)
+					p.answer = nil
+					failed := p.count()
+					time.Sleep(time.Until(st.DueAt) - time.Second)
+					if _ = access(t, s); p.count() != failed {
+						t.Error("refreshed before it is due")
+					}
+					time.Sleep(2 * time.Second)
+					_ = access(t, s)
+					synctest.Wait()
+					if p.count() != failed+1 {
+						t.Errorf("due at %v, and not refreshed then", st.DueAt)
+					}
+					_ = s.Close()
+					_ = other.Close()
+					time.Sleep(time.Hour)
+				})
+			}
+		})
 	}
-	t.Logf("figure: %d outages, all recovered by themselves, the last after %v; at most %d requests during one", recovered, worst, most)
-	// Inverse: what the provider itself refuses ends.
-	synctest.Test(t, func(t *testing.T) {
-		p := newIssuer()
-		s := p.seeded(t, tokens.NewMemoryStore())
-		p.answer = func(int) (error, bool) { return kind(grantway.KindRejected), false }
-		_, _ = s.TokenContext(t.Context())
-		p.answer = nil
-		time.Sleep(24 * time.Hour)
-		if _, err := s.TokenContext(t.Context()); !errors.Is(err, grantway.ErrReauthorize) {
-			t.Errorf("inverse: a refusal of the provider's own is forgotten: %v", err)
-		}
-	})
 }
 
 func TestS22_AFlightThatEndsByItsOwnDeadlineSaysSo(t *testing.T) {

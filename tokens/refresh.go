@@ -80,7 +80,7 @@ func (f *refreshing) lookAround(ctx context.Context) (p *published, done bool, e
 
 // admit waits between the halves for a place among the refreshes of the client.
 func (f *refreshing) admit(ctx context.Context) (release func(), err error) {
-	if f.place, err = f.limiter.Acquire(ctx, f.rules.Now()); err != nil {
+	if f.place, err = f.limiter.Acquire(ctx, f.now()); err != nil {
 		return nil, f.notAdmitted(err)
 	}
 	return f.place.Release, nil
@@ -93,7 +93,7 @@ func (f *refreshing) notAdmitted(err error) error {
 		return err
 	}
 	e := f.fail(grantway.KindBadClient, "the provider refuses the client itself, and not this credential", refused.Cause)
-	e.RetryAfter = max(refused.Next.Sub(f.rules.Now()), 0)
+	e.RetryAfter = max(refused.Next.Sub(f.now()), 0)
 	return e
 }
 
@@ -136,7 +136,7 @@ func (f *refreshing) saveUnsaved(ctx context.Context) state {
 // gets it at once, and the refresh goes on behind, in a flight of its own.
 func (f *refreshing) lookFirst(ctx context.Context) state {
 	cold := !f.isUsable(f.current.load())
-	r, err := f.entry.load(ctx)
+	r, err := f.load(ctx)
 	if err != nil {
 		return f.end(nil, err)
 	}
@@ -166,7 +166,7 @@ const readAgain = 15 * time.Second
 // fresh: what is still good, or why there is nothing.
 func (f *refreshing) waitForOthers(r *record) (*published, error) {
 	if p := f.current.load(); f.isUsable(p) {
-		f.history.lookAgainAt(f.rules.Now().Add(readAgain))
+		f.history.lookAgainAt(f.now().Add(readAgain))
 		return p, nil
 	}
 	if err := f.cannotRefresh(r); err != nil {
@@ -197,7 +197,7 @@ func (f *refreshing) takeLease(ctx context.Context) state {
 		if !errors.Is(err, ErrLeased) {
 			return f.end(nil, f.storeError("acquire the lease", err))
 		}
-		r, err := f.entry.load(ctx)
+		r, err := f.load(ctx)
 		if err != nil {
 			return f.end(nil, err)
 		}
@@ -240,7 +240,7 @@ func (f *refreshing) releaseLease(ctx context.Context) {
 
 // look loads the record, and finds out whether there is anything to do.
 func (f *refreshing) look(ctx context.Context) state {
-	r, err := f.entry.load(ctx)
+	r, err := f.load(ctx)
 	if err != nil {
 		return f.end(nil, err)
 	}
@@ -269,7 +269,7 @@ func (s *Source) adopt(r *record) *published {
 		return nil
 	}
 	plan, _ := s.advice(r.token)
-	now := s.rules.Now()
+	now := s.now()
 	if _, end := plan.due(r.token, now); !end.IsZero() && !now.Before(end) {
 		return nil
 	}
@@ -308,7 +308,7 @@ func (s *Source) mayBeUnderWay(a *attempt) bool {
 	if s.history.isOwn(a) {
 		return false
 	}
-	age := s.rules.Now().Sub(a.StartedAt)
+	age := s.now().Sub(a.StartedAt)
 	return age < s.opts.Timeout+saveLimit && age > -s.opts.Timeout // an attempt from the future is a wrong clock's
 }
 
@@ -378,7 +378,7 @@ func (f *refreshing) begin(ctx context.Context) (*record, error) {
 	}
 	ahead := *r
 	ahead.generation++
-	ahead.attempt = &attempt{ID: rand.Text(), StartedAt: f.rules.Now().UTC(), Replays: replays}
+	ahead.attempt = &attempt{ID: rand.Text(), StartedAt: f.now().UTC(), Replays: replays}
 	if replays > 0 {
 		first := r.attempt.since()
 		ahead.attempt.FirstAt, ahead.attempt.before = &first, r.attempt.sentAt()
@@ -413,7 +413,7 @@ func (f *refreshing) mayReplay(r *record) (may bool, next time.Time) {
 	if r.token != nil && !f.current.isInvalid(r.token.AccessToken) {
 		end, _ = r.token.Expiry.Time()
 	}
-	return policy.mayReplay(r.attempt, end, f.rules.Now())
+	return policy.mayReplay(r.attempt, end, f.now())
 }
 
 // waitsForReplay is the error of a refresh that may not be sent again before
@@ -423,7 +423,7 @@ func (f *refreshing) waitsForReplay(next time.Time) error {
 		return f.fail(grantway.KindAmbiguous, "an earlier refresh may have spent the refresh token: authorize again, or allow a replay", nil)
 	}
 	e := f.fail(grantway.KindAmbiguous, "an earlier refresh may have spent the refresh token: it is sent again when that is least likely to do harm", nil)
-	e.RetryAfter = max(next.Sub(f.rules.Now()), 0)
+	e.RetryAfter = max(next.Sub(f.now()), 0)
 	return e
 }
 
@@ -445,7 +445,7 @@ const (
 // send sends the refresh of the attempt that was written ahead, once.
 func (f *refreshing) send(ctx context.Context) state {
 	t, err := f.ask(ctx)
-	f.limiter.Note(f.key, verdict(err), f.rules.Now(), withShortBody(err))
+	f.limiter.Note(f.key, verdict(err), f.now(), withShortBody(err))
 	if err == nil && (t == nil || t.AccessToken.IsZero()) {
 		err = f.fail(grantway.KindMalformed, "the refresh returned no token", nil)
 	}
@@ -507,7 +507,7 @@ func (s *Source) isOthers(before, t *grantway.Token) bool {
 // does. An outage says nothing either way.
 func (f *refreshing) noteJudgement(err error) {
 	if errors.Is(err, grantway.ErrNotJudged) && f.ahead.unjudgedSince.IsZero() {
-		f.ahead.unjudgedSince = f.rules.Now().UTC()
+		f.ahead.unjudgedSince = f.now().UTC()
 	}
 }
 
@@ -535,7 +535,7 @@ func (f *refreshing) replay(ctx context.Context, err error) state {
 	if f.history.isUnknownAnew(f.ahead) {
 		f.event(EventOutcomeUnknown, f.ahead.generation, err)
 	}
-	if _, next := f.mayReplay(f.ahead); f.lost != nil || next.IsZero() || next.Sub(f.rules.Now()) > replayPause || f.sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
+	if _, next := f.mayReplay(f.ahead); f.lost != nil || next.IsZero() || next.Sub(f.now()) > replayPause || f.sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
 		return f.end(nil, err)
 	}
 	f.lost = err
@@ -551,7 +551,7 @@ func (f *refreshing) keepNew(ctx context.Context, t *grantway.Token) (*published
 	//mutant:publish-before-save
 	p, err := f.save(ctx, next)
 	if err == nil && p.token == t {
-		f.history.worked(p, f.rules.Now(), f.opts.LeastInterval)
+		f.history.worked(p, f.now(), f.opts.LeastInterval)
 	}
 	return p, err
 }
@@ -596,7 +596,7 @@ func (s *Source) save(ctx context.Context, next *record) (*published, error) {
 func (s *Source) notPersisted(next *record, err error) error {
 	e := s.fail(grantway.KindNotPersisted, "it is kept in memory and saved before anything else; mend the store", err)
 	s.log(slog.LevelError, "token not saved", e)
-	if s.history.couldNotSave(next, s.rules.Now()) {
+	if s.history.couldNotSave(next, s.now()) {
 		s.event(EventNotPersisted, 0, e)
 	}
 	return e
@@ -614,7 +614,7 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 			break
 		}
 		var err error
-		r, err = s.entry.load(ctx)
+		r, err = s.load(ctx)
 		lostWrites := errors.Is(err, errRolledBack) && r.grant == next.grant
 		if err != nil && !lostWrites {
 			return nil, err
@@ -682,7 +682,7 @@ func (s *Source) tellRefreshed(r *record, generation uint64) {
 func (f *refreshing) recordRejection(ctx context.Context, because error) (*published, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveLimit)
 	defer cancel()
-	r, err := f.entry.load(ctx)
+	r, err := f.load(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -697,8 +697,8 @@ func (f *refreshing) recordRejection(ctx context.Context, because error) (*publi
 		next.token = alternate.token
 		return f.useAlternate(ctx, next)
 	}
-	next.rejected, next.rejectedAt = rejection(because), f.rules.Now().UTC()
-	if err := f.carryOut(ctx, &change{kind: EventRejected, written: next, because: because}); err != nil {
+	next.rejected, next.rejectedAt = rejection(because), f.now().UTC()
+	if err := f.carryOut(ctx, &change{kind: EventRejected, written: next, because: withShortBody(because)}); err != nil {
 		return nil, errors.Join(because, err)
 	}
 	return nil, because

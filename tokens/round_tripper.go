@@ -4,6 +4,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/grantway/grantway"
@@ -13,17 +14,20 @@ import (
 // Transport returns an http.RoundTripper that puts the current token on each
 // request, in the form the provider wants, and sends it through base (nil:
 // http.DefaultTransport). It refuses requests to any origin but the
-// provider's, which is compared as RFC 6454 says and not as typed. After a 401 it refreshes once and sends the request once more,
-// if its body can be sent again (none, or GetBody).
+// provider's, which is compared as RFC 6454 says and not as typed. After a 401
+// it refreshes once and sends the request once more, if its body can be sent again
+// (none, or GetBody).
 func (s *Source) Transport(base http.RoundTripper) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport
 	}
-	return &authorizingTransport{source: s, base: base}
+	origin, _ := url.Parse(s.rules.Origin) // which NewSource has tried
+	return &authorizingTransport{source: s, origin: origin, base: base}
 }
 
 type authorizingTransport struct {
 	source *Source
+	origin *url.URL // the provider's
 	base   http.RoundTripper
 }
 
@@ -31,7 +35,7 @@ type authorizingTransport struct {
 // changed, and its body is closed whatever happens.
 func (t *authorizingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	s := t.source
-	if r.URL == nil || (r.URL.Scheme != s.origin.Scheme || r.URL.Host != s.origin.Host) && !address.SameOrigin(r.URL, s.origin) {
+	if r.URL == nil || (r.URL.Scheme != t.origin.Scheme || r.URL.Host != t.origin.Host) && !address.SameOrigin(r.URL, t.origin) {
 		closeBody(r)
 		return nil, s.fail(grantway.KindNotSent, "the request is to another origin than the provider's", nil)
 	}
@@ -40,7 +44,7 @@ func (t *authorizingTransport) RoundTrip(r *http.Request) (*http.Response, error
 		closeBody(r)
 		return nil, err
 	}
-	resp, err := t.base.RoundTrip(authorized(r, p))
+	resp, err := t.base.RoundTrip(authorized(r, p.authorization(s.rules.Scheme)))
 	if err != nil || resp.StatusCode != http.StatusUnauthorized || !aboutToken(resp.Header) {
 		return resp, err
 	}
@@ -52,7 +56,7 @@ func (t *authorizingTransport) RoundTrip(r *http.Request) (*http.Response, error
 	if err != nil || next.token.AccessToken.Equal(p.token.AccessToken) {
 		return resp, nil // the 401 says it as well as anything
 	}
-	again := authorized(r, next)
+	again := authorized(r, next.authorization(s.rules.Scheme))
 	if r.GetBody != nil {
 		body, err := r.GetBody()
 		if err != nil {
@@ -69,11 +73,11 @@ func (t *authorizingTransport) RoundTrip(r *http.Request) (*http.Response, error
 
 // authorized copies the request and, of its header, only the map: a transport
 // may not change either, and has no business in the values.
-func authorized(r *http.Request, p *published) *http.Request {
+func authorized(r *http.Request, authorization []string) *http.Request {
 	c := *r
 	c.Header = make(http.Header, len(r.Header)+1)
 	maps.Copy(c.Header, r.Header)
-	c.Header["Authorization"] = p.header
+	c.Header["Authorization"] = authorization
 	return &c
 }
 

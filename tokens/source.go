@@ -57,10 +57,9 @@ type Options struct {
 // speed, since it caches by itself.
 type Source struct {
 	reporter
-	id     Key
-	rules  provider.TokenRules
-	opts   Options
-	origin *url.URL
+	account string
+	rules   provider.TokenRules
+	opts    Options
 	// What is published, the record in the store, and the refresh: each has a
 	// file and a lock of its own.
 	current *currentToken
@@ -71,9 +70,8 @@ type Source struct {
 	limiter *limit.Limiter
 
 	closed atomic.Bool
-	// testClock is set if a test owns the clock: the timers know nothing of it.
-	testClock bool
-	// noFastPath disables the lock-free path in token: testClock or closed.
+	// noFastPath disables the lock-free path in token: a test owns the clock, or the
+	// Source is closed.
 	noFastPath atomic.Bool
 }
 
@@ -87,7 +85,8 @@ var ErrClosed = errors.New("the token source is closed")
 // provider package calls; a program calls its TokenSource method. The error is
 // of grantway.KindInvalid and names the field.
 func NewSource(rules provider.TokenRules, store Store, account string, opts Options) (*Source, error) {
-	key := Key{Provider: rules.Provider, Environment: rules.Environment, ClientID: rules.ClientID, Account: account}
+	rules = rules.Complete()
+	key := keyOf(&rules, account)
 	invalid := func(field, reason string) (*Source, error) {
 		return nil, provider.InvalidConfig(rules.Provider, field, reason)
 	}
@@ -112,13 +111,8 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 	if opts.LeastInterval == 0 {
 		opts.LeastInterval = firstPause
 	}
-	origin, err := url.Parse(rules.Origin)
-	if err != nil || origin.Host == "" {
+	if origin, err := url.Parse(rules.Origin); err != nil || origin.Host == "" {
 		return invalid("Origin", "is not a URL")
-	}
-	testClock := rules.Now != nil
-	if !testClock {
-		rules.Now = time.Now
 	}
 	report := reporter{provider: rules.Provider, key: key.String(), logger: opts.Logger}
 	// A Source that only reads would share its failures with those that refresh.
@@ -129,18 +123,39 @@ func NewSource(rules provider.TokenRules, store Store, account string, opts Opti
 	shared := sharedBy(store, sharing)
 	limiter := rules.Client.RefreshLimiter()
 	s := &Source{
-		reporter: report, id: key, rules: rules, opts: opts, origin: origin, testClock: testClock,
+		reporter: report, account: account, rules: rules, opts: opts,
 		current: &shared.current,
-		entry:   &entry{reporter: report, store: store, sealer: opts.Sealer, mayRestart: rules.Mints, position: &shared.position},
 		history: &shared.history,
 		events:  &shared.events,
 		limiter: limiter,
 	}
-	s.entry.found = s.found
-	s.noFastPath.Store(testClock)
-	s.current.opened()
+	s.entry = &entry{reporter: &s.reporter, store: store, sealer: opts.Sealer, mayRestart: rules.Mints, position: &shared.position}
+	s.noFastPath.Store(s.hasTestClock())
 	return s, nil
 }
+
+// NoSecret is asked for the secret of a client behind a read-only Source, which
+// calls nothing: it fails. It is for a provider package.
+func NoSecret(context.Context) (grantway.Secret, error) {
+	return grantway.Secret{}, errors.New("the source is read-only")
+}
+
+func keyOf(rules *provider.TokenRules, account string) Key {
+	return Key{Provider: rules.Provider, Environment: rules.Environment, ClientID: rules.ClientID, Account: account}
+}
+
+// id is whose credential it is.
+func (s *Source) id() Key { return keyOf(&s.rules, s.account) }
+
+func (s *Source) now() time.Time {
+	if s.rules.Now != nil {
+		return s.rules.Now()
+	}
+	return time.Now()
+}
+
+// hasTestClock reports whether a test owns the clock: timers know nothing of it.
+func (s *Source) hasTestClock() bool { return s.rules.Now != nil }
 
 // Token is TokenContext without a context, for oauth2.TokenSource. The refresh
 // it may wait for is bounded all the same, but not the wait for its turn.
@@ -154,7 +169,7 @@ func (s *Source) Token() (*oauth2.Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.oauth2, nil
+	return p.asOAuth2(), nil
 }
 
 // TokenContext returns the current token, refreshed if it is due. ctx bounds
@@ -179,7 +194,7 @@ func (s *Source) token(ctx context.Context) (*published, error) {
 	if ctx == nil {
 		return nil, s.fail(grantway.KindInvalid, "ctx is nil", nil)
 	}
-	if p := s.current.load(); p != nil && !p.isDue.Load() && !s.noFastPath.Load() {
+	if p := s.current.load(); p != nil && p.isWatched.Load() && !s.noFastPath.Load() {
 		return p, nil
 	}
 	return s.wait(ctx)
@@ -238,20 +253,20 @@ func (s *Source) join() (*published, *flight.Flight[*published], error) {
 	defer h.mu.Unlock()
 	p := s.current.load()
 	if p != nil && s.isFresh(p) {
-		if !s.testClock {
-			s.current.rearm(p)
+		if !s.hasTestClock() {
+			s.current.looked(p)
 		}
 		return p, nil, nil
 	}
 	usable := s.isUsable(p)
 	f := h.flight.Load()
-	if f == nil && h.failure != nil && s.rules.Now().Before(h.retryAt) {
+	if f == nil && h.failure != nil && s.now().Before(h.retryAt) {
 		if usable {
 			return p, nil, nil
 		}
 		return nil, nil, h.failure
 	}
-	if now := s.rules.Now(); f == nil && now.Before(h.notBefore) {
+	if now := s.now(); f == nil && now.Before(h.notBefore) {
 		switch {
 		case usable:
 			return p, nil, nil
@@ -283,7 +298,7 @@ func (s *Source) flightEnded(f *flight.Flight[*published]) {
 	_, err := f.Outcome()
 	failed := err != nil && !f.Stopped()
 	if failed {
-		err = s.typed(err)
+		err = withShortBody(s.typed(err))
 		s.log(slog.LevelWarn, "refresh failed", err) // the user's code, and not under the lock
 		if spentNothing(err) {
 			s.event(EventFailed, 0, err)
@@ -297,7 +312,7 @@ func (s *Source) flightEnded(f *flight.Flight[*published]) {
 	switch {
 	case failed:
 		h.failures++
-		h.failure, h.retryAt = withShortBody(err), s.rules.Now().Add(pause(err, h.failures))
+		h.failure, h.retryAt = err, s.now().Add(pause(err, h.failures))
 	case err == nil:
 		h.failure, h.failures = nil, 0
 	}
@@ -332,8 +347,8 @@ func (s *Source) isFresh(p *published) bool {
 	switch {
 	case s.closed.Load():
 		return false
-	case s.testClock:
-		return p.due.IsZero() || s.rules.Now().Before(p.due)
+	case s.hasTestClock():
+		return p.due.IsZero() || s.now().Before(p.due)
 	}
 	return s.current.elapsed() < p.dueAfter
 }
@@ -343,8 +358,8 @@ func (s *Source) isUsable(p *published) bool {
 	switch {
 	case p == nil:
 		return false
-	case s.testClock:
-		return p.end.IsZero() || s.rules.Now().Before(p.end)
+	case s.hasTestClock():
+		return p.end.IsZero() || s.now().Before(p.end)
 	}
 	return s.current.elapsed() < p.endAfter
 }
@@ -360,16 +375,12 @@ func (s *Source) publish(r *record) *published {
 // current one before.
 func (s *Source) publishReplacing(r *record) (p *published, replaced bool) {
 	plan, _ := s.advice(r.token)
-	now := s.rules.Now()
+	now := s.now()
 	due, end := plan.due(r.token, now)
-	if before := s.current.load(); before != nil && r.token.ObtainedAt.IsZero() && before.token.AccessToken.Equal(r.token.AccessToken) {
-		due = before.due // drawn once: a token of unknown age would never be due otherwise
+	if before := s.current.load(); before != nil && before.isOf(r.token) { //mutant:drawn-again
+		due = before.due // drawn once: a token that is looked at when it is due would be put off to a later draw
 	}
-	value := r.token.AccessToken.Reveal()
-	if s.rules.Scheme != "" {
-		value = s.rules.Scheme + " " + value
-	}
-	p = &published{token: r.token, oauth2: r.token.OAuth2Token(), header: []string{value}, grant: r.grant, due: due, end: end}
+	p = &published{token: r.token, grant: r.grant, due: due, end: end}
 	p.dueAfter, p.endAfter = s.current.after(due, now), s.current.after(end, now)
 	return p, s.current.publish(p, r.generation)
 }
@@ -445,7 +456,7 @@ func (s *Source) joinForced(before *published) (*published, *flight.Flight[*publ
 	if f := h.flight.Load(); f != nil {
 		return nil, f, nil
 	}
-	now := s.rules.Now()
+	now := s.now()
 	if h.failure != nil && now.Before(h.retryAt) {
 		return nil, nil, h.failure
 	}
@@ -465,8 +476,10 @@ func (s *Source) joinForced(before *published) (*published, *flight.Flight[*publ
 // Import stores a token that comes from elsewhere, a migration say, unless a
 // newer one is stored, and reports whether it did. It may be run again and
 // again. A stored token is newer if it was obtained later, if the age of either
-// is unknown, or if the provider has rejected it since: Import brings no grant
-// back. A token of unknown age is due soon (Token.ObtainedAt).
+// is unknown, or if the provider has rejected it since. Import is an act of the
+// program: it may bring back a grant that was forgotten, but none of which the
+// entry says that the provider rejected it. A token of unknown age is due soon
+// (Token.ObtainedAt).
 //
 // The error is of grantway.KindInvalid if t has no access token or is, by what
 // the provider says, of another account than the stored one, and of
@@ -483,7 +496,7 @@ func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, er
 	}
 	var c *change
 	for n := 1; n <= maxConflicts; n++ {
-		r, err := s.entry.load(ctx)
+		r, err := s.load(ctx)
 		switch {
 		case err != nil:
 			return false, err
@@ -538,7 +551,7 @@ func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
 	}
 	var c *change
 	for n := 1; n <= maxConflicts; n++ {
-		r, err := s.entry.load(ctx)
+		r, err := s.load(ctx)
 		lostWrites := errors.Is(err, errRolledBack)
 		switch {
 		case err != nil && !lostWrites:
@@ -559,7 +572,9 @@ func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
 }
 
 // Forget removes the token from the store and from memory, after a revocation
-// for one. An entry without a token stays. The error is of grantway.KindStore.
+// for one. An entry without a token stays. What was known of the grant is forgotten
+// too, also that the provider rejected it: an Import may store its token again. The
+// error is of grantway.KindStore.
 func (s *Source) Forget(ctx context.Context) error { return s.forget(ctx, nil) }
 
 // ForgetObtainedBefore is Forget for news that may be late, such as a webhook
@@ -588,6 +603,9 @@ func (s *Source) forget(ctx context.Context, keep func(*grantway.Token) bool) er
 	var c *change
 	for n := 1; n <= maxConflicts; n++ {
 		next, forgotten, err := s.entry.emptied(ctx, keep)
+		if forgotten.in != nil {
+			s.found(forgotten.in)
+		}
 		if s.history.wasDone(c) {
 			return nil // and the store said that it conflicts
 		}
@@ -619,7 +637,6 @@ func (s *Source) Close() error {
 		return nil
 	}
 	s.noFastPath.Store(true)
-	s.current.released()
 	s.history.stopFlightOf(s)
 	return nil
 }

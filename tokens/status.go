@@ -116,8 +116,8 @@ func (s *Source) Status(ctx context.Context) (Status, error) {
 	if ctx == nil {
 		return Status{}, s.fail(grantway.KindInvalid, "ctx is nil", nil)
 	}
-	st := Status{Key: s.id}
-	r, err := s.entry.load(ctx)
+	st := Status{Key: s.id()}
+	r, err := s.load(ctx)
 	if err != nil {
 		if p := s.current.load(); p != nil {
 			st.describe(p.token)
@@ -128,14 +128,14 @@ func (s *Source) Status(ctx context.Context) (Status, error) {
 		if r.token != nil {
 			st.describe(r.token)
 			plan, _ := s.advice(r.token)
-			st.DueAt, _ = plan.due(r.token, s.rules.Now())
+			st.DueAt, _ = plan.due(r.token, s.now())
 			if p := s.current.load(); p != nil && p.token.AccessToken.Equal(r.token.AccessToken) {
 				st.DueAt = p.due // each process draws its own
 			}
 		}
 		st.RejectedSince, st.RejectedCode = r.rejectedAt, r.rejected
 		st.NotJudgedSince = r.unjudgedSince
-		if now := s.rules.Now(); !r.unjudgedSince.IsZero() && now.Sub(r.unjudgedSince) >= likelyDeadAfter && (r.token == nil || r.token.Expiry.Expired(now)) {
+		if now := s.now(); !r.unjudgedSince.IsZero() && now.Sub(r.unjudgedSince) >= likelyDeadAfter && (r.token == nil || r.token.Expiry.Expired(now)) {
 			st.LikelyDeadSince = r.unjudgedSince
 		}
 		if a := r.attempt; a != nil && !s.mayBeUnderWay(a) && !s.history.isUnsent(a) {
@@ -143,7 +143,7 @@ func (s *Source) Status(ctx context.Context) (Status, error) {
 		}
 	}
 	st.ClientRefusedSince = s.limiter.RefusedSince().UTC()
-	s.history.describe(&st, s.rules.Now())
+	s.history.describe(&st, s.now())
 	return st, err
 }
 
@@ -157,8 +157,8 @@ func (st *Status) describe(t *grantway.Token) {
 
 // describe adds what this process has met.
 func (h *refreshHistory) describe(st *Status, now time.Time) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	st.Refreshing = h.flight.Load() != nil
 	for _, r := range h.unsaved {
 		if since := r.saving.failedSince; st.NotPersistedSince.IsZero() || !since.IsZero() && since.Before(st.NotPersistedSince) {

@@ -23,25 +23,6 @@ func (s *Server) newConsent() (*fakeauth.Consent, error) {
 	})
 }
 
-// AuthorizeURL is the URL of the consent page, without a query: what stands
-// for https://builtbybit.com/account/external/authorize. At BuiltByBit it is
-// on another host than the endpoints; here it is on the same.
-func (s *Server) AuthorizeURL() string { return s.consent.URL() }
-
-// Allow is the consent page without a browser: it returns the URL that the
-// browser would be sent to if the first of Options.Members were logged in and
-// allowed what the authorizeURL asks for. It sends no request. The error says
-// what the page refuses.
-func (s *Server) Allow(authorizeURL string) (callbackURL string, err error) {
-	return s.consent.Allow(authorizeURL)
-}
-
-// Deny is Allow for a member who denies. A member who is not asked, having
-// granted these scopes before, cannot: that is an error too.
-func (s *Server) Deny(authorizeURL string) (callbackURL string, err error) {
-	return s.consent.Deny(authorizeURL)
-}
-
 // ask reads the query of an authorization request. BuiltByBit documents none
 // of its parameters; what is wanted is what RFC 6749 section 4.1.1 wants and
 // the clients send that work. Anything else is ignored, code_challenge

@@ -4,52 +4,51 @@ import (
 	"strings"
 	"time"
 
-	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/internal/fakeauth"
 )
 
 // requestToken is POST /oauth2/token. Parameters that BuiltByBit does not
 // document are ignored, except that a redirect_uri must be the right one and
 // Options.PKCE may say otherwise.
-func (s *Server) requestToken(form map[string]string) fakeauth.Answer {
+func (s *Server) requestToken(c fakeauth.Call) fakeauth.Answer {
 	if s.opts.BurnCodeOnSight {
-		defer s.codes.Delete(form["code"])
+		defer s.codes.Delete(c.Text("code"))
 	}
-	switch form["grant_type"] {
+	switch c.Text("grant_type") {
 	case "":
 		return s.invalidRequest("grant_type is missing")
-	case builtbybit.GrantAuthorizationCode:
-		return s.exchange(form)
-	case builtbybit.GrantRefreshToken:
-		return s.refresh(form)
+	case "authorization_code":
+		return s.exchange(c)
+	case "refresh_token":
+		return s.refresh(c)
 	}
 	return s.refused(400, "unsupported_grant_type", "the grant type is neither of the two")
 }
 
 // exchange takes a code. One that is refused stays as it is; one that is
 // accepted is spent.
-func (s *Server) exchange(form map[string]string) fakeauth.Answer {
-	name := form["code"]
+func (s *Server) exchange(c fakeauth.Call) fakeauth.Answer {
+	name := c.Text("code")
 	if name == "" {
 		return s.invalidRequest("code is missing")
 	}
-	c := s.codes.Live(name)
-	if c == nil {
+	code := s.codes.Live(name)
+	if code == nil {
 		return s.invalidGrant("the code is unknown, spent or expired")
 	}
-	if redirect := form["redirect_uri"]; redirect != "" && redirect != c.Of.RedirectURL {
+	if redirect := c.Text("redirect_uri"); redirect != "" && redirect != code.Of.RedirectURL {
 		return s.invalidGrant("redirect_uri is not that of the authorization request")
 	}
-	if refused := s.badVerifier(c.Of.CodeChallenge, form["code_verifier"]); refused != nil {
+	if refused := s.badVerifier(code.Of.CodeChallenge, c.Text("code_verifier")); refused != nil {
 		return *refused
 	}
 	s.codes.Delete(name)
-	f := &family{member: c.Of.member, scopes: c.Of.Scopes}
+	f := &family{member: code.Of.member, scopes: code.Of.Scopes}
 	return s.grant(f, s.newRefresh(f))()
 }
 
-func (s *Server) refresh(form map[string]string) fakeauth.Answer {
-	name := form["refresh_token"]
+func (s *Server) refresh(c fakeauth.Call) fakeauth.Answer {
+	name := c.Text("refresh_token")
 	if name == "" {
 		return s.invalidRequest("refresh_token is missing")
 	}
@@ -103,11 +102,7 @@ func (s *Server) grant(f *family, refreshToken string) (answer func() fakeauth.A
 
 // revokeToken is POST /oauth2/token/revoke. The hint is a hint: a wrong one
 // changes nothing (RFC 7009 section 2.1).
-func (s *Server) revokeToken(form map[string]string) fakeauth.Answer {
-	name := form["token"]
-	if name == "" {
-		return s.invalidRequest("token is missing")
-	}
-	known := s.revoke(name)
+func (s *Server) revokeToken(c fakeauth.Call) fakeauth.Answer {
+	known := s.revoke(c.Text("token"))
 	return fakeauth.JSON(200, map[string]bool{"revoked": known || !s.opts.UnknownNotRevoked})
 }

@@ -1,12 +1,8 @@
 package builtbybittest
 
 import (
-	"encoding/base64"
 	"net/http"
-	"net/url"
-	"strings"
 
-	"github.com/grantway/grantway/builtbybit"
 	"github.com/grantway/grantway/internal/fakeauth"
 )
 
@@ -36,60 +32,34 @@ func (s *Server) refuse(status int, why string) fakeauth.Answer {
 	return s.refused(status, "invalid_request", why)
 }
 
-// authenticated checks the client and the form.
-func (s *Server) authenticated(handle func(form map[string]string) fakeauth.Answer) func(fakeauth.Call) fakeauth.Answer {
-	return func(c fakeauth.Call) fakeauth.Answer {
-		if !s.isClient(c.Authorization()) {
-			return s.refused(http.StatusUnauthorized, "invalid_client", "the Authorization header is not Basic with the client's credentials in the encoding wanted").
-				WithHeader("WWW-Authenticate", `Basic realm="builtbybittest"`)
+// violated refuses what breaks the spec. Parameters that BuiltByBit does not
+// document are ignored, but for a second way to authenticate.
+func (s *Server) violated(_ fakeauth.Call, v fakeauth.Violation) *fakeauth.Answer {
+	switch v.Problem {
+	case fakeauth.NoCredential, fakeauth.BadCredential:
+		return s.notClient()
+	case fakeauth.Missing:
+		if v.Field == "grant_type" {
+			return nil // requestToken looks after the code first
 		}
-		form, err := fakeauth.Form(c.Body)
-		if err != nil {
-			return s.invalidRequest(err.Error())
+	case fakeauth.UnknownMember:
+		if v.Field != "client_secret" {
+			return nil
 		}
-		if _, twice := form["client_secret"]; twice {
-			return s.invalidRequest("the secret is in the body too (RFC 6749 section 2.3: one method)")
-		}
-		return handle(form)
+		return s.invalidRequest("the secret is in the body too (RFC 6749 section 2.3: one method)").Refusal()
 	}
+	return s.refuse(v.Status, v.Why()).Refusal()
 }
 
-// isClient compares the credentials in the one encoding that is wanted.
-func (s *Server) isClient(header string) bool {
-	encoded, ok := strings.CutPrefix(header, "Basic ")
-	if !ok {
-		return false
+// isClient compares the credentials, which are in the one encoding that is wanted.
+func (s *Server) isClient(c fakeauth.Call) *fakeauth.Answer {
+	if c.Credential != (fakeauth.Credential{ID: s.opts.ClientID, Secret: s.secret}) {
+		return s.notClient()
 	}
-	plain, err := base64.StdEncoding.Strict().DecodeString(encoded)
-	if err != nil {
-		return false
-	}
-	id, secret, ok := strings.Cut(string(plain), ":")
-	if !ok {
-		return false
-	}
-	if s.opts.BasicEncoding == builtbybit.BasicForm {
-		// What may stand unescaped in a form is a matter of taste; whether
-		// anything was left that must be escaped is not.
-		if id, ok = unescape(id); !ok {
-			return false
-		}
-		if secret, ok = unescape(secret); !ok {
-			return false
-		}
-	}
-	return id == s.opts.ClientID && secret == s.secret
+	return nil
 }
 
-// unescape decodes a form-encoded value and refuses one that was not encoded.
-func unescape(v string) (string, bool) {
-	for i := 0; i < len(v); i++ {
-		c := v[i]
-		plain := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-._~*!'()%+", c) >= 0
-		if !plain {
-			return "", false
-		}
-	}
-	u, err := url.QueryUnescape(v)
-	return u, err == nil
+func (s *Server) notClient() *fakeauth.Answer {
+	return s.refused(http.StatusUnauthorized, "invalid_client", "the Authorization header is not Basic with the client's credentials in the encoding wanted").
+		WithHeader("WWW-Authenticate", `Basic realm="builtbybittest"`).Refusal()
 }

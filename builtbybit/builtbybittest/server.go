@@ -7,8 +7,9 @@
 // value is the conservative reading, and no text that the fake sends in an
 // error is BuiltByBit's own.
 //
-// It has a consent page too, at [Server.AuthorizeURL]: a member logs in (there
-// is no password), sees what is asked for, and allows or denies.
+// It has a consent page too, at [Server.AuthorizeURL], which at BuiltByBit is on
+// another host: a member logs in (there is no password), sees what is asked for,
+// and allows or denies.
 // [Server.Allow] and [Server.Deny] are that page for a test without a browser;
 // [Server.IssueCode] is the end of it. What comes back is not documented: the
 // fake sends the code, or error=access_denied, and the state, as RFC 6749
@@ -17,13 +18,10 @@
 // or switch. What the forms are sent to, below
 // /account/external/authorize/builtbybittest/, is the fake's own.
 //
-// It runs on a loopback address and issues tokens that nobody could take for
-// real ones.
-//
-// Arm makes a request meet a fault of package
-// [github.com/grantway/grantway/faults]: a lost answer, a stall, a body without
-// end, a status from a gateway. With a faults.Pipe as Options.Listener the fake
-// runs in memory, and under testing/synctest a stall costs no time.
+// It runs on a loopback address, or with a faults.Pipe as Options.Listener in
+// memory, and issues tokens that nobody could take for real ones. Arm makes a
+// request meet a fault of package [github.com/grantway/grantway/faults]: a lost
+// answer, a stall (under testing/synctest it costs no time), a body without end.
 package builtbybittest
 
 import (
@@ -37,6 +35,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/builtbybit"
+	"github.com/grantway/grantway/gen/builtbybitapi/builtbybitfake"
 	"github.com/grantway/grantway/internal/fakeauth"
 )
 
@@ -152,15 +151,10 @@ type ReuseEffect = fakeauth.ReuseEffect
 
 // What becomes of a reuse.
 const (
-	// FreshTokens answers with new tokens, beside those of the first use.
-	FreshTokens = fakeauth.FreshTokens
-	// SameTokens answers with the tokens of the first use once more.
-	SameTokens = fakeauth.SameTokens
-	// RefuseReuse refuses the request, and nothing ends.
-	RefuseReuse = fakeauth.RefuseReuse
-	// RevokeFamily refuses the request and ends every token that came of the
-	// same authorization.
-	RevokeFamily = fakeauth.RevokeFamily
+	FreshTokens  = fakeauth.FreshTokens  // answers with new tokens, beside those of the first use
+	SameTokens   = fakeauth.SameTokens   // answers with the tokens of the first use once more
+	RefuseReuse  = fakeauth.RefuseReuse  // refuses the request, and nothing ends
+	RevokeFamily = fakeauth.RevokeFamily // refuses it, and ends every token of the same authorization
 )
 
 // Request is one request as the fake received it: Method, Path, RawQuery,
@@ -170,13 +164,14 @@ type Request = fakeauth.Request
 
 // Server is a running fake. It is safe for concurrent use. What the fake of
 // every provider can do is in [fakeauth.Fake]: URL, Close, Requests, Arm, and
-// the clock with Now and Advance.
+// the clock with Now and Advance. The consent page is [fakeauth.Consent]:
+// AuthorizeURL, Allow and Deny.
 type Server struct {
 	*fakeauth.Fake
+	*fakeauth.Consent
 
 	opts      Options
 	secret    string
-	consent   *fakeauth.Consent
 	book      *fakeauth.Book
 	codes     fakeauth.Tokens[code]
 	accesses  fakeauth.Tokens[*family]
@@ -218,20 +213,23 @@ func Start(opts Options) (*Server, error) {
 		refreshes: fakeauth.NewTokens[*family](book),
 	}
 	var err error
-	if s.consent, err = s.newConsent(); err != nil {
+	if s.Consent, err = s.newConsent(); err != nil {
 		return nil, err
 	}
-	const form = "application/x-www-form-urlencoded"
+	routes := builtbybitfake.Routes(
+		builtbybitfake.Handlers{RequestToken: s.requestToken, RevokeToken: s.revokeToken},
+		builtbybitfake.Credentials{ClientBasic: s.isClient})
+	for _, route := range routes {
+		route.Rules.Credentials[0].FormEncoded = opts.BasicEncoding == builtbybit.BasicForm
+	}
 	s.Fake, err = fakeauth.Start(fakeauth.Config{
 		Book:     book,
-		Consent:  s.consent,
+		Consent:  s.Consent,
 		Listener: opts.Listener,
 		Seed:     opts.Seed,
 		Refuse:   s.refuse,
-		Routes: []fakeauth.Route{
-			{Name: "requestToken", Method: "POST", Path: "/oauth2/token", ContentType: form, Handle: s.authenticated(s.requestToken)},
-			{Name: "revokeToken", Method: "POST", Path: "/oauth2/token/revoke", ContentType: form, Handle: s.authenticated(s.revokeToken)},
-		},
+		Violated: s.violated,
+		Routes:   routes,
 	})
 	if err != nil {
 		return nil, err

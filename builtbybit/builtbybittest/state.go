@@ -56,9 +56,7 @@ func (s *Server) issueCode(g Grant, member string) string {
 // SetClientSecret replaces the client's secret, as its owner does on the page of
 // the API token: from now on no other is taken. Tokens stay as they are.
 func (s *Server) SetClientSecret(secret grantway.Secret) {
-	s.book.Lock()
-	defer s.book.Unlock()
-	s.secret = secret.Reveal()
+	s.book.Locked(func() { s.secret = secret.Reveal() })
 }
 
 // Live reports whether the fake takes the access token now. With it, a test's

@@ -32,3 +32,12 @@ func (s *Server) refuse(status int, _ string) fakeauth.Answer {
 	}
 	return fakeauth.JSON(status, map[string]any{"code": code, "message": message, "details": []any{}})
 }
+
+// violated refuses what breaks the spec. Members that it does not have are
+// ignored: nothing says that ByteNite minds them.
+func (s *Server) violated(_ fakeauth.Call, v fakeauth.Violation) *fakeauth.Answer {
+	if v.Problem == fakeauth.UnknownMember || v.Problem == fakeauth.UndeclaredCredential && s.opts.AllowAuthorizationHeader {
+		return nil
+	}
+	return s.refuse(v.Status, v.Why()).Refusal()
+}

@@ -7,14 +7,12 @@
 // errors and not their bodies: the shape is a field of [Options], and the
 // values in it are those of api/bytenite.yaml, which are invented.
 //
-// It runs on a loopback address and issues tokens that nobody could take for
-// real ones. ByteNite's own hosts are reported to be gone, so the fake is all
-// that there is to test against.
-//
+// It runs on a loopback address, or with a faults.Pipe as Options.Listener in
+// memory, and issues tokens that nobody could take for real ones. ByteNite's own
+// hosts are reported to be gone, so the fake is all that there is to test against.
 // Arm makes a request meet a fault of package
-// [github.com/grantway/grantway/faults]: a lost answer, a stall, a body without
-// end, a status from a gateway. With a faults.Pipe as Options.Listener the fake
-// runs in memory, and under testing/synctest a stall costs no time.
+// [github.com/grantway/grantway/faults]: a lost answer, a stall (under
+// testing/synctest it costs no time), a body without end.
 package bytenitetest
 
 import (
@@ -25,6 +23,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/bytenite"
+	"github.com/grantway/grantway/gen/byteniteapi/bytenitefake"
 	"github.com/grantway/grantway/internal/fakeauth"
 )
 
@@ -115,18 +114,16 @@ func Start(opts Options) (*Server, error) {
 		tokens: fakeauth.NewTokens[struct{}](book),
 		skips:  fakeauth.NewRecent[string, string](book, maxSkips, 0),
 	}
-	const json = "application/json"
 	var err error
 	s.Fake, err = fakeauth.Start(fakeauth.Config{
 		Book:     book,
 		Listener: opts.Listener,
 		Seed:     opts.Seed,
 		Refuse:   s.refuse,
-		Routes: []fakeauth.Route{
-			{Name: "accessToken", Method: "POST", Path: "/v1/auth/access_token", ContentType: json, Handle: s.accessToken},
-			{Name: "signOut", Method: "POST", Path: "/v1/auth/signout", ContentType: json, Handle: s.signOut},
-			{Name: "skip", Method: "GET", Path: "/v1/auth/skip", Query: true, Handle: s.skip},
-		},
+		Violated: s.violated,
+		Routes: bytenitefake.Routes(
+			bytenitefake.Handlers{AccessToken: s.accessToken, SignOut: s.signOut, Skip: s.skip},
+			bytenitefake.Credentials{BareToken: s.bareToken}),
 	})
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/bytenite"
 	"github.com/grantway/grantway/bytenite/bytenitetest"
+	"github.com/grantway/grantway/gen/byteniteapi"
 	"github.com/grantway/grantway/internal/fakeauth/faketest"
 )
 
@@ -57,13 +58,15 @@ func TestTheThreeOperationsEndToEnd(t *testing.T) {
 // ByteNite's docs want a token for skip, and its own login page sends none.
 func TestF2_SkipGoesWithoutACredential(t *testing.T) {
 	const challenge, next = "example-challenge", "https://example.com/on"
-	calls := map[string]func(*bytenite.Client) (*bytenite.SkipResponse, error){
-		"no token": func(bn *bytenite.Client) (*bytenite.SkipResponse, error) { return bn.Skip(t.Context(), nil, challenge) },
-		"an empty token": func(bn *bytenite.Client) (*bytenite.SkipResponse, error) {
+	calls := map[string]func(*bytenite.Client) (*byteniteapi.SkipResponse, error){
+		"no token": func(bn *bytenite.Client) (*byteniteapi.SkipResponse, error) {
+			return bn.Skip(t.Context(), nil, challenge)
+		},
+		"an empty token": func(bn *bytenite.Client) (*byteniteapi.SkipResponse, error) {
 			return bn.Skip(t.Context(), &grantway.Token{}, challenge)
 		},
-		"an empty secret": func(bn *bytenite.Client) (*bytenite.SkipResponse, error) {
-			return bn.Operations().Skip(t.Context(), grantway.Secret{}, challenge)
+		"an empty secret": func(bn *bytenite.Client) (*byteniteapi.SkipResponse, error) {
+			return bn.Operations().Skip(t.Context(), grantway.Secret{}, byteniteapi.SkipParams{LoginChallenge: challenge})
 		},
 	}
 	for name, call := range calls {
@@ -91,9 +94,9 @@ func TestF2_SkipGoesWithoutACredential(t *testing.T) {
 	// Only an empty token goes without: a bad one is refused before it is sent.
 	fake, bn := start(t, bytenitetest.Options{AnonymousSkip: true})
 	for _, bad := range []string{" ", "example\nline", "Bearer example"} {
-		_, err := bn.Operations().Skip(t.Context(), grantway.NewSecret(bad), challenge)
+		_, err := bn.Operations().Skip(t.Context(), grantway.NewSecret(bad), byteniteapi.SkipParams{LoginChallenge: challenge})
 		var e *grantway.Error
-		if !errors.As(err, &e) || e.Field != "token" || len(fake.Requests()) != 0 {
+		if !errors.As(err, &e) || e.Field != "bareToken" || len(fake.Requests()) != 0 {
 			t.Errorf("%v", err)
 		}
 	}

@@ -30,7 +30,7 @@ var outOfTheModule = []string{"github.com/getkin/kin-openapi/..."}
 var vocabulary = []string{"internal/detail"}
 
 // fakes is all that stands for a provider in a test.
-var fakes = []string{"{p}/{p}test", "faults", "internal/fakeauth/...", "internal/conns"}
+var fakes = []string{"{p}/{p}test", "gen/{p}api/{p}fake", "faults", "internal/fakeauth/...", "internal/conns"}
 
 // rooms is the house, from the ground up. A package without a room is a fault,
 // and so is a room without a package.
@@ -41,7 +41,7 @@ var rooms = []room{
 	{path: "internal/address"},
 	{path: "internal/flight"},
 	{path: "internal/limit", ours: []string{"internal/clock"}},
-	{path: "internal/wire"},
+	{path: "internal/wire", ours: []string{"."}},
 	{
 		path: ".", ours: vocabulary, others: []string{"golang.org/x/oauth2/..."},
 		never: with(fakes, "{p}", "gen/{p}api", "login", "authcode", "tokens/...", "provider"),
@@ -87,8 +87,12 @@ var rooms = []room{
 	{path: "internal/fakeauth/faketest"},
 	{path: "internal/fakeauth/reusetest", ours: []string{".", "internal/fakeauth"}},
 	{
-		path: "{p}/{p}test", ours: []string{".", "{p}", "gen/{p}api", "provider", "authcode", "tokens", "faults", "internal/fakeauth"},
-		never: []string{"{q}", "{q}/{q}test", "gen/{q}api", "login"},
+		path: "gen/{p}api/{p}fake", ours: []string{"internal/fakeauth"},
+		never: []string{"{p}", "{p}/{p}test", "gen/{p}api", "login", "authcode", "tokens/...", "provider"},
+	},
+	{
+		path: "{p}/{p}test", ours: []string{".", "{p}", "gen/{p}api", "gen/{p}api/{p}fake", "provider", "authcode", "tokens", "faults", "internal/fakeauth"},
+		never: []string{"{q}", "{q}/{q}test", "gen/{q}api", "gen/{q}api/{q}fake", "login"},
 	},
 
 	// For tests only: no list above has them.

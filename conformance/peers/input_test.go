@@ -40,7 +40,6 @@ func TestPeers036_WhatStandsInBetweenIsATypedError(t *testing.T) {
 		{"a portal's page", reply(200, "text/html", page)},
 		{"a page called JSON", replyJSON(200, page)},
 		{"a page without a type", reply(200, "", page)},
-		{"JSON called text", reply(200, "text/plain", goodToken)},
 		{"a form", reply(200, "application/x-www-form-urlencoded", "access_token=example-access&token_type=bearer")},
 		{"XML", reply(200, "application/xml", "<a>"+marker+"</a>")},
 		{"204", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }},

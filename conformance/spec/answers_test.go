@@ -163,7 +163,7 @@ func TestABrokenAnswerIsRefused(t *testing.T) {
 		{"bytenite", "signOut", "an error that is a text", "must be an object", setBody(`{"ok":false,"error":"no"}`)},
 		{"bytenite", "skip", "not an object", "must be an object", setBody(`[]`)},
 		{"square", "obtainToken", "a list of errors that is an object", "must be an array", setBody(`{"errors":{}}`)},
-		{"square", "obtainToken", "an error without its code", `"code" is missing`, status(401, `{"errors":[{"category":"x"}]}`)},
+		{"square", "obtainToken", "an error whose code is a number", "must be a string", status(401, `{"errors":[{"category":"x","code":1}]}`)},
 		{"square", "obtainToken", "an error of both shapes", "more than one", status(401, `{"errors":[],"message":"x","type":"y"}`)},
 		{"square", "obtainToken", "half of the legacy shape", "doesn't match", status(401, `{"message":"x"}`)},
 		{"square", "revokeToken", "success as a text", "must be a boolean", setBody(`{"success":"true"}`)},

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
 )
@@ -102,7 +103,7 @@ func flowsOfSquare(t *testing.T, s *squaretest.Server, c *square.Client) {
 
 	_, err = c.TokenStatus(t.Context(), &grantway.Token{AccessToken: s.IssuePersonalAccessToken(squaretest.Grant{})})
 	must(err)
-	_, err = c.Operations().ObtainToken(t.Context(), square.ObtainTokenRequest{GrantType: square.GrantMigrationToken,
+	_, err = c.ObtainToken(t.Context(), squareapi.ObtainTokenRequest{GrantType: square.GrantMigrationToken,
 		ClientSecret:   grantway.NewSecret("example-application-secret"),
 		MigrationToken: s.IssueLegacyToken(squaretest.Grant{}), ShortLived: true, Scopes: []string{"PAYMENTS_READ"}})
 	must(err)

@@ -22,6 +22,9 @@ var pairs = map[string]map[string]spec.Pair{
 	},
 	"bytenite": {
 		"AccessTokenResponse.expiresIn": {A: "1111", B: "2222"},
+		"AccessTokenResponse.code":      {A: 3, B: nil}, // any but 0 refuses
+		"SignOutResponse.code":          {A: 3, B: nil},
+		"SkipResponse.code":             {A: 3, B: nil},
 		"GenericError.code":             {A: 404, B: 400}, // reads like a status
 		"RpcStatus.code":                {A: 3, B: 5},     // one of gRPC's
 	},

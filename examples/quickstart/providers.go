@@ -35,16 +35,16 @@ func (d *demo) square(ctx context.Context, sq *square.Client, code grantway.Auth
 		if err != nil {
 			return "", err
 		}
-		return fmt.Sprintf("live until %s, scopes %s", st.Expiry, strings.Join(st.Scopes, " ")), nil
+		return fmt.Sprintf("live until %s, scopes %s", st.ExpiresAt, strings.Join(st.Scopes, " ")), nil
 	})
 	if !legacy.IsZero() {
 		d.step("renewToken", func() (string, error) {
 			//lint:ignore SA1019 retired by Square on 2024-04-17; shown because it is in the SDK
-			r, err := sq.Operations().RenewToken(ctx, square.RenewTokenRequest{AccessToken: legacy})
+			r, err := sq.RenewToken(ctx, legacy)
 			if err != nil {
 				return "", err
 			}
-			return fmt.Sprintf("access token %s, expires %s (retired by Square in 2024)", r.AccessToken, r.Expiry), nil
+			return fmt.Sprintf("access token %s, expires %s (retired by Square in 2024)", r.AccessToken, r.ExpiresAt), nil
 		})
 	}
 	d.step("revokeToken", func() (string, error) { return "revoked", sq.RevokeToken(ctx, tok) })

@@ -46,6 +46,10 @@ func (a Answer) WithHeader(name, value string) Answer {
 	return a
 }
 
+// Refusal is a as what a Check or a Violated returns, which answer nothing to most
+// requests.
+func (a Answer) Refusal() *Answer { return &a }
+
 func (a Answer) write(w http.ResponseWriter) {
 	a.writeHead(w)
 	_, _ = w.Write(a.Body) // a client that went away is no concern of the fake

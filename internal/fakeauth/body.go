@@ -35,37 +35,44 @@ type Object map[string]json.RawMessage
 // ParseObject reads a body that is one JSON object in UTF-8 and nothing else,
 // with no name twice.
 func ParseObject(body []byte) (Object, error) {
-	errBody := errors.New("the body is not one JSON object")
+	object, problem := parseObject(body)
+	if problem != "" {
+		return nil, errors.New(string(problem))
+	}
+	return object, nil
+}
+
+func parseObject(body []byte) (Object, Problem) {
 	if !utf8.Valid(body) {
-		return nil, errBody
+		return nil, NotJSON
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		return nil, errBody
+		return nil, NotJSON
 	}
 	object := Object{}
 	for dec.More() {
 		t, err := dec.Token()
 		name, ok := t.(string)
 		if err != nil || !ok {
-			return nil, errBody
+			return nil, NotJSON
 		}
 		if _, twice := object[name]; twice {
-			return nil, errors.New("a name comes twice")
+			return nil, Twice
 		}
 		var value json.RawMessage
 		if err := dec.Decode(&value); err != nil {
-			return nil, errBody
+			return nil, NotJSON
 		}
 		object[name] = value
 	}
 	if _, err := dec.Token(); err != nil { // '}'
-		return nil, errBody
+		return nil, NotJSON
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		return nil, errBody
+		return nil, NotJSON
 	}
-	return object, nil
+	return object, ""
 }
 
 // Get reads the value of name into dst, which keeps its value if the object

@@ -37,6 +37,13 @@ func NewBook(fake string, now func() time.Time) *Book {
 	return b
 }
 
+// Locked does something with the lock held.
+func (b *Book) Locked(do func()) {
+	b.Lock()
+	defer b.Unlock()
+	do()
+}
+
 // In is the moment d from now.
 func (b *Book) In(d time.Duration) time.Time { return b.Now().Add(d) }
 

@@ -6,12 +6,14 @@ import (
 	"strings"
 )
 
-// URL is that of the authorize page, without a query.
-func (c *Consent) URL() string { return c.base + c.cfg.Path }
+// AuthorizeURL is the URL of the consent page, without a query: what stands for
+// the page of the provider.
+func (c *Consent) AuthorizeURL() string { return c.base + c.cfg.Path }
 
-// Allow is the pages without a browser: it returns where the page at
-// authorizeURL sends the first of the users, who allows. It takes the lock of
-// the Book.
+// Allow is the consent page without a browser: it returns the URL that the browser
+// would be sent to if the first of the users in the Options were logged in and
+// allowed what the authorizeURL asks for. It sends no request. The error says what
+// the page refuses.
 func (c *Consent) Allow(authorizeURL string) (callbackURL string, err error) {
 	c.book.Lock()
 	defer c.book.Unlock()
@@ -22,8 +24,8 @@ func (c *Consent) Allow(authorizeURL string) (callbackURL string, err error) {
 	return ask.allowed(c.cfg.Users[0]), nil
 }
 
-// Deny is Allow for a user who denies. One who is not asked cannot: that is an
-// error.
+// Deny is Allow for a user who denies. One who is not asked, having granted these
+// scopes before, cannot: that is an error too.
 func (c *Consent) Deny(authorizeURL string) (callbackURL string, err error) {
 	c.book.Lock()
 	defer c.book.Unlock()
@@ -40,7 +42,7 @@ func (c *Consent) Deny(authorizeURL string) (callbackURL string, err error) {
 // open reads the request in authorizeURL.
 func (c *Consent) open(authorizeURL string) (Ask, error) {
 	page, query, _ := strings.Cut(authorizeURL, "?")
-	if page != c.URL() {
+	if page != c.AuthorizeURL() {
 		return Ask{}, fmt.Errorf("%s: authorize: the URL is not that of this fake's page", c.book.fake)
 	}
 	ask, why := c.read(query)

@@ -33,9 +33,16 @@ type Config struct {
 	Consent *Consent
 	// Routes are the operations. Anything else is refused.
 	Routes []Route
-	// Refuse is the provider's answer for what the engine itself refuses:
-	// 400 (a query or a body where none belongs), 404, 405, 413 and 415.
+	// Refuse is the provider's answer for what the engine itself refuses: 404,
+	// 405, 413, and what breaks a rule if there is no Violated.
 	Refuse func(status int, why string) Answer
+	// Violated is the provider's answer to a request that breaks a rule of its
+	// operation. Nil lets the request pass. What was wrong is then taken as it
+	// is if that can be, and as left out if it cannot.
+	Violated func(Call, Violation) *Answer
+	// Around is called for each operation that has Rules, before they are looked
+	// at. What it is for are headers that every operation has. It may be nil.
+	Around func(c Call, answer func(Call) Answer) Answer
 	// Listener is served, and closed by Close; nil means a free port of
 	// 127.0.0.1.
 	Listener net.Listener

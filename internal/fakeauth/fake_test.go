@@ -29,7 +29,7 @@ func startOn(t *testing.T, l net.Listener, routes ...Route) *Fake {
 	return s
 }
 
-func echo(c Call) Answer { return Text(200, c.Segment+"|"+string(c.Body)) }
+func echo(c Call) Answer { return Text(200, c.Segment("")+"|"+string(c.Body)) }
 
 // plain is the header line of the bodies of these tests.
 const plain = "Content-Type: text/plain"

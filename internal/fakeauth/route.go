@@ -12,8 +12,8 @@ import (
 type Route struct {
 	// Name is the operationId of the spec.
 	Name string
-	// Method and Path are matched exactly; "{}" as a segment of Path stands
-	// for any one segment.
+	// Method and Path are matched exactly; a "{name}" in Path stands for one
+	// character or more of a segment.
 	Method string
 	Path   string
 	// ContentType is the media type that the body must have. Empty means
@@ -22,15 +22,11 @@ type Route struct {
 	// Query says that the operation has a query; otherwise one is refused,
 	// because a credential may be in it.
 	Query bool
-	// Handle answers. The engine holds the lock of the fake's Book meanwhile.
+	// Rules are what the spec says besides; nil if nothing is checked.
+	Rules *Rules
+	// Handle answers a request that keeps the rules. The engine holds the lock of
+	// the fake's Book meanwhile.
 	Handle func(Call) Answer
-}
-
-// Call is a request that has found its route.
-type Call struct {
-	Request
-	// Segment is what stood in the place of "{}", unescaped.
-	Segment string
 }
 
 // answer finds the route and checks what holds for every operation.
@@ -38,7 +34,7 @@ func (f *Fake) answer(req Request) Answer {
 	var allowed []string
 	for i := range f.cfg.Routes {
 		route := &f.cfg.Routes[i]
-		segment, ok := match(route.Path, req.Path)
+		segments, ok := match(route.Path, req.Path)
 		if !ok {
 			continue
 		}
@@ -46,17 +42,9 @@ func (f *Fake) answer(req Request) Answer {
 			allowed = append(allowed, route.Method)
 			continue
 		}
-		switch {
-		case req.RawQuery != "" && !route.Query:
-			return f.cfg.Refuse(http.StatusBadRequest, "the operation has no query")
-		case route.ContentType == "" && len(req.Body) > 0:
-			return f.cfg.Refuse(http.StatusBadRequest, "the operation has no body")
-		case route.ContentType != "" && req.mediaType() != route.ContentType:
-			return f.cfg.Refuse(http.StatusUnsupportedMediaType, "the content type is not "+route.ContentType)
-		}
 		f.book.Lock()
 		defer f.book.Unlock()
-		return route.Handle(Call{Request: req, Segment: segment})
+		return f.handle(route, Call{Request: req, Operation: route.Name, segments: segments})
 	}
 	if allowed != nil {
 		slices.Sort(allowed)
@@ -66,26 +54,91 @@ func (f *Fake) answer(req Request) Answer {
 	return f.cfg.Refuse(http.StatusNotFound, "no such path")
 }
 
-// match compares segment by segment; no cleaning, no trailing slash, for the
-// providers are not known to forgive either.
-func match(pattern, path string) (segment string, ok bool) {
-	want, have := strings.Split(pattern, "/"), strings.Split(path, "/")
-	if len(want) != len(have) {
-		return "", false
-	}
-	for i := range want {
-		switch {
-		case want[i] == have[i]:
-		case want[i] == "{}" && have[i] != "":
-			var err error
-			if segment, err = url.PathUnescape(have[i]); err != nil {
-				return "", false
-			}
-		default:
-			return "", false
+// handle answers a request that has found its route.
+func (f *Fake) handle(route *Route, c Call) Answer {
+	if v := route.outline(&c.Request); v.Problem != "" {
+		if a := f.violated(c, v); a != nil {
+			return *a
 		}
 	}
-	return segment, true
+	answer := func(c Call) Answer {
+		if route.Rules != nil {
+			if refused := f.check(route, &c); refused != nil {
+				return *refused
+			}
+		}
+		return route.Handle(c)
+	}
+	if f.cfg.Around != nil && route.Rules != nil {
+		return f.cfg.Around(c, answer)
+	}
+	return answer(c)
+}
+
+// outline is what is wrong with a request before anything in it is read.
+func (r *Route) outline(req *Request) Violation {
+	optional := r.Rules != nil && r.Rules.BodyOptional && len(req.Body) == 0
+	switch {
+	case req.RawQuery != "" && !r.Query:
+		return Violation{UndeclaredQuery, "", http.StatusBadRequest}
+	case r.ContentType == "" && len(req.Body) > 0:
+		return Violation{UndeclaredBody, "", http.StatusBadRequest}
+	case r.ContentType != "" && !optional && req.mediaType() != r.ContentType:
+		return Violation{WrongContentType, r.ContentType, http.StatusUnsupportedMediaType}
+	}
+	return Violation{}
+}
+
+// violated is the answer to a request that breaks a rule; nil if it passes.
+func (f *Fake) violated(c Call, v Violation) *Answer {
+	if f.cfg.Violated != nil {
+		return f.cfg.Violated(c, v)
+	}
+	return f.cfg.Refuse(v.Status, v.Why()).Refusal()
+}
+
+// match compares segment by segment; no cleaning, no trailing slash, for the
+// providers are not known to forgive either. segments are what stood in the
+// places of the parameters, unescaped, by their names.
+func match(pattern, path string) (segments map[string]string, ok bool) {
+	want, have := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if len(want) != len(have) {
+		return nil, false
+	}
+	segments = map[string]string{}
+	for i := range want {
+		if !matchSegment(want[i], have[i], segments) {
+			return nil, false
+		}
+	}
+	return segments, true
+}
+
+// matchSegment takes as little as it can for each parameter but the last.
+func matchSegment(want, have string, segments map[string]string) bool {
+	for {
+		before, rest, found := strings.Cut(want, "{")
+		if !found {
+			return want == have
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		next, _, more := strings.Cut(after, "{")
+		if have, found = strings.CutPrefix(have, before); !found {
+			return false
+		}
+		end := strings.LastIndex(have, next)
+		if more && have != "" && next != "" {
+			end = 1 + strings.Index(have[1:], next)
+		}
+		if end < 1 {
+			return false
+		}
+		value, err := url.PathUnescape(have[:end])
+		if err != nil {
+			return false
+		}
+		segments[name], want, have = value, after, have[end:]
+	}
 }
 
 func (r *Request) mediaType() string {

@@ -33,9 +33,10 @@ type Request struct {
 	Body []byte
 	// Authorization is a whole header value; the zero value sends none.
 	Authorization grantway.Secret
-	// HeaderName and HeaderValue are one header more, if the value is not
-	// empty. The name is in the canonical form of net/http.
-	HeaderName, HeaderValue string
+	// Headers and More are others, each a name and a value. The names are in the
+	// canonical form of net/http. One without a value is not sent.
+	Headers [][2]string
+	More    [2][2]string // without an allocation
 }
 
 // Outgoing is all that one attempt needs until its answer is read, in one piece
@@ -79,7 +80,11 @@ func (s *Sender) Build(r *Request) *Outgoing {
 	header("Accept", acceptJSON)
 	header("User-Agent", s.UserAgent)
 	header("Authorization", r.Authorization.Reveal())
-	header(r.HeaderName, r.HeaderValue)
+	for _, more := range [...][][2]string{r.Headers, r.More[:]} {
+		for _, h := range more {
+			header(h[0], h[1])
+		}
+	}
 	if len(r.Body) > 0 {
 		header("Content-Type", r.ContentType)
 		out.body.Reset(r.Body)

@@ -89,6 +89,11 @@ func (s *Sender) Send(ctx context.Context, out *Outgoing, deadline time.Time) (A
 		timer.Reset(time.Until(deadline))
 	}
 
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		// No request of ours asks for it (RFC 9110 section 15.2.2), and what comes
+		// next is no body that could end.
+		return Answer{}, Failure{Kind: grantway.KindMalformed, Reason: "a switch of protocols that was not asked for", Status: resp.StatusCode}
+	}
 	if headerSize(resp.Header) > MaxHeader {
 		return Answer{}, Failure{Kind: grantway.KindMalformed, Reason: "headers larger than the bound", Status: resp.StatusCode}
 	}

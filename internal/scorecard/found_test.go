@@ -68,19 +68,6 @@ func TestCheck032_ATransportThatTriesAgainDoesNotMakeASentRequestUnsent(t *testi
 	}
 }
 
-// A direct call does not know what its request carried, and shows no echo.
-func TestCheck016_DirectCallsShowNoEcho(t *testing.T) {
-	wire := &wiretest.Transport{Reply: wiretest.Reply{Status: 401, Header: map[string]string{"X-Request-Id": canaryAccess}}}
-	c := newClients(t, grantway.ClientConfig{HTTPClient: wire.Client()})
-	_, err := c.square.API().RetrieveTokenStatus(context.Background(), func(_ context.Context, r *http.Request) error {
-		r.Header.Set("Authorization", "Bearer "+canaryAccess)
-		return nil
-	})
-	if err := typed(err, nil); err != nil {
-		t.Error(err)
-	}
-}
-
 // Basic credentials are echoed without their padding, too.
 func TestCheck016_NoErrorShowsBasicCredentials(t *testing.T) {
 	basic := strings.TrimRight(base64.StdEncoding.EncodeToString([]byte("example-client:"+canarySecret)), "=")

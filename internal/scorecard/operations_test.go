@@ -94,7 +94,7 @@ var operations = []operation{
 	{"square.renewToken", true, true,
 		`{"access_token":"example-access","token_type":"bearer","expires_at":"2026-01-02T03:04:05Z"}`,
 		func(ctx context.Context, c clients) error {
-			_, err := c.square.Operations().RenewToken(ctx, square.RenewTokenRequest{AccessToken: token.AccessToken})
+			_, err := c.square.RenewToken(ctx, token.AccessToken)
 			return err
 		}},
 	{"square.retrieveTokenStatus", false, false, `{"client_id":"example-app","expires_at":"","scopes":["A"]}`,

@@ -334,6 +334,13 @@ func TestCheck008_A200ThatIsNotASuccessIsAnError(t *testing.T) {
 		"builtbybit.revokeToken/an empty object":                        "revoked defaults to true in the schema",
 		"bytenite.skip/an empty object":                                 "both members are optional and false is an answer",
 		"bytenite.skip/an empty token":                                  "unknown names are ignored",
+		"square.obtainToken code/JSON called text":                      "a label is noted (check 88)",
+		"square.obtainToken refresh/JSON called text":                   "a label is noted (check 88)",
+		"square.renewToken/JSON called text":                            "a label is noted (check 88)",
+		"builtbybit.requestToken code/JSON called text":                 "a label is noted (check 88)",
+		"builtbybit.requestToken refresh/JSON called text":              "a label is noted (check 88)",
+		"builtbybit.revokeToken/JSON called text":                       "revoked defaults to true in the schema",
+		"bytenite.skip/JSON called text":                                "unknown names are ignored",
 		"builtbybit.revokeToken/a Square error":                         "unknown names are ignored",
 		"bytenite.skip/a Square error":                                  "unknown names are ignored",
 		"builtbybit.revokeToken/a Square error beside a token":          "unknown names are ignored",
@@ -453,7 +460,7 @@ func TestCheck010_EveryEncodingOfAnExpiry(t *testing.T) {
 	// Square's status says "never" with an empty string.
 	wire := &wiretest.Transport{Reply: wiretest.Reply{Body: `{"client_id":"x","expires_at":""}`}}
 	st, err := newClients(t, grantway.ClientConfig{HTTPClient: wire.Client()}).square.TokenStatus(context.Background(), token)
-	if err != nil || !st.Expiry.Never() {
+	if err != nil || !st.ExpiresAt.Never() {
 		t.Errorf("status: %+v, %v", st, err)
 	}
 	// Inverse: the arithmetic that wraps.

@@ -17,10 +17,10 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway"
-	"github.com/grantway/grantway/builtbybit"
-	"github.com/grantway/grantway/bytenite"
+	"github.com/grantway/grantway/gen/builtbybitapi"
+	"github.com/grantway/grantway/gen/byteniteapi"
+	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/internal/wiretest"
-	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/tokens"
 )
 
@@ -207,7 +207,7 @@ func TestCheck017_ClientsAndResultsRedact(t *testing.T) {
 	c := newClients(t, grantway.ClientConfig{})
 	ctx := context.Background()
 	results := []any{c.square, *c.square, c.builtbybit, *c.builtbybit, c.bytenite, *c.bytenite,
-		c.square.Operations(), c.square.API(), c.builtbybit.API(), c.bytenite.API(), c}
+		c.square.Operations(), c.builtbybit.Operations(), c.bytenite.Operations(), c}
 	wire := &wiretest.Transport{Reply: wiretest.Reply{Body: `{"access_token":"canary_access","refresh_token":"canary_refresh","id_token":"canary_code","token":"canary_access","token_type":"bearer"}`}}
 	c = newClients(t, grantway.ClientConfig{HTTPClient: wire.Client()})
 	keep := func(v any, err error) {
@@ -232,9 +232,9 @@ func TestCheck017_ClientsAndResultsRedact(t *testing.T) {
 	}
 	results = append(results, src, struct{ src any }{src}, src.Transport(nil), store, entry)
 	keep(c.square.Exchange(ctx, code))
-	keep(c.square.Operations().ObtainToken(ctx, square.ObtainTokenRequest{GrantType: "authorization_code", Code: code.Code, CodeVerifier: code.Verifier}))
-	keep(c.builtbybit.Operations().RequestToken(ctx, builtbybit.TokenRequest{GrantType: "authorization_code", Code: code.Code}))
-	keep(c.bytenite.Operations().AccessToken(ctx, bytenite.AccessTokenRequest{}))
+	keep(c.square.ObtainToken(ctx, squareapi.ObtainTokenRequest{GrantType: "authorization_code", Code: code.Code, CodeVerifier: code.Verifier}))
+	keep(c.builtbybit.Operations().RequestToken(ctx, builtbybitapi.TokenRequest{GrantType: "authorization_code", Code: code.Code}))
+	keep(c.bytenite.Operations().AccessToken(ctx, byteniteapi.AccessTokenRequest{APIKey: grantway.NewSecret(canaryKey)}))
 	for _, v := range results {
 		if err := shows(prints(v), canaries...); err != nil {
 			t.Errorf("%T: %v", v, err)

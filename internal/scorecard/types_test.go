@@ -20,8 +20,11 @@ import (
 	"github.com/grantway/grantway/bytenite/bytenitetest"
 	"github.com/grantway/grantway/faults"
 	"github.com/grantway/grantway/gen/builtbybitapi"
+	"github.com/grantway/grantway/gen/builtbybitapi/builtbybitfake"
 	"github.com/grantway/grantway/gen/byteniteapi"
+	"github.com/grantway/grantway/gen/byteniteapi/bytenitefake"
 	"github.com/grantway/grantway/gen/squareapi"
+	"github.com/grantway/grantway/gen/squareapi/squarefake"
 	"github.com/grantway/grantway/login"
 	"github.com/grantway/grantway/provider"
 	"github.com/grantway/grantway/square"
@@ -38,16 +41,13 @@ var exported = map[string][]any{
 	"authcode": {authcode.Request{}, authcode.Params{}, authcode.Authorizer{}, authcode.Config{}, authcode.Outcome(0)},
 	"provider": {provider.Client{}, provider.Operation{}, provider.Request{}, provider.Response{}, provider.Field{}, provider.Value{},
 		provider.Credential(""), provider.Visible(""), provider.Lifetime{}, provider.Timestamp{},
-		provider.TokenRules{}, provider.Advice{}, provider.OwnSecret{}},
+		provider.TokenRules{}, provider.Advice{}, provider.OwnSecret{}, provider.Decoder{}, provider.Body{}, provider.Judgement{}, provider.Basic{}},
 	"tokens": {tokens.Entry{}, tokens.Key{}, tokens.RefreshPlan{}, tokens.ReplayPolicy(0), tokens.Options{}, tokens.Event{}, tokens.EventKind(0), tokens.Status{},
 		tokens.Source{}, tokens.MemoryStore{}, tokens.Sealer{}, tokens.SealKey{}},
-	"square": {square.Config{}, square.AuthOptions{}, square.Client{}, square.Operations{}, square.Environment(0), square.ErrorDetail{},
-		square.ObtainTokenRequest{}, square.ObtainTokenResponse{}, square.RevokeTokenRequest{}, square.RevokeTokenResponse{},
-		square.RenewTokenRequest{}, square.RenewTokenResponse{}, square.TokenStatus{}, square.WebhookConfig{}, square.Webhook{}, square.Notification{}, square.Revocation{}},
-	"builtbybit": {builtbybit.Config{}, builtbybit.AuthOptions{}, builtbybit.Client{}, builtbybit.Operations{}, builtbybit.BasicEncoding(0),
-		builtbybit.TokenRequest{}, builtbybit.TokenResponse{}, builtbybit.RevokeTokenRequest{}, builtbybit.RevokeTokenResponse{}},
-	"bytenite": {bytenite.Config{}, bytenite.Client{}, bytenite.Operations{}, bytenite.AccessTokenRequest{},
-		bytenite.AccessTokenResponse{}, bytenite.SignOutResponse{}, bytenite.SkipResponse{}},
+	"square": {square.Config{}, square.AuthOptions{}, square.Client{}, square.Environment(0),
+		square.WebhookConfig{}, square.Webhook{}, square.Notification{}, square.Revocation{}},
+	"builtbybit":       {builtbybit.Config{}, builtbybit.AuthOptions{}, builtbybit.Client{}, builtbybit.BasicEncoding(0)},
+	"bytenite":         {bytenite.Config{}, bytenite.Client{}},
 	"login":            {login.Config{}, login.Mode(0), login.Web{}, login.WebConfig{}},
 	"tokens/filestore": {filestore.Store{}, filestore.Error{}},
 	"tokens/storetest": {},
@@ -60,40 +60,42 @@ var exported = map[string][]any{
 	"gen/squareapi": {squareapi.Error{}, squareapi.ErrorResponse{}, squareapi.LegacyError{}, squareapi.ObtainTokenRequest{},
 		squareapi.ObtainTokenResponse{}, squareapi.RenewTokenRequest{}, squareapi.RenewTokenResponse{},
 		squareapi.RetrieveTokenStatusResponse{}, squareapi.RevokeTokenRequest{}, squareapi.RevokeTokenResponse{},
-		squareapi.ObtainTokenJSONRequestBody{}, squareapi.RenewTokenJSONRequestBody{}, squareapi.RevokeTokenJSONRequestBody{},
 		squareapi.Client{}, squareapi.Operation{}},
 	"gen/builtbybitapi": {builtbybitapi.EnvelopeError{}, builtbybitapi.EnvelopeErrorDetail{}, builtbybitapi.OAuthError{},
 		builtbybitapi.TokenRequest{}, builtbybitapi.TokenResponse{}, builtbybitapi.RevokeRequest{}, builtbybitapi.RevokeResponse{},
-		builtbybitapi.RequestTokenFormdataRequestBody{}, builtbybitapi.RevokeTokenFormdataRequestBody{},
 		builtbybitapi.Client{}, builtbybitapi.Operation{}},
 	"gen/byteniteapi": {byteniteapi.AccessTokenRequest{}, byteniteapi.AccessTokenResponse{}, byteniteapi.GenericError{},
-		byteniteapi.GenericResponse{}, byteniteapi.ProtobufAny{}, byteniteapi.RPCStatus{}, byteniteapi.SignOutRequest{},
-		byteniteapi.SkipResponse{}, byteniteapi.SkipParams{}, byteniteapi.AccessTokenJSONRequestBody{},
-		byteniteapi.SignOutJSONRequestBody{}, byteniteapi.Client{}, byteniteapi.Operation{}},
+		byteniteapi.GenericResponse{}, byteniteapi.ProtobufAny{}, byteniteapi.RPCStatus{}, byteniteapi.SignOutResponse{},
+		byteniteapi.SkipResponse{}, byteniteapi.SkipParams{}, byteniteapi.Client{}, byteniteapi.Operation{}},
+	"gen/builtbybitapi/builtbybitfake": {builtbybitfake.Handlers{}, builtbybitfake.Credentials{}},
+	"gen/squareapi/squarefake":         {squarefake.Handlers{}, squarefake.Credentials{}},
+	"gen/byteniteapi/bytenitefake":     {bytenitefake.Handlers{}, bytenitefake.Credentials{}},
 }
 
 // plain are the fields that look like a credential by name and are none.
 var plain = map[string]string{
-	"square.ErrorDetail.Code":                 "an error code",
-	"squareapi.Error.Code":                    "an error code",
-	"builtbybitapi.EnvelopeErrorDetail.Code":  "an error code",
-	"byteniteapi.GenericError.Code":           "an error code",
-	"byteniteapi.RPCStatus.Code":              "an error code",
-	"square.ObtainTokenResponse.TokenType":    "bearer",
-	"square.RenewTokenResponse.TokenType":     "bearer",
-	"builtbybit.TokenResponse.TokenType":      "bearer",
-	"builtbybit.RevokeTokenRequest.TokenHint": "the kind of a token",
-	"bytenite.Config.TokenScheme":             "the name of a scheme",
-	"grantway.AuthorizationCode.TokenURL":     "an address",
-	"authcode.Config.TokenURL":                "an address",
-	"authcode.Params.Extra":                   "public: they stand in the authorize URL",
-	"tokens.Status.RejectedCode":              "an error code",
-	"tokens.Status.Key":                       "a name, and no secret",
-	"tokens.Event.Key":                        "a name, and no secret",
-	"tokens.Entry.Key":                        "a name, and no secret",
-	"builtbybittest.Grant.CodeChallenge":      "public: it stands in the authorize URL",
-	"squaretest.Notification.Body":            "what a test makes up",
-	"squaretest.Grant.CodeChallenge":          "public: it stands in the authorize URL",
+	"squareapi.Error.Code":                     "an error code",
+	"builtbybitapi.EnvelopeErrorDetail.Code":   "an error code",
+	"byteniteapi.GenericError.Code":            "an error code",
+	"byteniteapi.RPCStatus.Code":               "an error code",
+	"squareapi.ObtainTokenResponse.TokenType":  "bearer",
+	"squareapi.RenewTokenResponse.TokenType":   "bearer",
+	"squareapi.Client.ApplicationSecretBefore": "the name of a scheme",
+	"squareapi.Client.BearerTokenBefore":       "the name of a scheme",
+	"bytenite.Config.TokenScheme":              "the name of a scheme",
+	"byteniteapi.Client.BareTokenBefore":       "the name of a scheme",
+	"grantway.AuthorizationCode.TokenURL":      "an address",
+	"authcode.Config.TokenURL":                 "an address",
+	"authcode.Params.Extra":                    "public: they stand in the authorize URL",
+	"tokens.Status.RejectedCode":               "an error code",
+	"tokens.Status.Key":                        "a name, and no secret",
+	"tokens.Event.Key":                         "a name, and no secret",
+	"tokens.Entry.Key":                         "a name, and no secret",
+	"builtbybittest.Grant.CodeChallenge":       "public: it stands in the authorize URL",
+	"squaretest.Notification.Body":             "what a test makes up",
+	"squaretest.Grant.CodeChallenge":           "public: it stands in the authorize URL",
+	"builtbybitapi.TokenResponse.TokenType":    "bearer",
+	"builtbybitapi.RevokeRequest.TokenHint":    "the kind of a token",
 }
 
 // credential matches the names that credentials go by.

@@ -29,13 +29,26 @@ func (l *Lifetime) set(v Value) error {
 	case first != '-' && (first < '0' || first > '9'):
 		return &Error{Reason: "neither a number nor a string"}
 	}
-	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) || n == 0 || n > maxLifetime.Seconds() {
-		*l = Lifetime{}
-		return nil
-	}
-	*l = Lifetime{seconds: math.Floor(n), known: true}
+	n, _ := readSeconds(text)
+	*l = Lifetime{seconds: n, known: n != 0}
 	return nil
+}
+
+// readSeconds reads a lifetime. Nothing and zero are none, and no fault: ok is
+// false for what cannot be one.
+func readSeconds(text string) (seconds float64, ok bool) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return 0, true
+	}
+	if strings.Trim(text, "0123456789.eE+-") != "" { // ParseFloat would read 0x10 and Inf
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || n > maxLifetime.Seconds() {
+		return 0, false
+	}
+	return math.Floor(n), true
 }
 
 // After is the moment this lifetime ends if it starts at now; ok is false when
@@ -71,11 +84,45 @@ func (t *Timestamp) set(v Value) error {
 		return err
 	}
 	*t = Timestamp{Present: true, Empty: text == ""}
-	for _, layout := range timestampLayouts {
-		if at, err := time.Parse(layout, text); err == nil && at.Year() > 0 {
-			t.At = at.UTC()
-			return nil
+	t.At, _ = readMoment([]byte(text), timestampLayouts[:])
+	return nil
+}
+
+// longestMoment has room for a fraction of 38 digits. No clock has more.
+const longestMoment = 64
+
+// readMoment reads a moment in one of layouts. The letters of RFC 3339 may be in
+// lower case (its section 5.6). A leap second is the last second of a month in UTC
+// (section 5.7), and taken to be the one before it: what expires then is not held
+// for longer than its provider holds it.
+func readMoment(text []byte, layouts []string) (at time.Time, ok bool) {
+	var buf [longestMoment]byte
+	if len(text) > len(buf) {
+		return time.Time{}, false
+	}
+	b := buf[:copy(buf[:], text)]
+	const date, minute = len("2006-01-02"), len("2006-01-02T15:04")
+	leap := len(b) > minute+3 && string(b[minute:minute+3]) == ":60"
+	if leap {
+		copy(b[minute:], ":59")
+	}
+	if len(b) > date && b[date] == 't' {
+		b[date] = 'T'
+	}
+	if last := len(b) - 1; last > 0 && b[last] == 'z' {
+		b[last] = 'Z'
+	}
+	for _, layout := range layouts {
+		at, err := time.Parse(layout, string(b))
+		if err != nil {
+			continue
+		}
+		at = at.UTC()
+		next := at.Truncate(time.Second).Add(time.Second)
+		monthEnds := next.Day() == 1 && next.Hour() == 0 && next.Minute() == 0 && next.Second() == 0
+		if at.Year() > 0 && (!leap || monthEnds) {
+			return at, true
 		}
 	}
-	return nil
+	return time.Time{}, false
 }

@@ -12,6 +12,7 @@ package wire
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"strconv"
 	"strings"
@@ -278,6 +279,9 @@ func (s *scanner) skip(depth int) error {
 	case c == '{':
 		return s.object(nil, depth+1)
 	case c == '[':
+		if depth == maxDepth {
+			return s.fail("nested too deeply")
+		}
 		s.i++
 		for first := true; ; first = false {
 			s.space()
@@ -355,9 +359,7 @@ func (s *scanner) str() ([]byte, error) {
 	s.i++ // '"'
 	from := s.i
 	for {
-		for s.i < len(s.b) && plain[s.b[s.i]] {
-			s.i++
-		}
+		s.i += plainRun(s.b[s.i:])
 		if s.i == len(s.b) {
 			return nil, s.fail("unexpected end")
 		}
@@ -380,9 +382,26 @@ func (s *scanner) str() ([]byte, error) {
 	}
 }
 
+// plainRun is how many bytes at the start of b stand for themselves in a string.
+// It looks at eight at a time while there is nothing else among them.
+func plainRun(b []byte) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(b); i += 8 {
+		w := binary.LittleEndian.Uint64(b[i:])
+		quote, backslash := w^(ones*'"'), w^(ones*'\\') // a byte of which is zero where w has one
+		if (w|(w-ones*' ')&^w|(quote-ones)&^quote|(backslash-ones)&^backslash)&highs != 0 {
+			break
+		}
+	}
+	for i < len(b) && plain[b[i]] {
+		i++
+	}
+	return i
+}
+
 // plain are the bytes of a JSON string that stand for themselves: ASCII from
-// the space on, less the quote and the backslash. A token is made of them, and
-// a look into a table is what each costs.
+// the space on, less the quote and the backslash. A token is made of them.
 var plain = [256]bool{
 	' ': true, '!': true, '#': true, '$': true, '%': true, '&': true, '\'': true, '(': true, ')': true, '*': true,
 	'+': true, ',': true, '-': true, '.': true, '/': true, '0': true, '1': true, '2': true, '3': true, '4': true,

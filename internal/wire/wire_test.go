@@ -47,7 +47,7 @@ func TestObjectRefuses(t *testing.T) {
 		{"no colon", `{"x" 1}`, "expected a colon (at byte 5)"},
 		{"a bare word", `{"x":nope}`, "expected a value (at byte 5)"},
 		{"too deep an object", strings.Repeat(`{"x":`, 40) + "1" + strings.Repeat("}", 40), "nested too deeply (at byte 160)"},
-		{"five million arrays", `{"x":` + strings.Repeat("[", 5_000_000), "nested too deeply (at byte 37)"},
+		{"five million arrays", `{"x":` + strings.Repeat("[", 5_000_000), "nested too deeply (at byte 36)"},
 		{"a token with a line break", `{"token":"a\r\nX-Evil: 1"}`, "token: characters that an access token cannot have (RFC 6750 section 2.1) (at byte 9)"},
 		{"a token with a space", `{"token":"a b"}`, "token: characters that an access token cannot have (RFC 6750 section 2.1) (at byte 9)"},
 		{"a token with a NUL", `{"token":"a\u0000b"}`, "token: characters that an access token cannot have (RFC 6750 section 2.1) (at byte 9)"},
@@ -185,6 +185,22 @@ func TestTheQuickLookAtCaseMissesNothing(t *testing.T) {
 	}
 	if mayFold([]byte("token"), "scope") || mayFold([]byte("tok"), "token") || mayFold(nil, "") {
 		t.Error("the look tells nothing apart")
+	}
+}
+
+func TestEightBytesAtATimeAreAsPlainAsOneByOne(t *testing.T) {
+	for at := range 24 {
+		for c := range 256 {
+			text := []byte(strings.Repeat("a", 24))
+			text[at] = byte(c)
+			want := 24
+			if !plain[c] {
+				want = at
+			}
+			if got := plainRun(text); got != want {
+				t.Fatalf("%q: %d, want %d", text, got, want)
+			}
+		}
 	}
 }
 

@@ -32,24 +32,6 @@ func (s *Server) newConsent() (*fakeauth.Consent, error) {
 	})
 }
 
-// AuthorizeURL is the URL of the consent page, without a query: what stands
-// for Square's https://connect.squareup.com/oauth2/authorize.
-func (s *Server) AuthorizeURL() string { return s.consent.URL() }
-
-// Allow is the consent page without a browser: it returns the URL that the
-// browser would be sent to if the first of Options.Sellers were logged in and
-// allowed what the authorizeURL asks for. It sends no request. The error says
-// what the page refuses.
-func (s *Server) Allow(authorizeURL string) (callbackURL string, err error) {
-	return s.consent.Allow(authorizeURL)
-}
-
-// Deny is Allow for a seller who denies. A seller who is not asked, having
-// granted these scopes before, cannot: that is an error too.
-func (s *Server) Deny(authorizeURL string) (callbackURL string, err error) {
-	return s.consent.Deny(authorizeURL)
-}
-
 // locales are all that Square documents; any other one is ignored.
 var locales = []string{"en-IE", "en-US", "en-CA", "es-US", "fr-CA", "ja-JP"}
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/faults"
+	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/internal/fakeauth/faketest"
 	"github.com/grantway/grantway/internal/fakeauth/reusetest"
 	"github.com/grantway/grantway/square"
@@ -87,7 +88,7 @@ func TestATokenThatIsGoodMoreThanOnceIsNeverReused(t *testing.T) {
 func TestAFamilyIsWhatCameOfOneMigration(t *testing.T) {
 	fake, sq := start(t, squaretest.Options{RotateEveryRefresh: true, Reuse: squaretest.Reuse{After: squaretest.RevokeFamily}})
 	legacy := fake.IssueLegacyToken(squaretest.Grant{})
-	resp := faketest.Must(sq.Operations().ObtainToken(t.Context(), square.ObtainTokenRequest{
+	resp := faketest.Must(sq.ObtainToken(t.Context(), squareapi.ObtainTokenRequest{
 		GrantType: square.GrantMigrationToken, ClientSecret: fake.Config().ApplicationSecret, MigrationToken: legacy,
 	}))
 	tok := &grantway.Token{RefreshToken: resp.RefreshToken}

@@ -1,42 +1,34 @@
 package squaretest
 
 import (
-	"strings"
 	"time"
 
 	"github.com/grantway/grantway/internal/fakeauth"
 )
 
-// asClient checks "Authorization: Client SECRET": 400 if the header does not
-// have that form (observed), 401 if the secret is wrong (as on the token
-// endpoint; not observed here).
-func (s *Server) asClient(c fakeauth.Call) *fakeauth.Answer {
-	secret, ok := strings.CutPrefix(c.Authorization(), "Client ")
-	var a fakeauth.Answer
-	switch {
-	case !ok || secret == "" || strings.TrimSpace(secret) != secret || strings.Contains(secret, "\x00"):
-		a = badAuthorizationHeader()
-	case secret != s.secret:
-		a = notAuthorized()
-	default:
-		return nil
+// clientSecret takes the secret of the application, and in the path no other one:
+// 401 (as on the token endpoint; not observed here).
+func (s *Server) clientSecret(c fakeauth.Call) *fakeauth.Answer {
+	if c.Credential.Secret != s.secret || c.Operation == "renewToken" && !s.knows(c.Segment("client_id")) {
+		return notAuthorized().Refusal()
 	}
-	return &a
+	return nil
+}
+
+// bearerToken takes a live access token.
+func (s *Server) bearerToken(c fakeauth.Call) *fakeauth.Answer {
+	if s.accesses.Live(c.Credential.Secret) == nil {
+		return badBearer().Refusal()
+	}
+	return nil
 }
 
 // revokeToken is POST /oauth2/revoke.
 func (s *Server) revokeToken(c fakeauth.Call) fakeauth.Answer {
-	if refused := s.asClient(c); refused != nil {
-		return *refused
-	}
-	f, refused := parse(c.Body, revokeRules)
-	if refused != nil {
-		return *refused
-	}
-	if id := f.text["client_id"]; id != "" && !s.knows(id) {
+	if id := c.Text("client_id"); id != "" && !s.knows(id) {
 		return notAuthorized()
 	}
-	token, merchant, only := f.text["access_token"], f.text["merchant_id"], f.flag["revoke_only_access_token"]
+	token, merchant, only := c.Text("access_token"), c.Text("merchant_id"), c.Flag("revoke_only_access_token")
 	switch {
 	case token == "" && merchant == "":
 		return badRequest("MISSING_REQUIRED_PARAMETER", "neither access_token nor merchant_id", "")
@@ -66,11 +58,7 @@ func (s *Server) revokeToken(c fakeauth.Call) fakeauth.Answer {
 
 // retrieveTokenStatus is POST /oauth2/token/status.
 func (s *Server) retrieveTokenStatus(c fakeauth.Call) fakeauth.Answer {
-	token, ok := strings.CutPrefix(c.Authorization(), "Bearer ")
-	a := s.accesses.Live(token)
-	if !ok || a == nil {
-		return badBearer()
-	}
+	a := s.accesses.Live(c.Credential.Secret)
 	expires := "" // for a token that never does
 	if !a.Expires.IsZero() {
 		expires = a.Expires.Format(time.RFC3339)
@@ -86,20 +74,7 @@ func (s *Server) retrieveTokenStatus(c fakeauth.Call) fakeauth.Answer {
 // renewToken is POST /oauth2/clients/{client_id}/access-token/renew, as Square
 // described it until 2024.
 func (s *Server) renewToken(c fakeauth.Call) fakeauth.Answer {
-	if !s.opts.RenewEnabled {
-		return notFound("the endpoint is retired; see Options.RenewEnabled")
-	}
-	if refused := s.asClient(c); refused != nil {
-		return *refused
-	}
-	if !s.knows(c.Segment) {
-		return notAuthorized()
-	}
-	f, refused := parse(c.Body, renewRules)
-	if refused != nil {
-		return *refused
-	}
-	token := f.text["access_token"]
+	token := c.Text("access_token")
 	if token == "" {
 		return missing("access_token")
 	}

@@ -12,35 +12,26 @@ import (
 
 // obtainToken is POST /oauth2/token.
 func (s *Server) obtainToken(c fakeauth.Call) fakeauth.Answer {
-	f, refused := parse(c.Body, obtainRules)
-	if refused != nil {
-		return *refused
-	}
-	for _, name := range [...]string{"client_id", "grant_type"} {
-		if f.text[name] == "" {
-			return missing(name)
-		}
-	}
-	secret := f.text["client_secret"]
+	secret := c.Text("client_secret")
 	if c.Authorization() != "" && s.opts.RefuseAuthorizationHeader {
-		if secret == "" && f.text["code_verifier"] == "" {
+		if secret == "" && c.Text("code_verifier") == "" {
 			return missing("client_secret")
 		}
 		return badAuthorizationHeader()
 	}
-	if !s.knows(f.text["client_id"]) || secret != "" && secret != s.secret {
+	if !s.knows(c.Text("client_id")) || secret != "" && secret != s.secret {
 		return notAuthorized()
 	}
 	if s.opts.BurnCodeOnSight {
-		defer s.codes.Delete(f.text["code"])
+		defer s.codes.Delete(c.Text("code"))
 	}
-	switch f.text["grant_type"] {
+	switch c.Text("grant_type") {
 	case square.GrantAuthorizationCode:
-		return s.exchange(f)
+		return s.exchange(c)
 	case square.GrantRefreshToken:
-		return s.refresh(f)
+		return s.refresh(c)
 	case square.GrantMigrationToken:
-		return s.migrate(f)
+		return s.migrate(c)
 	}
 	return badRequest("INVALID_VALUE", "the grant type is none of the three", "grant_type")
 }
@@ -56,8 +47,8 @@ func (s *Server) knows(id string) bool {
 
 // exchange takes a code. One that is refused stays as it is; one that is
 // accepted is spent.
-func (s *Server) exchange(f fields) fakeauth.Answer {
-	name, secret, verifier := f.text["code"], f.text["client_secret"], f.text["code_verifier"]
+func (s *Server) exchange(c fakeauth.Call) fakeauth.Answer {
+	name, secret, verifier := c.Text("code"), c.Text("client_secret"), c.Text("code_verifier")
 	switch {
 	case name == "":
 		return missing("code")
@@ -70,27 +61,27 @@ func (s *Server) exchange(f fields) fakeauth.Answer {
 	if code == nil {
 		return s.codeNotFound()
 	}
-	c := code.Of
+	g := code.Of
 	// A code that does not fit the rest is refused like one that is not there.
-	pkce := c.CodeChallenge != ""
-	if pkce != (verifier != "") || pkce && fakeauth.Challenge(verifier) != c.CodeChallenge {
+	pkce := g.CodeChallenge != ""
+	if pkce != (verifier != "") || pkce && fakeauth.Challenge(verifier) != g.CodeChallenge {
 		return s.codeNotFound()
 	}
-	switch given, want := f.text["redirect_uri"], c.RedirectURL; {
+	switch given, want := c.Text("redirect_uri"), g.RedirectURL; {
 	case given == "" && want != "":
 		return missing("redirect_uri") // the body was recorded, its status not
 	case given != "" && given != cmp.Or(want, s.opts.RedirectURL): // not needed, but not to be anything either
 		return s.codeNotFound()
 	}
 	s.codes.Delete(name)
-	r := refresh{merchant: c.MerchantID, scopes: c.Scopes, pkce: pkce, origin: name}
-	return s.grant(f, r, s.newRefresh(f, r))()
+	r := refresh{merchant: g.MerchantID, scopes: g.Scopes, pkce: pkce, origin: name}
+	return s.grant(c, r, s.newRefresh(c, r))()
 }
 
 // refresh takes a refresh token: in the code flow with the secret, and the
 // token stays; in the PKCE flow without, and it is spent.
-func (s *Server) refresh(f fields) fakeauth.Answer {
-	name, secret := f.text["refresh_token"], f.text["client_secret"]
+func (s *Server) refresh(c fakeauth.Call) fakeauth.Answer {
+	name, secret := c.Text("refresh_token"), c.Text("client_secret")
 	if name == "" {
 		return missing("refresh_token")
 	}
@@ -108,37 +99,37 @@ func (s *Server) refresh(f fields) fakeauth.Answer {
 	switch {
 	case repeat:
 		return t.Again()
-	case s.omitsRefresh(f):
+	case s.omitsRefresh(c):
 		s.extend(t, ShortAccessLifetime) // omitsRefresh is for short-lived tokens alone
-		return s.grant(f, r, "")()
+		return s.grant(c, r, "")()
 	case r.pkce || s.opts.RotateEveryRefresh:
-		answer := s.grant(f, r, s.newRefresh(f, r))
+		answer := s.grant(c, r, s.newRefresh(c, r))
 		s.refreshes.Spend(t, s.opts.Reuse.Within, answer)
 		return answer()
 	}
-	return s.grant(f, r, name)()
+	return s.grant(c, r, name)()
 }
 
 // migrate takes a legacy access token, any number of times while it lives
 // (documented), and gives it a refresh token of the code flow.
-func (s *Server) migrate(f fields) fakeauth.Answer {
+func (s *Server) migrate(c fakeauth.Call) fakeauth.Answer {
 	switch {
-	case f.text["migration_token"] == "":
+	case c.Text("migration_token") == "":
 		return missing("migration_token")
-	case f.text["client_secret"] == "":
+	case c.Text("client_secret") == "":
 		return missing("client_secret")
 	}
-	a := s.accesses.Live(f.text["migration_token"])
+	a := s.accesses.Live(c.Text("migration_token"))
 	if a == nil || !a.Of.legacy {
 		return unauthorized("UNAUTHORIZED", "the migration token is not a live legacy token")
 	}
-	r := refresh{merchant: a.Of.merchant, scopes: a.Of.scopes, origin: f.text["migration_token"]}
-	return s.grant(f, r, s.newRefresh(f, r))()
+	r := refresh{merchant: a.Of.merchant, scopes: a.Of.scopes, origin: c.Text("migration_token")}
+	return s.grant(c, r, s.newRefresh(c, r))()
 }
 
 // newRefresh issues a refresh token, or none if the answer has no place for it.
-func (s *Server) newRefresh(f fields, r refresh) (name string) {
-	if s.omitsRefresh(f) {
+func (s *Server) newRefresh(c fakeauth.Call, r refresh) (name string) {
+	if s.omitsRefresh(c) {
 		return ""
 	}
 	expires := time.Time{}
@@ -148,20 +139,20 @@ func (s *Server) newRefresh(f fields, r refresh) (name string) {
 	return s.refreshes.Issue("refresh", r, expires)
 }
 
-func (s *Server) omitsRefresh(f fields) bool {
-	return f.flag["short_lived"] && s.opts.OmitShortLivedRefresh
+func (s *Server) omitsRefresh(c fakeauth.Call) bool {
+	return c.Flag("short_lived") && s.opts.OmitShortLivedRefresh
 }
 
 // grant issues the access token that goes with a refresh token. answer tells
 // the application both; an empty refresh token is left out. use_jwt changes
 // nothing: what such a token holds is not documented, and clients take tokens as
 // opaque.
-func (s *Server) grant(f fields, r refresh, refreshToken string) (answer func() fakeauth.Answer) {
-	a, lifetime := access{merchant: r.merchant, scopes: r.scopes, origin: r.origin, short: f.flag["short_lived"]}, AccessLifetime
+func (s *Server) grant(c fakeauth.Call, r refresh, refreshToken string) (answer func() fakeauth.Answer) {
+	a, lifetime := access{merchant: r.merchant, scopes: r.scopes, origin: r.origin, short: c.Flag("short_lived")}, AccessLifetime
 	if a.short {
 		lifetime = ShortAccessLifetime
 	}
-	if wanted, narrowed := f.texts["scopes"]; narrowed {
+	if wanted, narrowed := c.Texts("scopes"); narrowed {
 		a.scopes = slices.DeleteFunc(slices.Clone(r.scopes), func(scope string) bool {
 			return !slices.Contains(wanted, scope)
 		})

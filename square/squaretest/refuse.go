@@ -89,16 +89,49 @@ func refuse(status int, why string) fakeauth.Answer {
 	return documented(status, "INVALID_REQUEST_ERROR", code, ours+why, "")
 }
 
-// versioned checks Square-Version and echoes it. Which versions exist is not
-// checked.
-func versioned(handle func(fakeauth.Call) fakeauth.Answer) func(fakeauth.Call) fakeauth.Answer {
-	return func(c fakeauth.Call) fakeauth.Answer {
-		version := c.Header.Get("Square-Version")
-		if version != "" {
-			if _, err := time.Parse(time.DateOnly, version); err != nil {
-				return badRequest("INVALID_SQUARE_VERSION_FORMAT", "Square-Version is not YYYY-MM-DD", "")
-			}
+// codes are Square's for what breaks its spec.
+var codes = map[fakeauth.Problem]string{
+	fakeauth.NotJSON:       "EXPECTED_JSON_BODY",
+	fakeauth.Twice:         "EXPECTED_JSON_BODY",
+	fakeauth.UnknownMember: "UNKNOWN_BODY_PARAMETER",
+	fakeauth.NotText:       "EXPECTED_STRING",
+	fakeauth.NotFlag:       "EXPECTED_BOOLEAN",
+	fakeauth.NotList:       "EXPECTED_ARRAY",
+	fakeauth.Empty:         "VALUE_EMPTY",
+	fakeauth.TooShort:      "VALUE_TOO_SHORT",
+	fakeauth.TooLong:       "VALUE_TOO_LONG",
+}
+
+// violated refuses what breaks the spec, and what it does not have: a member that
+// it does not name, and null, which it allows for a field that is not needed.
+func violated(_ fakeauth.Call, v fakeauth.Violation) *fakeauth.Answer {
+	switch v.Problem {
+	case fakeauth.UndeclaredCredential:
+		return nil // for obtainToken to judge
+	case fakeauth.NoCredential, fakeauth.BadCredential:
+		if v.Field == "bearerToken" {
+			return badBearer().Refusal()
 		}
-		return handle(c).WithHeader("Square-Version", version)
+		return badAuthorizationHeader().Refusal()
+	case fakeauth.Missing:
+		return missing(v.Field).Refusal()
 	}
+	if code := codes[v.Problem]; code != "" {
+		return badRequest(code, v.Why(), v.Field).Refusal()
+	}
+	return refuse(v.Status, v.Why()).Refusal()
+}
+
+// around checks Square-Version and echoes it. Which versions exist is not checked.
+func (s *Server) around(c fakeauth.Call, answer func(fakeauth.Call) fakeauth.Answer) fakeauth.Answer {
+	version := c.Header.Get("Square-Version")
+	if _, err := time.Parse(time.DateOnly, version); err != nil && version != "" {
+		return badRequest("INVALID_SQUARE_VERSION_FORMAT", "Square-Version is not YYYY-MM-DD", "")
+	}
+	if c.Operation == "renewToken" && !s.opts.RenewEnabled {
+		answer = func(fakeauth.Call) fakeauth.Answer {
+			return notFound("the endpoint is retired; see Options.RenewEnabled")
+		}
+	}
+	return answer(c).WithHeader("Square-Version", version)
 }

@@ -275,7 +275,7 @@ func TestRefusalsBecomeTypedErrors(t *testing.T) {
 		{"revocation with a wrong secret", func() error { return wrong.RevokeMerchant(t.Context(), "EXAMPLE-MERCHANT") }, grantway.ErrBadClient},
 		{"revocation of an unknown merchant", func() error { return sq.RevokeMerchant(t.Context(), "merchant-unknown") }, grantway.ErrBadClient},
 		{"renewal at the retired endpoint", func() error {
-			_, err := sq.Operations().RenewToken(t.Context(), square.RenewTokenRequest{AccessToken: dead.AccessToken})
+			_, err := sq.RenewToken(t.Context(), dead.AccessToken)
 			return err
 		}, grantway.ErrBadClient},
 	} {

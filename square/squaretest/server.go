@@ -19,13 +19,10 @@
 // the seller's dashboard to be open and sends other requests to another host;
 // the fake shows its login and its error page instead.
 //
-// It runs on a loopback address and issues tokens that nobody could take for
-// real ones.
-//
-// Arm makes a request meet a fault of package
-// [github.com/grantway/grantway/faults]: a lost answer, a stall, a body without
-// end, a status from a gateway. With a faults.Pipe as Options.Listener the fake
-// runs in memory, and under testing/synctest a stall costs no time.
+// It runs on a loopback address, or with a faults.Pipe as Options.Listener in
+// memory, and issues tokens that nobody could take for real ones. Arm makes a
+// request meet a fault of package [github.com/grantway/grantway/faults]: a lost
+// answer, a stall (under testing/synctest it costs no time), a body without end.
 package squaretest
 
 import (
@@ -36,6 +33,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/squareapi/squarefake"
 	"github.com/grantway/grantway/internal/fakeauth"
 	"github.com/grantway/grantway/square"
 )
@@ -141,15 +139,10 @@ type ReuseEffect = fakeauth.ReuseEffect
 
 // What becomes of a reuse.
 const (
-	// FreshTokens answers with new tokens, beside those of the first use.
-	FreshTokens = fakeauth.FreshTokens
-	// SameTokens answers with the tokens of the first use once more.
-	SameTokens = fakeauth.SameTokens
-	// RefuseReuse refuses the request, and nothing ends.
-	RefuseReuse = fakeauth.RefuseReuse
-	// RevokeFamily refuses the request and ends every token that came of the
-	// same authorization.
-	RevokeFamily = fakeauth.RevokeFamily
+	FreshTokens  = fakeauth.FreshTokens  // answers with new tokens, beside those of the first use
+	SameTokens   = fakeauth.SameTokens   // answers with the tokens of the first use once more
+	RefuseReuse  = fakeauth.RefuseReuse  // refuses the request, and nothing ends
+	RevokeFamily = fakeauth.RevokeFamily // refuses it, and ends every token of the same authorization
 )
 
 // Request is one request as the fake received it: Method, Path, RawQuery,
@@ -159,13 +152,14 @@ type Request = fakeauth.Request
 
 // Server is a running fake. It is safe for concurrent use. What the fake of
 // every provider can do is in [fakeauth.Fake]: URL, Close, Requests, Arm, and
-// the clock with Now and Advance.
+// the clock with Now and Advance. The consent page is [fakeauth.Consent]:
+// AuthorizeURL, Allow and Deny.
 type Server struct {
 	*fakeauth.Fake
+	*fakeauth.Consent
 
 	opts      Options
 	secret    string
-	consent   *fakeauth.Consent
 	book      *fakeauth.Book
 	codes     fakeauth.Tokens[Grant]
 	accesses  fakeauth.Tokens[access]
@@ -201,22 +195,20 @@ func Start(opts Options) (*Server, error) {
 		refreshes: fakeauth.NewTokens[refresh](book),
 	}
 	var err error
-	if s.consent, err = s.newConsent(); err != nil {
+	if s.Consent, err = s.newConsent(); err != nil {
 		return nil, err
 	}
-	const json = "application/json"
 	s.Fake, err = fakeauth.Start(fakeauth.Config{
 		Book:     book,
-		Consent:  s.consent,
+		Consent:  s.Consent,
 		Listener: opts.Listener,
 		Seed:     opts.Seed,
 		Refuse:   refuse,
-		Routes: []fakeauth.Route{
-			{Name: "obtainToken", Method: "POST", Path: "/oauth2/token", ContentType: json, Handle: versioned(s.obtainToken)},
-			{Name: "revokeToken", Method: "POST", Path: "/oauth2/revoke", ContentType: json, Handle: versioned(s.revokeToken)},
-			{Name: "renewToken", Method: "POST", Path: "/oauth2/clients/{}/access-token/renew", ContentType: json, Handle: versioned(s.renewToken)},
-			{Name: "retrieveTokenStatus", Method: "POST", Path: "/oauth2/token/status", Handle: versioned(s.retrieveTokenStatus)},
-		},
+		Violated: violated,
+		Around:   s.around,
+		Routes: squarefake.Routes(
+			squarefake.Handlers{ObtainToken: s.obtainToken, RevokeToken: s.revokeToken, RenewToken: s.renewToken, RetrieveTokenStatus: s.retrieveTokenStatus},
+			squarefake.Credentials{ApplicationSecret: s.clientSecret, BearerToken: s.bearerToken}),
 	})
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/internal/fakeauth/faketest"
 	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
@@ -59,7 +60,7 @@ func TestTheCodeFlowEndToEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if fmt.Sprint(st.Scopes) != "[PAYMENTS_READ ITEMS_READ]" || st.MerchantID != "merchant-123" || st.ClientID != "example-application" || !st.Expiry.Equal(tok.Expiry) {
+	if fmt.Sprint(st.Scopes) != "[PAYMENTS_READ ITEMS_READ]" || st.MerchantID != "merchant-123" || st.ClientID != "example-application" || !st.ExpiresAt.Equal(tok.Expiry) {
 		t.Errorf("status %+v", st)
 	}
 
@@ -121,14 +122,14 @@ func TestThePKCEFlowEndToEnd(t *testing.T) {
 func TestARefreshNarrowsToTheIntersectionAndCannotWiden(t *testing.T) {
 	fake, sq := start(t, squaretest.Options{Now: faketest.Standing})
 	tok := exchange(t, fake, sq, squaretest.Grant{Scopes: []string{"PAYMENTS_READ", "ITEMS_READ"}})
-	resp, err := sq.Operations().ObtainToken(t.Context(), square.ObtainTokenRequest{
+	resp, err := sq.ObtainToken(t.Context(), squareapi.ObtainTokenRequest{
 		GrantType: square.GrantRefreshToken, ClientSecret: fake.Config().ApplicationSecret, RefreshToken: tok.RefreshToken,
 		Scopes: []string{"ITEMS_READ", "ORDERS_WRITE"}, ShortLived: true, UseJWT: true,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if at, _ := resp.Expiry.Time(); !resp.ShortLived || !at.Equal(fake.Now().Add(squaretest.ShortAccessLifetime).Truncate(time.Second)) {
+	if at, _ := resp.ExpiresAt.Time(); !resp.ShortLived || !at.Equal(fake.Now().Add(squaretest.ShortAccessLifetime).Truncate(time.Second)) {
 		t.Errorf("short-lived %v until %v", resp.ShortLived, at)
 	}
 	st, err := sq.Operations().RetrieveTokenStatus(t.Context(), resp.AccessToken)
@@ -144,7 +145,7 @@ func TestARefreshNarrowsToTheIntersectionAndCannotWiden(t *testing.T) {
 func TestAShortLivedAnswerMayLackTheRefreshToken(t *testing.T) {
 	fake, sq := start(t, squaretest.Options{OmitShortLivedRefresh: true})
 	tok := exchange(t, fake, sq, squaretest.Grant{})
-	resp, err := sq.Operations().ObtainToken(t.Context(), square.ObtainTokenRequest{
+	resp, err := sq.ObtainToken(t.Context(), squareapi.ObtainTokenRequest{
 		GrantType: square.GrantRefreshToken, ClientSecret: fake.Config().ApplicationSecret, RefreshToken: tok.RefreshToken, ShortLived: true,
 	})
 	if err != nil || !resp.RefreshToken.IsZero() {
@@ -158,15 +159,15 @@ func TestAShortLivedAnswerMayLackTheRefreshToken(t *testing.T) {
 func TestALegacyTokenMigratesAsOftenAsItLives(t *testing.T) {
 	fake, sq := start(t, squaretest.Options{Now: faketest.Standing})
 	old := fake.IssueLegacyToken(squaretest.Grant{MerchantID: "merchant-123"})
-	r := square.ObtainTokenRequest{GrantType: square.GrantMigrationToken, ClientSecret: fake.Config().ApplicationSecret, MigrationToken: old}
+	r := squareapi.ObtainTokenRequest{GrantType: square.GrantMigrationToken, ClientSecret: fake.Config().ApplicationSecret, MigrationToken: old}
 	for range 2 {
-		resp, err := sq.Operations().ObtainToken(t.Context(), r)
+		resp, err := sq.ObtainToken(t.Context(), r)
 		if err != nil || resp.MerchantID != "merchant-123" || resp.RefreshToken.IsZero() {
 			t.Fatalf("%v, %v", resp, err)
 		}
 	}
 	fake.Advance(squaretest.AccessLifetime)
-	if _, err := sq.Operations().ObtainToken(t.Context(), r); !errors.Is(err, grantway.ErrReauthorize) {
+	if _, err := sq.ObtainToken(t.Context(), r); !errors.Is(err, grantway.ErrReauthorize) {
 		t.Errorf("after it has expired: %v", err)
 	}
 }
@@ -175,7 +176,7 @@ func TestAPersonalAccessTokenNeverExpires(t *testing.T) {
 	fake, sq := start(t, squaretest.Options{})
 	pat := fake.IssuePersonalAccessToken(squaretest.Grant{MerchantID: "merchant-123", Scopes: []string{"PAYMENTS_READ"}})
 	st, err := sq.Operations().RetrieveTokenStatus(t.Context(), pat)
-	if err != nil || !st.Expiry.Never() {
+	if err != nil || !st.ExpiresAt.Never() {
 		t.Errorf("%+v, %v", st, err)
 	}
 	r := faketest.SendJSON(t, "POST", fake.URL()+"/oauth2/token/status", "", "Authorization: Bearer "+pat.Reveal())
@@ -192,12 +193,12 @@ func TestARenewalWorksOnlyWhenAskedForAndOnlyInItsWindow(t *testing.T) {
 	fake, sq := start(t, squaretest.Options{Now: faketest.Standing, RenewEnabled: true})
 	old := fake.IssueLegacyToken(squaretest.Grant{MerchantID: "merchant-123"})
 	fake.Advance(squaretest.AccessLifetime + squaretest.RenewWindow - time.Second)
-	resp, err := sq.Operations().RenewToken(t.Context(), square.RenewTokenRequest{AccessToken: old})
+	resp, err := sq.RenewToken(t.Context(), old)
 	if err != nil || resp.MerchantID != "merchant-123" || !fake.Live(resp.AccessToken) {
 		t.Fatalf("%+v, %v", resp, err)
 	}
 	fake.Advance(time.Second)
-	if _, err := sq.Operations().RenewToken(t.Context(), square.RenewTokenRequest{AccessToken: old}); !errors.Is(err, grantway.ErrReauthorize) {
+	if _, err := sq.RenewToken(t.Context(), old); !errors.Is(err, grantway.ErrReauthorize) {
 		t.Errorf("15 days after its end: %v", err)
 	}
 }

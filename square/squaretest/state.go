@@ -100,9 +100,7 @@ func (s *Server) ends(lifetime time.Duration) time.Time {
 // SetApplicationSecret replaces the application's secret, as the developer does in
 // the dashboard: from now on no other is taken. Tokens stay as they are.
 func (s *Server) SetApplicationSecret(secret grantway.Secret) {
-	s.book.Lock()
-	defer s.book.Unlock()
-	s.secret = secret.Reveal()
+	s.book.Locked(func() { s.secret = secret.Reveal() })
 }
 
 // Live reports whether the fake takes the access token now. With it, a test's
@@ -134,9 +132,7 @@ func (s *Server) RevokeAccessToken(token grantway.Secret) bool {
 // every code and token that it holds for the merchant ends, personal access
 // tokens apart, and the consent page asks again.
 func (s *Server) RevokeMerchant(merchantID string) {
-	s.book.Lock()
-	defer s.book.Unlock()
-	s.revokeMerchant(merchantID)
+	s.book.Locked(func() { s.revokeMerchant(merchantID) })
 }
 
 // revokeMerchant reports whether there was anything to revoke.

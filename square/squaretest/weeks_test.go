@@ -9,7 +9,6 @@ import (
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/internal/fakeauth/faketest"
 	"github.com/grantway/grantway/internal/fakeauth/visitor"
-	"github.com/grantway/grantway/square"
 	"github.com/grantway/grantway/square/squaretest"
 )
 
@@ -44,7 +43,7 @@ func TestF3_WhatComesLateIsKnownForWeeks(t *testing.T) {
 	fake, sq := start(t, squaretest.Options{Now: faketest.Standing, RenewEnabled: true, Reuse: squaretest.Reuse{After: squaretest.RevokeFamily}})
 	legacy := fake.IssueLegacyToken(squaretest.Grant{})
 	fake.Advance(squaretest.AccessLifetime + squaretest.RenewWindow - time.Second)
-	if _, err := sq.Operations().RenewToken(t.Context(), square.RenewTokenRequest{AccessToken: legacy}); err != nil {
+	if _, err := sq.RenewToken(t.Context(), legacy); err != nil {
 		t.Errorf("within the window: %v", err)
 	}
 	tok := exchange(t, fake, sq, squaretest.Grant{CodeChallenge: challenge})

@@ -41,8 +41,8 @@ func (noCredentials) BearerToken(context.Context, ogensquare.OperationName) (oge
 	return ogensquare.BearerToken{}, errNoCredentials
 }
 
-func (noCredentials) ClientSecret(context.Context, ogensquare.OperationName) (ogensquare.ClientSecret, error) {
-	return ogensquare.ClientSecret{}, errNoCredentials
+func (noCredentials) ApplicationSecret(context.Context, ogensquare.OperationName) (ogensquare.ApplicationSecret, error) {
+	return ogensquare.ApplicationSecret{}, errNoCredentials
 }
 
 func ogenForm(t target) (call, error) {

@@ -5,6 +5,8 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/builtbybit"
+	"github.com/grantway/grantway/gen/builtbybitapi"
+	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/square"
 )
 
@@ -36,7 +38,8 @@ func oursOneJSON(t target) (call, error) {
 		return nil, err
 	}
 	return func(ctx context.Context) (string, error) {
-		token, err := c.Operations().ObtainToken(ctx, square.ObtainTokenRequest{
+		token, err := c.Operations().ObtainToken(ctx, squareapi.ObtainTokenRequest{
+			ClientID:     clientID,
 			GrantType:    square.GrantAuthorizationCode,
 			ClientSecret: grantway.NewSecret(clientSecret),
 			Code:         grantway.NewSecret(code),
@@ -76,8 +79,8 @@ func oursOneForm(t target) (call, error) {
 		return nil, err
 	}
 	return func(ctx context.Context) (string, error) {
-		token, err := c.Operations().RequestToken(ctx, builtbybit.TokenRequest{
-			GrantType: builtbybit.GrantAuthorizationCode,
+		token, err := c.Operations().RequestToken(ctx, builtbybitapi.TokenRequest{
+			GrantType: "authorization_code",
 			Code:      grantway.NewSecret(code),
 		})
 		if err != nil {

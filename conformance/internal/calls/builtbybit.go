@@ -5,18 +5,19 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/builtbybit"
+	"github.com/grantway/grantway/gen/builtbybitapi"
 )
 
 var _ = add("builtbybit", map[string]string{"requestToken": "complete", "revokeToken": "revoked"}, builtbybitCalls...)
 
 var builtbybitCalls = []Call{
 	bbb("requestToken", "authorization code", func(c *builtbybit.Client, v Values) (any, error) {
-		return c.Operations().RequestToken(fixed(), builtbybit.TokenRequest{
-			GrantType: builtbybit.GrantAuthorizationCode, Code: secret(v.Code)})
+		return c.Operations().RequestToken(fixed(), builtbybitapi.TokenRequest{
+			GrantType: "authorization_code", Code: secret(v.Code)})
 	}),
 	bbb("requestToken", "refresh token", func(c *builtbybit.Client, v Values) (any, error) {
-		return c.Operations().RequestToken(fixed(), builtbybit.TokenRequest{
-			GrantType: builtbybit.GrantRefreshToken, RefreshToken: secret(v.Refresh)})
+		return c.Operations().RequestToken(fixed(), builtbybitapi.TokenRequest{
+			GrantType: "refresh_token", RefreshToken: secret(v.Refresh)})
 	}),
 	bbb("requestToken", "Exchange", func(c *builtbybit.Client, v Values) (any, error) {
 		return c.Exchange(fixed(), grantway.AuthorizationCode{Code: secret(v.Code), RedirectURL: v.Redirect})
@@ -25,11 +26,11 @@ var builtbybitCalls = []Call{
 		return c.Refresh(fixed(), &grantway.Token{RefreshToken: secret(v.Refresh)})
 	}),
 	bbb("revokeToken", "with a hint", func(c *builtbybit.Client, v Values) (any, error) {
-		return c.Operations().RevokeToken(fixed(), builtbybit.RevokeTokenRequest{
-			Token: secret(v.Access), TokenHint: builtbybit.HintAccessToken})
+		return c.Operations().RevokeToken(fixed(), builtbybitapi.RevokeRequest{
+			Token: secret(v.Access), TokenHint: "access_token"})
 	}),
 	bbb("revokeToken", "without a hint", func(c *builtbybit.Client, v Values) (any, error) {
-		return c.Operations().RevokeToken(fixed(), builtbybit.RevokeTokenRequest{Token: secret(v.Refresh)})
+		return c.Operations().RevokeToken(fixed(), builtbybitapi.RevokeRequest{Token: secret(v.Refresh)})
 	}),
 	bbb("revokeToken", "RevokeToken", func(c *builtbybit.Client, v Values) (any, error) {
 		return nil, c.RevokeToken(fixed(), &grantway.Token{AccessToken: secret(v.Access)})

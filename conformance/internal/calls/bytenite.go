@@ -5,13 +5,14 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/bytenite"
+	"github.com/grantway/grantway/gen/byteniteapi"
 )
 
 var _ = add("bytenite", map[string]string{"accessToken": "token", "signOut": "signedOut", "skip": "skip"}, byteniteCalls...)
 
 var byteniteCalls = []Call{
 	bn("accessToken", "a key of its own", func(c *bytenite.Client, v Values) (any, error) {
-		return c.Operations().AccessToken(fixed(), bytenite.AccessTokenRequest{APIKey: secret(v.Key)})
+		return c.Operations().AccessToken(fixed(), byteniteapi.AccessTokenRequest{APIKey: secret(v.Key)})
 	}),
 	bn("accessToken", "Exchange", func(c *bytenite.Client, _ Values) (any, error) {
 		return c.Exchange(fixed())
@@ -23,10 +24,10 @@ var byteniteCalls = []Call{
 		return nil, c.SignOut(fixed(), &grantway.Token{AccessToken: secret(v.Access)})
 	}),
 	bn("skip", "with a challenge", func(c *bytenite.Client, v Values) (any, error) {
-		return c.Operations().Skip(fixed(), secret(v.Access), v.Challenge)
+		return c.Operations().Skip(fixed(), secret(v.Access), byteniteapi.SkipParams{LoginChallenge: v.Challenge})
 	}),
 	bn("skip", "without a challenge", func(c *bytenite.Client, v Values) (any, error) {
-		return c.Operations().Skip(fixed(), secret(v.Access), "")
+		return c.Operations().Skip(fixed(), secret(v.Access), byteniteapi.SkipParams{})
 	}),
 	bn("skip", "Skip", func(c *bytenite.Client, v Values) (any, error) {
 		return c.Skip(fixed(), &grantway.Token{AccessToken: secret(v.Access)}, v.Challenge)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/gen/squareapi"
 	"github.com/grantway/grantway/square"
 )
 
@@ -12,20 +13,20 @@ var _ = add("square", map[string]string{
 
 var squareCalls = []Call{
 	sq("obtainToken", "code flow", func(c *square.Client, v Values) (any, error) {
-		return c.Operations().ObtainToken(fixed(), square.ObtainTokenRequest{GrantType: square.GrantAuthorizationCode,
+		return c.ObtainToken(fixed(), squareapi.ObtainTokenRequest{GrantType: square.GrantAuthorizationCode,
 			ClientSecret: secret(v.Secret), Code: secret(v.Code), RedirectURI: v.Redirect})
 	}),
 	sq("obtainToken", "PKCE flow", func(c *square.Client, v Values) (any, error) {
-		return c.Operations().ObtainToken(fixed(), square.ObtainTokenRequest{GrantType: square.GrantAuthorizationCode,
+		return c.ObtainToken(fixed(), squareapi.ObtainTokenRequest{GrantType: square.GrantAuthorizationCode,
 			Code: secret(v.Code), CodeVerifier: secret(v.Verifier)})
 	}),
 	sq("obtainToken", "refresh, narrowed and short-lived, as a JWT", func(c *square.Client, v Values) (any, error) {
-		return c.Operations().ObtainToken(fixed(), square.ObtainTokenRequest{GrantType: square.GrantRefreshToken,
+		return c.ObtainToken(fixed(), squareapi.ObtainTokenRequest{GrantType: square.GrantRefreshToken,
 			ClientSecret: secret(v.Secret), RefreshToken: secret(v.Refresh),
 			Scopes: []string{"PAYMENTS_READ", "ORDERS_READ"}, ShortLived: true, UseJWT: true})
 	}),
 	sq("obtainToken", "migration", func(c *square.Client, v Values) (any, error) {
-		return c.Operations().ObtainToken(fixed(), square.ObtainTokenRequest{GrantType: square.GrantMigrationToken,
+		return c.ObtainToken(fixed(), squareapi.ObtainTokenRequest{GrantType: square.GrantMigrationToken,
 			ClientSecret: secret(v.Secret), MigrationToken: secret(v.Access)})
 	}),
 	sq("obtainToken", "Exchange in the code flow", func(c *square.Client, v Values) (any, error) {
@@ -42,14 +43,14 @@ var squareCalls = []Call{
 			Extra: map[string]string{square.ExtraFlow: square.FlowPKCE}})
 	}),
 	sq("revokeToken", "one access token", func(c *square.Client, v Values) (any, error) {
-		return c.Operations().RevokeToken(fixed(), square.RevokeTokenRequest{
-			AccessToken: secret(v.Access), RevokeOnlyAccessToken: true})
+		return c.Operations().RevokeToken(fixed(), squareapi.RevokeTokenRequest{
+			ClientID: v.ID, AccessToken: secret(v.Access), RevokeOnlyAccessToken: true})
 	}),
 	sq("revokeToken", "everything, named by a token", func(c *square.Client, v Values) (any, error) {
-		return c.Operations().RevokeToken(fixed(), square.RevokeTokenRequest{AccessToken: secret(v.Access)})
+		return c.Operations().RevokeToken(fixed(), squareapi.RevokeTokenRequest{ClientID: v.ID, AccessToken: secret(v.Access)})
 	}),
 	sq("revokeToken", "everything, named by the merchant", func(c *square.Client, v Values) (any, error) {
-		return c.Operations().RevokeToken(fixed(), square.RevokeTokenRequest{MerchantID: v.Merchant})
+		return c.Operations().RevokeToken(fixed(), squareapi.RevokeTokenRequest{ClientID: v.ID, MerchantID: v.Merchant})
 	}),
 	sq("revokeToken", "RevokeToken", func(c *square.Client, v Values) (any, error) {
 		return nil, c.RevokeToken(fixed(), &grantway.Token{AccessToken: secret(v.Access)})
@@ -58,7 +59,7 @@ var squareCalls = []Call{
 		return nil, c.RevokeMerchant(fixed(), v.Merchant)
 	}),
 	sq("renewToken", "one to one", func(c *square.Client, v Values) (any, error) {
-		return c.Operations().RenewToken(fixed(), square.RenewTokenRequest{AccessToken: secret(v.Access)})
+		return c.RenewToken(fixed(), secret(v.Access))
 	}),
 	sq("retrieveTokenStatus", "one to one", func(c *square.Client, v Values) (any, error) {
 		return c.Operations().RetrieveTokenStatus(fixed(), secret(v.Access))

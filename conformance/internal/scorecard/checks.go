@@ -111,4 +111,7 @@ var Checks = []Check{
 	{90, Gate, "speculative, doubled, reloaded and replicated callbacks: one exchange, the right words"},
 	{91, Gate, "a sign-in can be bound to what began it"},
 	{92, Gate, "a webhook's signature, bounds and repetitions are checked"},
+	{93, Target, "an idle Source is light, a failing one keeps no page, a dropped one leaves nothing"},
+	{94, Gate, "each row of the documents' tables of promises is held by a test"},
+	{105, Gate, "enums keep their values and types"},
 }

@@ -38,10 +38,10 @@ var schemes = map[string]struct {
 	declared string
 	wire     func(value string) error
 }{
-	"clientBasic":  {"http basic", basic},
-	"clientSecret": {"apiKey header", afterWord("Client")},
-	"bearerToken":  {"http bearer", afterWord("Bearer")},
-	"bareToken":    {"apiKey header", bare},
+	"clientBasic":       {"http basic", basic},
+	"applicationSecret": {"apiKey header", afterWord("Client")},
+	"bearerToken":       {"http bearer", afterWord("Bearer")},
+	"bareToken":         {"apiKey header", bare},
 }
 
 func authorization(h http.Header) (string, error) {

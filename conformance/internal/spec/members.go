@@ -7,14 +7,14 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// alternatives are the object schemas that a value may follow: the schema
-// itself, or every branch of its oneOf, anyOf and allOf.
+// alternatives are the object schemas that a value may follow: every branch of its
+// oneOf, anyOf and allOf, and the schema itself if it has members or no branch.
 func alternatives(s *openapi3.Schema) []*openapi3.Schema {
 	refs := slices.Concat(s.OneOf, s.AnyOf, s.AllOf)
-	if len(refs) == 0 {
-		return []*openapi3.Schema{s}
-	}
 	var out []*openapi3.Schema
+	if len(refs) == 0 || len(s.Properties) > 0 {
+		out = append(out, s)
+	}
 	for _, ref := range refs {
 		out = append(out, alternatives(ref.Value)...)
 	}

@@ -67,8 +67,9 @@ func (p *prober) object(t testing.TB, ref *openapi3.SchemaRef, sample any, whole
 		t.Fatalf("the sample of %s is no object", schemaName(ref))
 	}
 	name := schemaName(ref)
-	for _, property := range slices.Sorted(maps.Keys(ref.Value.Properties)) {
-		sub := ref.Value.Properties[property]
+	members := withParts(ref.Value)
+	for _, property := range slices.Sorted(maps.Keys(members)) {
+		sub := members[property]
 		with := func(v any) any {
 			o := maps.Clone(base)
 			delete(o, property)
@@ -96,6 +97,8 @@ func (p *prober) pair(property string, ref *openapi3.SchemaRef) Pair {
 	}
 	_, name, _ := strings.Cut(property, ".")
 	switch {
+	case ref.Value.Type == nil: // of any type
+		return Pair{"marker_a_" + name, nil}
 	case ref.Value.Type.Is("string"):
 		return Pair{"marker_a_" + name, "marker_b_" + name}
 	case ref.Value.Type.Is("boolean"):
@@ -115,7 +118,7 @@ func (p *prober) sample(ref *openapi3.SchemaRef) any {
 		return []any{p.sample(ref.Value.Items)}
 	case ref.Value.Type.Is("object"):
 		o := map[string]any{}
-		for property, sub := range ref.Value.Properties {
+		for property, sub := range withParts(ref.Value) {
 			if v := p.pair(schemaName(ref)+"."+property, sub).A; v != nil {
 				o[property] = v
 			}
@@ -123,6 +126,16 @@ func (p *prober) sample(ref *openapi3.SchemaRef) any {
 		return o
 	}
 	return p.pair(".value", ref).A
+}
+
+// withParts are the members of an object and of the parts of its allOf.
+func withParts(s *openapi3.Schema) openapi3.Schemas {
+	all := openapi3.Schemas{}
+	for _, part := range s.AllOf {
+		maps.Copy(all, withParts(part.Value))
+	}
+	maps.Copy(all, s.Properties)
+	return all
 }
 
 // branches are the schemas that a body may follow, each with its name.

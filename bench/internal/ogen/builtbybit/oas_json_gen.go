@@ -266,6 +266,48 @@ func (s *ErrorBody) UnmarshalJSON(data []byte) error {
 	return s.Decode(d)
 }
 
+// Encode encodes ErrorUnderSuccess as json.
+func (s ErrorUnderSuccess) Encode(e *jx.Encoder) {
+	unwrapped := jx.Raw(s)
+
+	if len(unwrapped) != 0 {
+		e.Raw(unwrapped)
+	}
+}
+
+// Decode decodes ErrorUnderSuccess from json.
+func (s *ErrorUnderSuccess) Decode(d *jx.Decoder) error {
+	if s == nil {
+		return errors.New("invalid: unable to decode ErrorUnderSuccess to nil")
+	}
+	var unwrapped jx.Raw
+	if err := func() error {
+		v, err := d.RawAppend(nil)
+		unwrapped = jx.Raw(v)
+		if err != nil {
+			return err
+		}
+		return nil
+	}(); err != nil {
+		return errors.Wrap(err, "alias")
+	}
+	*s = ErrorUnderSuccess(unwrapped)
+	return nil
+}
+
+// MarshalJSON implements stdjson.Marshaler.
+func (s ErrorUnderSuccess) MarshalJSON() ([]byte, error) {
+	e := jx.Encoder{}
+	s.Encode(&e)
+	return e.Bytes(), nil
+}
+
+// UnmarshalJSON implements stdjson.Unmarshaler.
+func (s *ErrorUnderSuccess) UnmarshalJSON(data []byte) error {
+	d := jx.DecodeBytes(data)
+	return s.Decode(d)
+}
+
 // Encode implements json.Marshaler.
 func (s *OAuthError) Encode(e *jx.Encoder) {
 	e.ObjStart()
@@ -500,6 +542,57 @@ func (s *OptInt) UnmarshalJSON(data []byte) error {
 }
 
 // Encode encodes string as json.
+func (o OptNilString) Encode(e *jx.Encoder) {
+	if !o.Set {
+		return
+	}
+	if o.Null {
+		e.Null()
+		return
+	}
+	e.Str(string(o.Value))
+}
+
+// Decode decodes string from json.
+func (o *OptNilString) Decode(d *jx.Decoder) error {
+	if o == nil {
+		return errors.New("invalid: unable to decode OptNilString to nil")
+	}
+	if d.Next() == jx.Null {
+		if err := d.Null(); err != nil {
+			return err
+		}
+
+		var v string
+		o.Value = v
+		o.Set = true
+		o.Null = true
+		return nil
+	}
+	o.Set = true
+	o.Null = false
+	v, err := d.Str()
+	if err != nil {
+		return err
+	}
+	o.Value = string(v)
+	return nil
+}
+
+// MarshalJSON implements stdjson.Marshaler.
+func (s OptNilString) MarshalJSON() ([]byte, error) {
+	e := jx.Encoder{}
+	s.Encode(&e)
+	return e.Bytes(), nil
+}
+
+// UnmarshalJSON implements stdjson.Unmarshaler.
+func (s *OptNilString) UnmarshalJSON(data []byte) error {
+	d := jx.DecodeBytes(data)
+	return s.Decode(d)
+}
+
+// Encode encodes string as json.
 func (o OptString) Encode(e *jx.Encoder) {
 	if !o.Set {
 		return
@@ -549,10 +642,15 @@ func (s *RevokeResponse) encodeFields(e *jx.Encoder) {
 			s.Revoked.Encode(e)
 		}
 	}
+	{
+		e.FieldStart("error")
+		s.Error.Encode(e)
+	}
 }
 
-var jsonFieldsNameOfRevokeResponse = [1]string{
+var jsonFieldsNameOfRevokeResponse = [2]string{
 	0: "revoked",
+	1: "error",
 }
 
 // Decode decodes RevokeResponse from json.
@@ -573,6 +671,15 @@ func (s *RevokeResponse) Decode(d *jx.Decoder) error {
 				return nil
 			}(); err != nil {
 				return errors.Wrap(err, "decode field \"revoked\"")
+			}
+		case "error":
+			if err := func() error {
+				if err := s.Error.Decode(d); err != nil {
+					return err
+				}
+				return nil
+			}(); err != nil {
+				return errors.Wrap(err, "decode field \"error\"")
 			}
 		default:
 			return d.Skip()
@@ -637,14 +744,19 @@ func (s *TokenResponse) encodeFields(e *jx.Encoder) {
 			s.Scope.Encode(e)
 		}
 	}
+	{
+		e.FieldStart("error")
+		s.Error.Encode(e)
+	}
 }
 
-var jsonFieldsNameOfTokenResponse = [5]string{
+var jsonFieldsNameOfTokenResponse = [6]string{
 	0: "access_token",
 	1: "token_type",
 	2: "expires_in",
 	3: "refresh_token",
 	4: "scope",
+	5: "error",
 }
 
 // Decode decodes TokenResponse from json.
@@ -704,6 +816,15 @@ func (s *TokenResponse) Decode(d *jx.Decoder) error {
 				return nil
 			}(); err != nil {
 				return errors.Wrap(err, "decode field \"scope\"")
+			}
+		case "error":
+			if err := func() error {
+				if err := s.Error.Decode(d); err != nil {
+					return err
+				}
+				return nil
+			}(); err != nil {
+				return errors.Wrap(err, "decode field \"error\"")
 			}
 		default:
 			return d.Skip()

@@ -4,6 +4,8 @@ package builtbybit
 
 import (
 	"io"
+
+	"github.com/go-faster/jx"
 )
 
 type ClientBasic struct {
@@ -198,6 +200,8 @@ func (s *ErrorBodyStatusCode) SetResponse(val ErrorBody) {
 func (*ErrorBodyStatusCode) requestTokenRes() {}
 func (*ErrorBodyStatusCode) revokeTokenRes()  {}
 
+type ErrorUnderSuccess jx.Raw
+
 // An RFC 6749 section 5.2 error. Nothing says that the provider sends it;
 // a client has to expect it all the same.
 // Ref: #/components/schemas/OAuthError
@@ -372,6 +376,69 @@ func (o OptInt) Get() (v int, ok bool) {
 
 // Or returns value if set, or given parameter if does not.
 func (o OptInt) Or(d int) int {
+	if v, ok := o.Get(); ok {
+		return v
+	}
+	return d
+}
+
+// NewOptNilString returns new OptNilString with value set to v.
+func NewOptNilString(v string) OptNilString {
+	return OptNilString{
+		Value: v,
+		Set:   true,
+	}
+}
+
+// OptNilString is optional nullable string.
+type OptNilString struct {
+	Value string
+	Set   bool
+	Null  bool
+}
+
+// IsSet returns true if OptNilString was set.
+func (o OptNilString) IsSet() bool { return o.Set }
+
+// Reset unsets value.
+func (o *OptNilString) Reset() {
+	var v string
+	o.Value = v
+	o.Set = false
+	o.Null = false
+}
+
+// SetTo sets value to v.
+func (o *OptNilString) SetTo(v string) {
+	o.Set = true
+	o.Null = false
+	o.Value = v
+}
+
+// IsNull returns true if value is Null.
+func (o OptNilString) IsNull() bool { return o.Null }
+
+// SetToNull sets value to null.
+func (o *OptNilString) SetToNull() {
+	o.Set = true
+	o.Null = true
+	var v string
+	o.Value = v
+}
+
+// Get returns value and boolean that denotes whether value was set.
+func (o OptNilString) Get() (v string, ok bool) {
+	if o.Null {
+		return v, false
+	}
+	if !o.Set {
+		return v, false
+	}
+	return o.Value, true
+}
+
+// Or returns value if set, or given parameter if does not.
+func (o OptNilString) Or(d string) string {
 	if v, ok := o.Get(); ok {
 		return v
 	}
@@ -660,7 +727,8 @@ type RevokeResponse struct {
 	// Absent means true. The provider marks the field as required and gives
 	// it a default at once; leaving it optional keeps the default
 	// meaningful.
-	Revoked OptBool `json:"revoked"`
+	Revoked OptBool           `json:"revoked"`
+	Error   ErrorUnderSuccess `json:"error"`
 }
 
 // GetRevoked returns the value of Revoked.
@@ -668,9 +736,19 @@ func (s *RevokeResponse) GetRevoked() OptBool {
 	return s.Revoked
 }
 
+// GetError returns the value of Error.
+func (s *RevokeResponse) GetError() ErrorUnderSuccess {
+	return s.Error
+}
+
 // SetRevoked sets the value of Revoked.
 func (s *RevokeResponse) SetRevoked(val OptBool) {
 	s.Revoked = val
+}
+
+// SetError sets the value of Error.
+func (s *RevokeResponse) SetError(val ErrorUnderSuccess) {
+	s.Error = val
 }
 
 func (*RevokeResponse) revokeTokenRes() {}
@@ -931,8 +1009,10 @@ type TokenResponse struct {
 	ExpiresIn OptInt `json:"expires_in"`
 	// Absent means that the refresh token in hand stays in use.
 	RefreshToken OptString `json:"refresh_token"`
-	// The granted scopes, separated by spaces.
-	Scope OptString `json:"scope"`
+	// The granted scopes, separated by spaces. Empty grants none; absent says
+	// nothing.
+	Scope OptNilString      `json:"scope"`
+	Error ErrorUnderSuccess `json:"error"`
 }
 
 // GetAccessToken returns the value of AccessToken.
@@ -956,8 +1036,13 @@ func (s *TokenResponse) GetRefreshToken() OptString {
 }
 
 // GetScope returns the value of Scope.
-func (s *TokenResponse) GetScope() OptString {
+func (s *TokenResponse) GetScope() OptNilString {
 	return s.Scope
+}
+
+// GetError returns the value of Error.
+func (s *TokenResponse) GetError() ErrorUnderSuccess {
+	return s.Error
 }
 
 // SetAccessToken sets the value of AccessToken.
@@ -981,8 +1066,13 @@ func (s *TokenResponse) SetRefreshToken(val OptString) {
 }
 
 // SetScope sets the value of Scope.
-func (s *TokenResponse) SetScope(val OptString) {
+func (s *TokenResponse) SetScope(val OptNilString) {
 	s.Scope = val
+}
+
+// SetError sets the value of Error.
+func (s *TokenResponse) SetError(val ErrorUnderSuccess) {
+	s.Error = val
 }
 
 func (*TokenResponse) requestTokenRes() {}

@@ -225,13 +225,13 @@ func (c *Client) sendRenewToken(ctx context.Context, request *RenewTokenRequest,
 		var satisfied bitset
 		{
 
-			switch err := c.securityClientSecret(ctx, RenewTokenOperation, r); {
+			switch err := c.securityApplicationSecret(ctx, RenewTokenOperation, r); {
 			case err == nil: // if NO error
 				satisfied[0] |= 1 << 0
 			case errors.Is(err, ogenerrors.ErrSkipClientSecurity):
 				// Skip this security.
 			default:
-				return res, errors.Wrap(err, "security \"ClientSecret\"")
+				return res, errors.Wrap(err, "security \"ApplicationSecret\"")
 			}
 		}
 
@@ -374,13 +374,13 @@ func (c *Client) sendRevokeToken(ctx context.Context, request *RevokeTokenReques
 		var satisfied bitset
 		{
 
-			switch err := c.securityClientSecret(ctx, RevokeTokenOperation, r); {
+			switch err := c.securityApplicationSecret(ctx, RevokeTokenOperation, r); {
 			case err == nil: // if NO error
 				satisfied[0] |= 1 << 0
 			case errors.Is(err, ogenerrors.ErrSkipClientSecurity):
 				// Skip this security.
 			default:
-				return res, errors.Wrap(err, "security \"ClientSecret\"")
+				return res, errors.Wrap(err, "security \"ApplicationSecret\"")
 			}
 		}
 

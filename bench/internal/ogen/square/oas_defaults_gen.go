@@ -15,9 +15,25 @@ func (s *ObtainTokenRequest) setDefaults() {
 }
 
 // setDefaults set default value of fields.
+func (s *ObtainTokenResponse) setDefaults() {
+	{
+		val := bool(false)
+		s.ShortLived.SetTo(val)
+	}
+}
+
+// setDefaults set default value of fields.
 func (s *RevokeTokenRequest) setDefaults() {
 	{
 		val := bool(false)
 		s.RevokeOnlyAccessToken.SetTo(val)
+	}
+}
+
+// setDefaults set default value of fields.
+func (s *RevokeTokenResponse) setDefaults() {
+	{
+		val := bool(false)
+		s.Success.SetTo(val)
 	}
 }

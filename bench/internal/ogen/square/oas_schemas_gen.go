@@ -2,6 +2,31 @@
 
 package square
 
+type ApplicationSecret struct {
+	APIKey string
+	Roles  []string
+}
+
+// GetAPIKey returns the value of APIKey.
+func (s *ApplicationSecret) GetAPIKey() string {
+	return s.APIKey
+}
+
+// GetRoles returns the value of Roles.
+func (s *ApplicationSecret) GetRoles() []string {
+	return s.Roles
+}
+
+// SetAPIKey sets the value of APIKey.
+func (s *ApplicationSecret) SetAPIKey(val string) {
+	s.APIKey = val
+}
+
+// SetRoles sets the value of Roles.
+func (s *ApplicationSecret) SetRoles(val []string) {
+	s.Roles = val
+}
+
 type BearerToken struct {
 	Token string
 	Roles []string
@@ -27,31 +52,6 @@ func (s *BearerToken) SetRoles(val []string) {
 	s.Roles = val
 }
 
-type ClientSecret struct {
-	APIKey string
-	Roles  []string
-}
-
-// GetAPIKey returns the value of APIKey.
-func (s *ClientSecret) GetAPIKey() string {
-	return s.APIKey
-}
-
-// GetRoles returns the value of Roles.
-func (s *ClientSecret) GetRoles() []string {
-	return s.Roles
-}
-
-// SetAPIKey sets the value of APIKey.
-func (s *ClientSecret) SetAPIKey(val string) {
-	s.APIKey = val
-}
-
-// SetRoles sets the value of Roles.
-func (s *ClientSecret) SetRoles(val []string) {
-	s.Roles = val
-}
-
 // One error in Square's documented shape.
 // Ref: #/components/schemas/Error
 type Error struct {
@@ -59,25 +59,25 @@ type Error struct {
 	// `INVALID_REQUEST_ERROR`, `RATE_LIMIT_ERROR`, `PAYMENT_METHOD_ERROR`,
 	// `REFUND_ERROR`, `MERCHANT_SUBSCRIPTION_ERROR` and
 	// `EXTERNAL_VENDOR_ERROR`.
-	Category string `json:"category"`
+	Category OptString `json:"category"`
 	// An open string; the list grows between releases. On these endpoints
 	// expect `UNAUTHORIZED`, `ACCESS_TOKEN_EXPIRED`, `ACCESS_TOKEN_REVOKED`,
 	// `CLIENT_DISABLED`, `APPLICATION_DISABLED`,
 	// `MISSING_REQUIRED_PARAMETER`, `RATE_LIMITED` and their like.
-	Code string `json:"code"`
-	// Text for the developer. May echo the application id.
+	Code OptString `json:"code"`
+	// Text for the developer. It may echo what was sent, such as the application id.
 	Detail OptString `json:"detail"`
 	// The request field at fault.
 	Field OptString `json:"field"`
 }
 
 // GetCategory returns the value of Category.
-func (s *Error) GetCategory() string {
+func (s *Error) GetCategory() OptString {
 	return s.Category
 }
 
 // GetCode returns the value of Code.
-func (s *Error) GetCode() string {
+func (s *Error) GetCode() OptString {
 	return s.Code
 }
 
@@ -92,12 +92,12 @@ func (s *Error) GetField() OptString {
 }
 
 // SetCategory sets the value of Category.
-func (s *Error) SetCategory(val string) {
+func (s *Error) SetCategory(val OptString) {
 	s.Category = val
 }
 
 // SetCode sets the value of Code.
-func (s *Error) SetCode(val string) {
+func (s *Error) SetCode(val OptString) {
 	s.Code = val
 }
 
@@ -228,7 +228,7 @@ func (s *ErrorResponse) SetErrors(val []Error) {
 // The older error body. Undocumented today, and still sent by the OAuth endpoints.
 // Ref: #/components/schemas/LegacyError
 type LegacyError struct {
-	// Text for the developer. May echo the application id.
+	// Text for the developer. It may echo what was sent, such as the application id.
 	Message string `json:"message"`
 	// An open string. Seen: `service.not_authorized`, `oauth.revoked`,
 	// `oauth.expired`, `unauthorized`, `bad_request` and, below it,
@@ -863,7 +863,7 @@ func (s *RevokeTokenRequest) SetRevokeOnlyAccessToken(val OptBool) {
 // The result of a revocation.
 // Ref: #/components/schemas/RevokeTokenResponse
 type RevokeTokenResponse struct {
-	// Whether the revocation was carried out.
+	// Whether the revocation was carried out. Absent means no.
 	Success OptBool `json:"success"`
 	// Present on a failure, which may come with status 200.
 	Errors []Error `json:"errors"`

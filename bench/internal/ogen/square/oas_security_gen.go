@@ -11,28 +11,28 @@ import (
 
 // SecuritySource is provider of security values (tokens, passwords, etc.).
 type SecuritySource interface {
+	// ApplicationSecret provides applicationSecret security value.
+	// `Client SECRET`: the word `Client`, one space and the application
+	// secret. Not a personal access token, and not `Bearer`.
+	ApplicationSecret(ctx context.Context, operationName OperationName) (ApplicationSecret, error)
 	// BearerToken provides bearerToken security value.
 	// The access token to inspect.
 	BearerToken(ctx context.Context, operationName OperationName) (BearerToken, error)
-	// ClientSecret provides clientSecret security value.
-	// `Client SECRET`: the word `Client`, one space and the application
-	// secret. Not a personal access token, and not `Bearer`.
-	ClientSecret(ctx context.Context, operationName OperationName) (ClientSecret, error)
 }
 
+func (s *Client) securityApplicationSecret(ctx context.Context, operationName OperationName, req *http.Request) error {
+	t, err := s.sec.ApplicationSecret(ctx, operationName)
+	if err != nil {
+		return errors.Wrap(err, "security source \"ApplicationSecret\"")
+	}
+	req.Header.Set("Authorization", t.APIKey)
+	return nil
+}
 func (s *Client) securityBearerToken(ctx context.Context, operationName OperationName, req *http.Request) error {
 	t, err := s.sec.BearerToken(ctx, operationName)
 	if err != nil {
 		return errors.Wrap(err, "security source \"BearerToken\"")
 	}
 	req.Header.Set("Authorization", "Bearer "+t.Token)
-	return nil
-}
-func (s *Client) securityClientSecret(ctx context.Context, operationName OperationName, req *http.Request) error {
-	t, err := s.sec.ClientSecret(ctx, operationName)
-	if err != nil {
-		return errors.Wrap(err, "security source \"ClientSecret\"")
-	}
-	req.Header.Set("Authorization", t.APIKey)
 	return nil
 }

@@ -48,15 +48,15 @@ func runGenerate(c *call) ([]finding.Finding, error) {
 // upToDate names the specs whose packages are not among the changes.
 func (c *call) upToDate(project config.Config, changes []tree.Change) {
 	for _, client := range project.Clients {
-		if !touches(changes, client.Dir) {
+		if !touches(changes, client.Dirs()...) {
 			c.out.event(event{"up to date", client.Spec})
 		}
 	}
 }
 
-// touches tells whether a change is in a folder.
-func touches(changes []tree.Change, dir string) bool {
-	return slices.ContainsFunc(changes, func(c tree.Change) bool { return path.Dir(c.Path) == dir })
+// touches tells whether a change is in one of the folders.
+func touches(changes []tree.Change, dirs ...string) bool {
+	return slices.ContainsFunc(changes, func(c tree.Change) bool { return slices.Contains(dirs, path.Dir(c.Path)) })
 }
 
 // compiled has the toolchain look at the packages that change. A fault is blamed
@@ -65,9 +65,11 @@ func compiled(root string, c config.Config, changes []tree.Change, want map[stri
 	var dirs []string
 	specs := map[string]string{}
 	for _, client := range c.Clients {
-		specs[client.Dir] = client.Spec
-		if touches(changes, client.Dir) {
-			dirs = append(dirs, client.Dir)
+		for _, dir := range client.Dirs() {
+			specs[dir] = client.Spec
+			if touches(changes, dir) {
+				dirs = append(dirs, dir)
+			}
 		}
 	}
 	if len(dirs) == 0 {

@@ -64,6 +64,9 @@ Files, below the project root:
               name-normalizer: ToCamelCaseWithInitialisms   # or ToCamelCase
               server-urls: true                             # or false
               exclude-schemas: [ErrorBody]                  # become no type
+              calls: false           # or true: a typed call for each operation
+              fake: false            # or true, in Grantway alone: what its fakes
+                                     # check requests by, as a package below dir
               local-refs: false      # or true: the spec may refer to components
                                      # of files in its own folder
 

@@ -54,6 +54,24 @@ type Options struct {
 	// LocalRefs says whether the spec may refer to components of files in its
 	// own folder.
 	LocalRefs bool
+	// Calls says whether the package has a method for each operation, with typed
+	// requests and answers, instead of the plain generated client.
+	Calls bool
+	// Fake says whether there is a package with the routes and the rules of the
+	// spec, for the provider's fake.
+	Fake bool
+}
+
+// FakePackage is the name of the package for the fake, which is in a folder of
+// that name in the client's.
+func (c Client) FakePackage() string { return strings.TrimSuffix(c.Package, "api") + "fake" }
+
+// Dirs are the folders that the client's packages are in.
+func (c Client) Dirs() []string {
+	if !c.Options.Fake {
+		return []string{c.Dir}
+	}
+	return []string{c.Dir, c.Dir + "/" + c.FakePackage()}
 }
 
 // normalizers are the ways of naming that are allowed.
@@ -149,7 +167,7 @@ func (r *reader) options(n *yaml.Node, o *Options) {
 		r.add(n, "CFG-VALUE", "options is not a mapping")
 		return
 	}
-	r.keys(n, "name-normalizer", "server-urls", "exclude-schemas", "local-refs")
+	r.keys(n, "name-normalizer", "server-urls", "exclude-schemas", "local-refs", "calls", "fake")
 	if v := spec.Get(n, "name-normalizer"); v != nil {
 		if !slices.Contains(normalizers, v.Value) {
 			r.add(v, "CFG-VALUE", "name-normalizer is %q and has to be one of: %s", v.Value, strings.Join(normalizers, ", "))
@@ -158,6 +176,8 @@ func (r *reader) options(n *yaml.Node, o *Options) {
 	}
 	r.flag(n, "server-urls", &o.ServerURLs)
 	r.flag(n, "local-refs", &o.LocalRefs)
+	r.flag(n, "calls", &o.Calls)
+	r.flag(n, "fake", &o.Fake)
 	if v := spec.Get(n, "exclude-schemas"); v != nil {
 		if v.Kind != yaml.SequenceNode {
 			r.add(v, "CFG-VALUE", "exclude-schemas is not a list of names from components.schemas")

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"os"
 	"reflect"
 	"testing"
@@ -16,6 +17,19 @@ func TestAConfigIsRead(t *testing.T) {
 	want := Client{Spec: "api/acme.yaml", Package: "acmeapi", Dir: "gen/acmeapi", Options: Options{NameNormalizer: "ToCamelCase", ExcludeSchemas: []string{"A", "B"}, LocalRefs: true}, Line: 3, Col: 5}
 	if len(c.Clients) != 1 || !reflect.DeepEqual(c.Clients[0], want) {
 		t.Errorf("got %+v, want %+v", c.Clients, want)
+	}
+}
+
+func TestAPackageForAFakeIsInAFolderOfTheClients(t *testing.T) {
+	for _, c := range []struct{ pkg, fake, want string }{
+		{"acmeapi", "true", "[gen/acmeapi gen/acmeapi/acmefake]"},
+		{"acme", "true", "[gen/acme gen/acme/acmefake]"},
+		{"acmeapi", "false", "[gen/acmeapi]"},
+	} {
+		config, findings := Parse([]byte("version: 1\nclients:\n  - spec: api/a.yaml\n    package: " + c.pkg + "\n    dir: gen/" + c.pkg + "\n    options:\n      fake: " + c.fake + "\n"))
+		if len(findings) > 0 || fmt.Sprint(config.Clients[0].Dirs()) != c.want {
+			t.Errorf("%v %v, want %s", findings, config.Clients, c.want)
+		}
 	}
 }
 

@@ -22,12 +22,27 @@ var imports = map[string]string{
 	"net/http":       "Client Cookie Request Response NewRequest MethodGet MethodPost MethodPut MethodDelete MethodPatch MethodHead MethodOptions MethodTrace",
 	"net/url":        "Parse QueryEscape",
 	"strings":        "Contains HasSuffix Join NewReader ReplaceAll Split",
-	"time":           "Time",
+	"time":           "RFC3339Nano Time",
 	"mime/multipart": "", // the generator imports it; tidying takes it out
+
+	"maps":    "Keys",
+	"slices":  "Sorted",
+	"strconv": "FormatBool FormatFloat FormatInt",
+
+	"github.com/grantway/grantway": "Expiry Kind KindAmbiguous KindBadClient KindMalformed KindNotJudged KindRejected " +
+		"KindThrottled KindUnavailable NeverExpires NewSecret Secret",
+	"github.com/grantway/grantway/provider": "BadAccessToken BadJSON BadPathValue BadSecret BadString BadText Basic Body Client " +
+		"DecodeBody Decoder IsBearer NewDecoder Operation OwnSecret Request",
 
 	"github.com/oapi-codegen/runtime": "JSONMerge MarshalForm StyleParamOptions StyleParamWithOptions " +
 		"ParamLocationCookie ParamLocationHeader ParamLocationPath ParamLocationQuery",
 	"github.com/oapi-codegen/runtime/types": "Date Duration Email File UUID",
+}
+
+// fakeImports are those of a package for a fake, which holds data and nothing that
+// does anything.
+var fakeImports = map[string]string{
+	"github.com/grantway/grantway/internal/fakeauth": "Answer Call Field KindAny KindFlag KindNumber KindWhole Route Rules Scheme",
 }
 
 // builtins are the predeclared functions that generated code may call.
@@ -67,6 +82,8 @@ func allowed(n ast.Node) bool {
 		return true
 	case *ast.UnaryExpr:
 		return n.Op == token.AND || n.Op == token.NOT || n.Op == token.SUB
+	case *ast.BranchStmt:
+		return n.Label == nil && (n.Tok == token.BREAK || n.Tok == token.CONTINUE)
 	}
 	return false
 }
@@ -95,7 +112,7 @@ func (g *gate) names(uses map[*ast.Ident]types.Object) *Fault {
 				if !ok {
 					break
 				}
-				if pkg, ok := uses[id].(*types.PkgName); ok && !listed(imports[pkg.Imported().Path()], n.Sel.Name) {
+				if pkg, ok := uses[id].(*types.PkgName); ok && !listed(g.allowed[pkg.Imported().Path()], n.Sel.Name) {
 					found = g.fault(n.Pos(), "use of %s.%s is nothing that the generator writes", id.Name, n.Sel.Name)
 				}
 			case *ast.Ident:

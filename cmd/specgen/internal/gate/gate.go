@@ -32,10 +32,16 @@ func (f *Fault) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", f.Path, f.Line, f.Col, f.Message)
 }
 
-// Check looks at all files of one package and returns the first fault, or nil.
-func Check(files map[string][]byte) *Fault {
+// Check looks at all files of one client package and returns the first fault, or
+// nil.
+func Check(files map[string][]byte) *Fault { return check(files, imports) }
+
+// CheckFake is Check for a package for a fake.
+func CheckFake(files map[string][]byte) *Fault { return check(files, fakeImports) }
+
+func check(files map[string][]byte, allowed map[string]string) *Fault {
 	paths := slices.Sorted(maps.Keys(files))
-	g := gate{fset: token.NewFileSet(), files: make([]*ast.File, len(paths))}
+	g := gate{fset: token.NewFileSet(), files: make([]*ast.File, len(paths)), allowed: allowed}
 	faults := make([]*Fault, len(paths))
 	var all sync.WaitGroup
 	for i, path := range paths {
@@ -51,8 +57,9 @@ func Check(files map[string][]byte) *Fault {
 }
 
 type gate struct {
-	fset  *token.FileSet
-	files []*ast.File
+	fset    *token.FileSet
+	files   []*ast.File
+	allowed map[string]string // what may be imported, and what of it used
 }
 
 func (g *gate) fault(at token.Pos, format string, args ...any) *Fault {
@@ -78,7 +85,7 @@ func (g *gate) file(path string, src []byte) (*ast.File, *Fault) {
 func (g *gate) imports(file *ast.File) *Fault {
 	for _, imp := range file.Imports {
 		path, err := strconv.Unquote(imp.Path.Value)
-		if _, ok := imports[path]; err != nil || !ok {
+		if _, ok := g.allowed[path]; err != nil || !ok {
 			return g.fault(imp.Pos(), "import of %s is not allowed", imp.Path.Value)
 		}
 		if imp.Name != nil && (imp.Name.Name == "." || imp.Name.Name == "_") {

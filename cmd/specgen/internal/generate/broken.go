@@ -21,10 +21,16 @@ func (e *Error) Error() string { return e.Finding.String() }
 // component or the operation that the Go name goNames comes from, or else the
 // one that the message speaks of, or else the top of the file.
 func Broken(doc *spec.Document, c config.Client, message, goName string) error {
+	if at, why := excluded(doc, c, message, goName); at != nil {
+		return &Error{doc.Finding(at, "GEN-BROKEN", "%s", why)}
+	}
+	if at, why := clash(doc, message, goName); at != nil {
+		return &Error{doc.Finding(at, "GEN-BROKEN", "%s", why)}
+	}
 	at := origin(doc, c, func(_, normalized string) bool {
 		return normalized != "" && strings.HasPrefix(goName, normalized)
 	})
-	if m := named.FindStringSubmatch(message); at == nil && m != nil {
+	if m := atSchema.FindStringSubmatch(message); at == nil && m != nil {
 		at = component(doc, m[1])
 	}
 	if at == nil {
@@ -41,11 +47,15 @@ func Broken(doc *spec.Document, c config.Client, message, goName string) error {
 		at = spec.Key(doc.Root, "servers")
 		message += fmt.Sprintf("; or leave the servers to the caller with `server-urls: false` in %s", config.Path)
 	}
-	return &Error{doc.Finding(at, "GEN-BROKEN", "no client can be made of this: %s; rename or reword what it comes from", message)}
+	advice := "rename or reword what it comes from"
+	if at != nil && spec.Key(doc.Exact("components", "schemas"), at.Value) == at {
+		advice = "if the name is the cause, give it another one in Go with `x-go-name`"
+	}
+	return &Error{doc.Finding(at, "GEN-BROKEN", "no client can be made of this: %s; %s", message, advice)}
 }
 
-// named is how the generator says which component it was at.
-var named = regexp.MustCompile(`converting Schema (\S+) to Go type`)
+// atSchema is how the generator says which component it was at.
+var atSchema = regexp.MustCompile(`converting Schema (\S+) to Go type`)
 
 // component is the key of a component of that name, or nil.
 func component(doc *spec.Document, name string) *yaml.Node {

@@ -52,6 +52,12 @@ func client(doc *spec.Document, c config.Client) (src string, err error) {
 			return "", Broken(doc, c, fmt.Sprintf("exclude-schemas in %s names %q, which the spec does not have", config.Path, name), "")
 		}
 	}
+	if err := checkNames(doc); err != nil {
+		return "", err
+	}
+	if err := prepareEnums(doc.T); err != nil {
+		return "", err
+	}
 	if err := skipPointers(doc.T); err != nil {
 		return "", err
 	}
@@ -101,13 +107,13 @@ func oneAtATime(generate func() (string, error)) (string, error) {
 const skipPointer = "x-go-type-skip-optional-pointer"
 
 // skipPointers makes optional text a plain string with omitempty: no provider
-// tells an empty string from an absent one. Everything else keeps its pointer,
-// for false, 0 and null are answers that differ from none.
+// tells an empty string from an absent one, but where an enum lists it. Everything
+// else keeps its pointer, for false, 0 and null are answers that differ from none.
 func skipPointers(doc *openapi3.T) error {
 	err := doc.WalkSchemas(func(_ string, ref *openapi3.SchemaRef) error {
 		schema := ref.Value
 		for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
-			if property := schema.Properties[name]; isPlainText(property.Value) {
+			if property := schema.Properties[name]; isPlainText(property.Value) && !slices.Contains(property.Value.Enum, any("")) {
 				setExtension(&property.Value.Extensions, skipPointer, true)
 			}
 		}

@@ -35,7 +35,7 @@ func TestASchemaMayBeCalledLikeAResponse(t *testing.T) {
 
 func TestOptionalTextIsPlainAndTheRestIsAPointer(t *testing.T) {
 	text := spectest.Edit(t, "        short_lived:\n", "        list:\n          type: array\n          items:\n            type: string\n"+
-		"        at:\n          type: string\n          format: date-time\n        maybe:\n          type: string\n          nullable: true\n        short_lived:\n",
+		"        at:\n          type: string\n          format: date-time\n        maybe:\n          type: string\n          nullable: true\n        kind:\n          type: string\n          enum: [A]\n        empty:\n          type: string\n          enum: ['', A]\n        short_lived:\n",
 		"      operationId: getStatus\n", "      operationId: getStatus\n      parameters:\n        - name: hint\n          in: query\n          schema:\n            type: string\n")
 	client, _ := files(t, text)
 	flat := regexp.MustCompile(` +`).ReplaceAllString(client, " ")
@@ -47,6 +47,8 @@ func TestOptionalTextIsPlainAndTheRestIsAPointer(t *testing.T) {
 		"List []string `json:\"list,omitempty\"`",
 		"At *time.Time `json:\"at,omitempty\"`",
 		"Maybe *string `json:\"maybe,omitempty\"`",
+		"Kind TokenResponseKind `json:\"kind,omitempty\"`",
+		"Empty *TokenResponseEmpty `json:\"empty,omitempty\"`",
 		"Hint *string `form:\"hint,omitempty\"", // a parameter without pointer would be sent when unset
 	} {
 		if !strings.Contains(flat, want) {

@@ -24,6 +24,12 @@ const (
 	// EncodeFile writes request bodies without reflection. A package without
 	// a body that is plain enough has none.
 	EncodeFile = "encode.gen.go"
+	// ModelsFile, CallsFile and DecodeFile are those of a package with `calls: true`.
+	ModelsFile = "models.gen.go"
+	CallsFile  = "calls.gen.go"
+	DecodeFile = "decode.gen.go"
+	// RoutesFile is the one file of the package for a fake.
+	RoutesFile = "routes.gen.go"
 )
 
 // Package makes the files of one package, by their path below the project root.
@@ -32,6 +38,9 @@ const (
 // It uses the document up: the generator changes it. It may run on several
 // documents at a time; the generator itself takes one after the other.
 func Package(doc *spec.Document, c config.Client, generators string) (map[string][]byte, error) {
+	if c.Options.Calls {
+		return calls(doc, c, generators)
+	}
 	clientSrc, err := client(doc, c)
 	if err != nil {
 		return nil, err
@@ -58,6 +67,11 @@ func Package(doc *spec.Document, c config.Client, generators string) (map[string
 		}
 		sources = append(sources, s)
 	}
+	return tidyAll(doc, c, generators, sources)
+}
+
+// tidyAll formats the files and puts the header before each.
+func tidyAll(doc *spec.Document, c config.Client, generators string, sources []source) (map[string][]byte, error) {
 	tidied, errs := make([][]byte, len(sources)), make([]error, len(sources))
 	var all sync.WaitGroup
 	for i, s := range sources {

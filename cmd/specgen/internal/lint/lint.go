@@ -32,9 +32,19 @@ func Rules() []Rule {
 		{"OP-RESPONSES", checkResponses},
 		{"RESP-EXAMPLE", checkBodies},
 		{"EXAMPLE-INVALID", checkExamples},
+		{"ENUM-TYPE", checkEnums},
 		{"SERVER-HTTPS", checkServers},
 		{"SECRET-FORMAT", checkSecrets},
 		{"X-GO", checkExtensions},
+		{"X-AUTH-FORMAT", checkAuthFormat},
+		{"X-BASIC-ENCODING", checkBasicEncoding},
+		{"X-CREDENTIAL", checkCredential},
+		{"X-AUTHORIZE", checkAuthorize},
+		{"X-EXPIRY", checkExpiry},
+		{"X-CHARSET", checkCharset},
+		{"X-REFUSED", checkRefused},
+		{"X-CODES", checkCodes},
+		{"X-UNKNOWN", checkUnknown},
 		{"COMPONENT-UNUSED", checkUnused},
 		{"DEPRECATED-REASON", checkDeprecated},
 		{"GEN-DROPPED", checkDropped},
@@ -44,7 +54,8 @@ func Rules() []Rule {
 // Check holds a spec against all rules. sources is api/SOURCES.md.
 func Check(doc *spec.Document, sources []byte) (findings []finding.Finding, err error) {
 	defer spec.Recover(doc.Name, &err)
-	r := &run{doc: doc, headings: headings(sources), ops: operations(doc)}
+	ops := operations(doc)
+	r := &run{doc: doc, headings: headings(sources), ops: ops, extensions: extensions(doc), roles: rolesOf(doc, ops)}
 	for _, rule := range Rules() {
 		r.rule = rule.ID
 		rule.check(r)
@@ -55,11 +66,13 @@ func Check(doc *spec.Document, sources []byte) (findings []finding.Finding, err 
 
 // run is one check of one spec.
 type run struct {
-	doc      *spec.Document
-	headings map[string]bool
-	ops      []operation
-	rule     string
-	findings []finding.Finding
+	doc        *spec.Document
+	headings   map[string]bool
+	ops        []operation
+	extensions map[string][]extension
+	roles      roles
+	rule       string
+	findings   []finding.Finding
 }
 
 func (r *run) add(at *yaml.Node, format string, args ...any) {

@@ -40,10 +40,18 @@ func checkSecurity(r *run) {
 		switch {
 		case security == nil:
 			r.add(op.key, "no security: name the scheme, or write `security: []` if the operation wants none")
-		case len(security.Content) > 1:
-			r.add(security, "%d alternative schemes: name the one that the provider really wants", len(security.Content))
+		case len(security.Content) > 1 && !isOptional(security.Content):
+			r.add(security, "%d alternative schemes: name the one that the provider really wants, and `{}` beside it if it may be left out", len(security.Content))
 		}
 	}
+}
+
+// isOptional tells whether alternatives are one credential and none.
+func isOptional(alternatives []*yaml.Node) bool {
+	if len(alternatives) != 2 {
+		return false
+	}
+	return (len(alternatives[0].Content) == 0) != (len(alternatives[1].Content) == 0)
 }
 
 func checkRetry(r *run) {

@@ -16,15 +16,19 @@ func TestOperationID(t *testing.T) {
 }
 
 func TestSecurity(t *testing.T) {
+	key := []string{"    bearer:\n      type", "    key:\n      type: apiKey\n      in: header\n      name: X-Key\n    bearer:\n      type"}
 	testFailing(t, []failing{
 		{"missing", "OP-SECURITY", []string{"    post:\n", "    «post:\n", "      security: []\n", ""}, []string{"no security"}},
 		{"missing although the document has a default", "OP-SECURITY",
 			[]string{"    post:\n", "    «post:\n", "      security: []\n", "", "paths:\n", "security:\n  - bearer: []\npaths:\n"}, nil},
-		{"alternatives", "OP-SECURITY", []string{"        - bearer: []\n", "        «- bearer: []\n        - {}\n"}, []string{"2 alternative"}},
+		{"alternatives", "OP-SECURITY", append([]string{"        - bearer: []\n", "        «- bearer: []\n        - key: []\n"}, key...), []string{"2 alternative", "{}"}},
+		{"alternatives and none", "OP-SECURITY", append([]string{"        - bearer: []\n", "        «- bearer: []\n        - key: []\n        - {}\n"}, key...), []string{"3 alternative"}},
+		{"none twice", "OP-SECURITY", []string{"        - bearer: []\n", "        - bearer: []\n", "      security: []\n", "      security:\n        «- {}\n        - {}\n"}, nil},
 	})
 	testPassing(t, []passing{
-		{"two schemes sent together", []string{"        - bearer: []\n", "        - bearer: []\n          key: []\n",
-			"    bearer:\n      type", "    key:\n      type: apiKey\n      in: header\n      name: X-Key\n    bearer:\n      type"}},
+		{"two schemes sent together", append([]string{"        - bearer: []\n", "        - bearer: []\n          key: []\n"}, key...)},
+		{"one that may be left out", []string{"        - bearer: []\n", "        - bearer: []\n        - {}\n"}},
+		{"none, or one", []string{"        - bearer: []\n", "        - {}\n        - bearer: []\n"}},
 	})
 }
 

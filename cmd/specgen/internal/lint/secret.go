@@ -18,20 +18,66 @@ func checkSecrets(r *run) {
 		for name, property := range spec.Pairs(spec.Get(n, "properties")) {
 			r.checkSecret(name, name.Value, property, sent[n])
 		}
-		if in := spec.Text(spec.Get(n, "in")); in == "query" || in == "path" || in == "cookie" || in == "header" {
-			if name := spec.Get(n, "name"); name != nil && spec.Get(n, "schema") != nil {
-				r.checkSecret(name, name.Value, spec.Get(n, "schema"), true)
-			}
+		if isParameter(n) {
+			name := spec.Get(n, "name")
+			r.checkSecret(name, name.Value, spec.Get(n, "schema"), true)
 		}
 	})
 }
 
 func (r *run) checkSecret(at *yaml.Node, name string, schema *yaml.Node, sent bool) {
-	schema = r.doc.Resolve(schema)
-	if spec.Text(spec.Get(schema, "type")) == "string" && isSecretName(name, sent) &&
-		spec.Text(spec.Get(schema, "format")) != "password" {
-		r.add(at, "%q is a secret by its name: add `format: password`, or rename it if it is none", name)
+	if !isSecretName(name, sent) {
+		return
 	}
+	if missing := r.missingMark(schema); missing != "" {
+		r.add(at, "%q is a secret by its name: %s, or rename it if it is none", name, missing)
+	}
+}
+
+// missingMark is what to do so that a schema is marked as a secret; empty if it is
+// marked, or holds no text. A list or a map of secrets is marked inside.
+func (r *run) missingMark(schema *yaml.Node) string {
+	inside := ""
+	switch r.typeOf(schema) {
+	case "array":
+		inside = "items"
+	case "object":
+		inside = "additionalProperties"
+	default:
+		return r.missingMarkOfText(schema)
+	}
+	for _, part := range r.parts(schema) {
+		if missing := r.missingMarkOfText(spec.Get(part, inside)); missing != "" {
+			return missing + " to its " + inside
+		}
+	}
+	return ""
+}
+
+func (r *run) missingMarkOfText(schema *yaml.Node) string {
+	parts := r.parts(schema)
+	format, open := "", len(parts) > 0
+	for _, part := range parts {
+		if text := spec.Text(spec.Get(part, "format")); text == "password" {
+			return ""
+		} else if text != "" {
+			format = text
+		}
+		for _, key := range []string{"properties", "additionalProperties", "items", "oneOf", "anyOf", "enum"} {
+			open = open && spec.Get(part, key) == nil
+		}
+	}
+	switch kind := r.typeOf(schema); {
+	case kind == "" && open:
+		return "add `type: string` and `format: password`"
+	case kind != "string":
+		return ""
+	case format != "":
+		return "write `format: password` in the place of `format: " + format + "` (how the text is made can be said in the description)"
+	case len(parts) > 1:
+		return "add `format: password` to the part of the allOf that is text"
+	}
+	return "add `format: password`"
 }
 
 // sentMappings are the schemas that a request is made of. A `code` is an
@@ -96,16 +142,20 @@ func isSecretName(name string, sent bool) bool {
 	if len(parts) > 1 {
 		before = parts[len(parts)-2]
 	}
-	switch last {
+	if one, plural := strings.CutSuffix(last, "s"); plural && (one == "token" || one == "key" || one == "code") {
+		// Of several, many are no secrets: country codes, or the tokens of a text.
+		return slices.Contains([]string{"access", "refresh", "api", "auth", "bearer", "session", "secret", "private", "signing", "recovery", "backup"}, before)
+	}
+	switch strings.TrimSuffix(last, "s") {
 	case "token":
 		// A place in a list, not a key to anything.
 		return !slices.Contains([]string{"page", "pagination", "continuation", "next", "sync"}, before)
-	case "secret", "password", "passphrase", "verifier", "assertion", "apikey":
+	case "secret", "password", "passwd", "pwd", "passphrase", "passcode", "pin", "otp", "totp", "verifier", "assertion", "apikey":
 		return true
 	case "key":
 		return sent && before == "" || slices.Contains([]string{"api", "secret", "private", "access", "client", "signing"}, before)
 	case "code":
-		return sent && (before == "" || before == "authorization" || before == "auth")
+		return before == "device" || sent && slices.Contains([]string{"", "authorization", "auth", "otp", "totp", "mfa", "verification", "recovery", "backup"}, before)
 	}
 	return false
 }

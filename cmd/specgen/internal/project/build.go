@@ -115,7 +115,15 @@ func (in Inputs) reusable(c config.Client) map[string][]byte {
 	if m[config.Path] != spec.Sum(in.ConfigFile) || m[c.Spec] != spec.Sum(in.Specs[c.Spec]) {
 		return nil
 	}
-	return m.Package(c.Dir, in.Have)
+	files := map[string][]byte{}
+	for _, dir := range c.Dirs() {
+		list := m.Package(dir, in.Have)
+		if list == nil {
+			return nil
+		}
+		maps.Copy(files, list)
+	}
+	return files
 }
 
 // read parses and lints a spec.
@@ -136,12 +144,7 @@ func (in Inputs) make(c config.Client) (r result) {
 	if r.err != nil || len(r.findings) > 0 {
 		return r
 	}
-	made, err := generate.Package(doc, c, in.Generators)
-	if err == nil {
-		if fault := gate.Check(made); fault != nil {
-			err = generate.Broken(doc, c, fault.Error(), fault.Name)
-		}
-	}
+	made, err := packages(doc, c, in.Generators)
 	var broken *generate.Error
 	switch {
 	case errors.As(err, &broken):
@@ -150,6 +153,28 @@ func (in Inputs) make(c config.Client) (r result) {
 		return result{err: err}
 	}
 	return result{files: made, local: doc.Local}
+}
+
+// packages makes the client and, if the config wants one, the package for a fake.
+// Each goes through the gate by itself.
+func packages(doc *spec.Document, c config.Client, generators string) (map[string][]byte, error) {
+	fake, err := generate.Fake(doc, c, generators)
+	if err != nil {
+		return nil, err
+	}
+	client, err := generate.Package(doc, c, generators)
+	if err != nil {
+		return nil, err
+	}
+	fault := gate.Check(client)
+	if fault == nil && fake != nil {
+		fault = gate.CheckFake(fake)
+	}
+	if fault != nil {
+		return nil, generate.Broken(doc, c, fault.Error(), fault.Name)
+	}
+	maps.Copy(client, fake)
+	return client, nil
 }
 
 func manifest(in Inputs, local []spec.LocalFile, files map[string][]byte) []byte {

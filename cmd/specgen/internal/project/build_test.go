@@ -174,7 +174,7 @@ func TestACollisionOfPropertiesIsBlamedOnOneOfThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spectest.Want(t, findings, "GEN-BROKEN", 85, 9, "ShortLived redeclared")
+	spectest.Want(t, findings, "GEN-BROKEN", 87, 9, `"short-lived" at line 85`, "x-go-name")
 }
 
 func TestOneRunTellsOfEverySpec(t *testing.T) {

@@ -58,7 +58,7 @@ func Near(id string) []string {
 	}
 	var near []candidate
 	for _, r := range All() {
-		d := distance(id, r.ID)
+		d := Distance(id, r.ID)
 		if id != "" && strings.Contains(r.ID, id) {
 			d = min(d, 1)
 		}
@@ -74,8 +74,8 @@ func Near(id string) []string {
 	return out
 }
 
-// distance is how many letters have to be put in, taken out or replaced.
-func distance(a, b string) int {
+// Distance is how many letters have to be put in, taken out or replaced.
+func Distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

@@ -39,6 +39,9 @@ type ErrorBody struct {
 	union json.RawMessage
 }
 
+// ErrorUnderSuccess What went wrong, in an answer that is no success after all.
+type ErrorUnderSuccess = interface{}
+
 // OAuthError An RFC 6749 section 5.2 error. Nothing says that the provider sends it;
 // a client has to expect it all the same.
 type OAuthError struct {
@@ -67,6 +70,9 @@ type RevokeRequest struct {
 
 // RevokeResponse The result of a revocation.
 type RevokeResponse struct {
+	// Error What went wrong, in an answer that is no success after all.
+	Error *ErrorUnderSuccess `json:"error,omitempty"`
+
 	// Revoked Absent means true. The provider marks the field as required and gives
 	// it a default at once; leaving it optional keeps the default
 	// meaningful.
@@ -96,6 +102,9 @@ type TokenResponse struct {
 	// AccessToken Sent as `Bearer` to the v2 endpoints that allow OAuth2.
 	AccessToken *string `json:"access_token,omitempty"`
 
+	// Error What went wrong, in an answer that is no success after all.
+	Error *ErrorUnderSuccess `json:"error,omitempty"`
+
 	// ExpiresIn Lifetime of the access token, presumably in seconds as in RFC 6749.
 	// Zero or absent: unknown.
 	ExpiresIn *int `json:"expires_in,omitempty"`
@@ -103,7 +112,8 @@ type TokenResponse struct {
 	// RefreshToken Absent means that the refresh token in hand stays in use.
 	RefreshToken *string `json:"refresh_token,omitempty"`
 
-	// Scope The granted scopes, separated by spaces.
+	// Scope The granted scopes, separated by spaces. Empty grants none; absent says
+	// nothing.
 	Scope *string `json:"scope,omitempty"`
 
 	// TokenType Not documented; the token is used as `Bearer`.

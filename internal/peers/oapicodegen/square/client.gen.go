@@ -22,15 +22,15 @@ type Error struct {
 	// `INVALID_REQUEST_ERROR`, `RATE_LIMIT_ERROR`, `PAYMENT_METHOD_ERROR`,
 	// `REFUND_ERROR`, `MERCHANT_SUBSCRIPTION_ERROR` and
 	// `EXTERNAL_VENDOR_ERROR`.
-	Category string `json:"category"`
+	Category *string `json:"category,omitempty"`
 
 	// Code An open string; the list grows between releases. On these endpoints
 	// expect `UNAUTHORIZED`, `ACCESS_TOKEN_EXPIRED`, `ACCESS_TOKEN_REVOKED`,
 	// `CLIENT_DISABLED`, `APPLICATION_DISABLED`,
 	// `MISSING_REQUIRED_PARAMETER`, `RATE_LIMITED` and their like.
-	Code string `json:"code"`
+	Code *string `json:"code,omitempty"`
 
-	// Detail Text for the developer. May echo the application id.
+	// Detail Text for the developer. It may echo what was sent, such as the application id.
 	Detail *string `json:"detail,omitempty"`
 
 	// Field The request field at fault.
@@ -50,7 +50,7 @@ type ErrorResponse struct {
 
 // LegacyError The older error body. Undocumented today, and still sent by the OAuth endpoints.
 type LegacyError struct {
-	// Message Text for the developer. May echo the application id.
+	// Message Text for the developer. It may echo what was sent, such as the application id.
 	Message string `json:"message"`
 
 	// Type An open string. Seen: `service.not_authorized`, `oauth.revoked`,
@@ -93,9 +93,9 @@ type ObtainTokenRequest struct {
 	// ShortLived Asks for an access token that lives for 24 hours.
 	ShortLived *bool `json:"short_lived,omitempty"`
 
-	// UseJwt Asks for an access token that is a JWT. Known from Square's Go SDK
+	// UseJWT Asks for an access token that is a JWT. Known from Square's Go SDK
 	// only; not in Square's spec of 2025-08.
-	UseJwt *bool `json:"use_jwt,omitempty"`
+	UseJWT *bool `json:"use_jwt,omitempty"`
 }
 
 // ObtainTokenResponse The tokens, or `errors`. Square declares no field as required.
@@ -206,7 +206,7 @@ type RevokeTokenResponse struct {
 	// Errors Present on a failure, which may come with status 200.
 	Errors *[]Error `json:"errors,omitempty"`
 
-	// Success Whether the revocation was carried out.
+	// Success Whether the revocation was carried out. Absent means no.
 	Success *bool `json:"success,omitempty"`
 }
 

@@ -1,0 +1,113 @@
+package anyspec
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/grantway/grantway/conformance/internal/gocmd"
+	"github.com/grantway/grantway/conformance/internal/repo"
+)
+
+// grown says where a spec gets a member of a request, one of the answer, a query
+// parameter and a required header.
+var grown = []struct{ spec, request, answer, operation string }{
+	{"square", "ObtainTokenRequest", "ObtainTokenResponse", "obtainToken"},
+	{"builtbybit", "TokenRequest", "TokenResponse", "requestToken"},
+	{"bytenite", "AccessTokenRequest", "AccessTokenResponse", "accessToken"},
+}
+
+const grownMember = `
+        grown_member:
+          type: string
+          description: A member that came later.`
+
+const grownParameters = `
+      parameters:
+        - {name: grown, in: query, description: A parameter that came later., schema: {type: string}}
+        - {name: X-Grown, in: header, required: true, description: A header that came later., schema: {type: string}}`
+
+// A spec that grows by a member of a request and of an answer, a query parameter
+// and a required header needs no line that a person writes: the generated types
+// have them, they reach the wire and come back, and all that was written by hand
+// builds as it is.
+func TestASpecThatGrowsNeedsNoLineByHand(t *testing.T) {
+	dir := copied(t)
+	write(t, filepath.Join(dir, "internal", "grown", "grown_test.go"), read(t, "grown_test.txt"))
+	test := []string{"test", "-trimpath", "-count=1", "-v", "./internal/grown"}
+	if out, err := gocmd.Try(t, dir, test...); err == nil || !strings.Contains(err.Error(), "unknown field GrownMember") {
+		t.Fatalf("inverse: before the specs have grown, the test passes: %v\n%s", err, out)
+	}
+	for _, g := range grown {
+		name := filepath.Join(dir, "api", g.spec+".yaml")
+		text := string(repo.Read(t, "api/"+g.spec+".yaml"))
+		for _, schema := range []string{g.request, g.answer} {
+			at := find(t, text, "\n    "+schema+":\n", "\n      properties:") + len("\n      properties:")
+			text = text[:at] + grownMember + text[at:]
+		}
+		at := find(t, text, "operationId: "+g.operation+"\n", "\n      requestBody:")
+		write(t, name, text[:at]+grownParameters+text[at:])
+	}
+	if out, err := gocmd.Try(t, filepath.Join(dir, "cmd", "specgen"), "run", "-trimpath", ".", "generate", "-C", dir); err != nil {
+		t.Fatal(err, out)
+	}
+	gocmd.Run(t, dir, "vet", "-trimpath", "./square/...", "./builtbybit/...", "./bytenite/...")
+	if out := gocmd.Run(t, dir, test...); strings.Count(out, "--- PASS: TestGrown/") != len(grown) {
+		t.Errorf("not all providers were tried:\n%s", out)
+	}
+}
+
+// copied is the project in a folder of its own.
+func copied(t *testing.T) string {
+	t.Helper()
+	root, dir := repo.Root(t), t.TempDir()
+	cmd := exec.CommandContext(t.Context(), "git", "ls-files")
+	cmd.Dir = root
+	list, err := cmd.Output()
+	if err != nil {
+		repo.SkipOrFail(t, "git ls-files: %v", err)
+	}
+	for name := range strings.Lines(string(list)) {
+		name = strings.TrimSpace(name)
+		if strings.HasPrefix(name, "conformance/") || strings.HasPrefix(name, "bench/") {
+			continue
+		}
+		b, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+		if errors.Is(err, fs.ErrNotExist) { // deleted, and not committed yet
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, filepath.FromSlash(name)), string(b))
+	}
+	return dir
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// find is where mark begins, the first one behind start.
+func find(t *testing.T, text, start, mark string) int {
+	t.Helper()
+	begin := strings.Index(text, start)
+	if begin < 0 {
+		t.Fatalf("%q is not there", start)
+	}
+	at := strings.Index(text[begin+len(start)-1:], mark)
+	if at < 0 {
+		t.Fatalf("%q is not there behind %q", mark, start)
+	}
+	return begin + len(start) - 1 + at
+}
