@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/internal/clock"
+	"github.com/grantway/grantway/internal/flight"
 )
 
 // entry is the record in the store: read, written, sealed, and guarded against
@@ -32,7 +34,13 @@ type position struct {
 	mu         sync.Mutex
 	generation uint64 // the highest one met, of grant
 	grant      string
+	// replaced are the grants before it, the last ones: a store that gives one
+	// back answers from a replica that lags, or has lost writes.
+	replaced []string
 }
+
+// maxReplaced bounds the grants that are remembered.
+const maxReplaced = 8
 
 const (
 	// maxConflicts bounds how often a write is begun again because somebody
@@ -53,15 +61,18 @@ func pauseAfterConflict(ctx context.Context, n int) error {
 }
 
 // load returns what is stored; a record of generation 0 if nothing is. A
-// record older than one that was met before means that the store lost writes.
+// record older than one that was met before is read again, for a replica may lag;
+// if it stays, the store lost writes: it comes with the error errRolledBack then.
 func (e *entry) load(ctx context.Context) (*record, error) {
 	for n := 1; ; n++ {
-		r, err := e.loadOnce(ctx)
-		if !errors.Is(err, errOvertaken) {
+		r, err := e.loadOnce(ctx, n == maxConflicts)
+		switch {
+		case !errors.Is(err, errOvertaken) && !errors.Is(err, errRolledBack):
 			return r, err
-		}
-		if n == maxConflicts {
+		case n == maxConflicts && errors.Is(err, errOvertaken):
 			return nil, e.storeError("read the entry", errKeepsConflicting)
+		case n == maxConflicts:
+			return r, err
 		}
 		if err := pauseAfterConflict(ctx, n); err != nil {
 			return nil, e.storeError("read the entry", err)
@@ -72,10 +83,10 @@ func (e *entry) load(ctx context.Context) (*record, error) {
 // errOvertaken says that somebody wrote the entry while it was read.
 var errOvertaken = errors.New("overtaken")
 
-// loadOnce is load, or errOvertaken.
-func (e *entry) loadOnce(ctx context.Context) (*record, error) {
+// loadOnce is load, or errOvertaken. isLast says that it is not read again.
+func (e *entry) loadOnce(ctx context.Context, isLast bool) (*record, error) {
 	before, grantBefore := e.position.get()
-	stored, err := e.store.Load(ctx, e.key)
+	stored, err := e.loadEntry(ctx)
 	if errors.Is(err, ErrNotFound) {
 		e.position.restart()
 		return &record{key: e.key}, nil
@@ -91,13 +102,27 @@ func (e *entry) loadOnce(ctx context.Context) (*record, error) {
 	if err != nil {
 		return nil, e.storeError("read the entry", err)
 	}
-	switch e.position.advance(r, before, grantBefore, e.mayRestart) {
+	switch e.position.advance(r, before, grantBefore, e.mayRestart, isLast) {
 	case wentBack:
-		return nil, e.storeError("read the entry", errRolledBack)
+		return r, e.storeError("read the entry", errRolledBack)
 	case overtaken:
 		return nil, errOvertaken
 	}
 	return r, nil
+}
+
+// loadEntry is the store's Load, which may panic.
+func (e *entry) loadEntry(ctx context.Context) (stored Entry, err error) {
+	defer guard(&err)
+	return e.store.Load(ctx, e.key)
+}
+
+// guard makes an error of a store's panic, which holds the kind of the value and
+// not the value.
+func guard(err *error) {
+	if r := recover(); r != nil {
+		*err = &flight.PanicError{Kind: fmt.Sprintf("%T", r)}
+	}
 }
 
 // unseal returns the data of an entry in clear.
@@ -124,12 +149,18 @@ func (e *entry) swap(ctx context.Context, old uint64, r *record) error {
 	if err != nil {
 		return e.storeError("write the entry", err)
 	}
-	err = e.store.CompareAndSwap(ctx, old, Entry{Key: e.key, Generation: r.generation, Data: data})
+	err = e.compareAndSwap(ctx, old, Entry{Key: e.key, Generation: r.generation, Data: data})
 	if err != nil {
 		return e.storeError("save", withoutSecrets(err, r.token))
 	}
 	e.position.wrote(r)
 	return nil
+}
+
+// compareAndSwap is the store's, which may panic.
+func (e *entry) compareAndSwap(ctx context.Context, old uint64, entry Entry) (err error) {
+	defer guard(&err)
+	return e.store.CompareAndSwap(ctx, old, entry)
 }
 
 // swapWithin is swap, bounded by limit: what takes longer cannot be relied upon
@@ -144,24 +175,24 @@ func (e *entry) swapWithin(ctx context.Context, limit time.Duration, old uint64,
 	return err
 }
 
-// errKept says that erase left the record as it was.
+// errKept says that the record stays as it is.
 var errKept = errors.New("the token is kept")
 
-// erase writes a record without a token over whatever is stored, be it
-// readable or not, and returns its generation. It does not delete the entry:
-// generations that began anew would let a write through that has been waiting
-// since before. A record of a newer version is left alone, and so is one whose
-// token keep, if it is not nil, wants to keep: then the error is errKept.
-func (e *entry) erase(ctx context.Context, keep func(*grantway.Token) bool) (generation uint64, err error) {
-	stored, err := e.store.Load(ctx, e.key)
-	switch {
-	case errors.Is(err, ErrNotFound) && keep != nil:
-		return 0, errKept
-	case errors.Is(err, ErrNotFound):
-		return 0, nil
-	case err != nil:
-		return 0, e.storeError("delete", err)
+// emptied returns a record without a token, to be written over whatever is
+// stored, be it readable or not, and the grant that is forgotten by that. It
+// deletes no entry: generations that began anew would let a write through that
+// has been waiting since before. A record of a newer version is left alone, and
+// so is one whose token keep, if it is not nil, wants to keep: then the error is
+// errKept. It is that too if nothing is stored.
+func (e *entry) emptied(ctx context.Context, keep func(*grantway.Token) bool) (next *record, forgotten grantStored, err error) {
+	stored, err := e.loadEntry(ctx)
+	if errors.Is(err, ErrNotFound) {
+		return nil, grantStored{}, errKept
 	}
+	if err != nil {
+		return nil, grantStored{}, e.storeError("load", err)
+	}
+	forgotten = grantStored{name: e.position.currentGrant(), hasToken: true}
 	var r *record
 	data, unreadable := e.unseal(stored)
 	if unreadable == nil {
@@ -169,15 +200,21 @@ func (e *entry) erase(ctx context.Context, keep func(*grantway.Token) bool) (gen
 	}
 	switch {
 	case errors.Is(unreadable, errNewerSchema), unreadable != nil && keep != nil:
-		return 0, e.storeError("delete", unreadable)
+		return nil, grantStored{}, unreadable
 	case keep != nil && (r.token == nil || keep(r.token)):
-		return 0, errKept
+		return nil, grantStored{}, errKept
+	case unreadable == nil:
+		e.position.wrote(r)
+		forgotten = grantStored{name: r.grant, hasToken: r.token != nil, in: r}
 	}
-	generation = stored.Generation + 1
-	if err := e.swap(ctx, stored.Generation, &record{key: e.key, generation: generation, grant: rand.Text()}); err != nil {
-		return 0, e.storeError("delete", err)
-	}
-	return generation, nil
+	return &record{key: e.key, generation: stored.Generation + 1, grant: rand.Text()}, forgotten, nil
+}
+
+// grantStored is what a record says of its grant.
+type grantStored struct {
+	name     string
+	hasToken bool
+	in       *record // nil if it cannot be read
 }
 
 // get returns the highest generation met, and of which grant.
@@ -207,13 +244,36 @@ func (p *position) restart() {
 	p.generation = 0
 }
 
-// wrote notes a record that was written.
+// wrote notes a record that was written, or found without a look at the position.
 func (p *position) wrote(r *record) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if r.generation > p.generation {
-		p.grant, p.generation = r.grant, r.generation
+	if r.restores || r.generation > p.generation {
+		p.meet(r)
 	}
+}
+
+// replace notes a grant that was replaced, whether it was met or not.
+func (p *position) replace(grant string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.remember(grant)
+}
+
+// remember is replace under the lock.
+func (p *position) remember(grant string) {
+	if grant == "" || grant == p.grant || slices.Contains(p.replaced, grant) {
+		return
+	}
+	p.replaced = append(p.replaced, grant)
+	p.replaced = p.replaced[max(0, len(p.replaced)-maxReplaced):]
+}
+
+// meet makes r the latest record met. p.mu is held.
+func (p *position) meet(r *record) {
+	was := p.grant
+	p.grant, p.generation = r.grant, r.generation
+	p.remember(was)
 }
 
 // reading is what advance makes of a record that was read.
@@ -230,19 +290,22 @@ const (
 
 // advance notes a record that was read. before and grantBefore are what get
 // returned when the reading began.
-func (p *position) advance(r *record, before uint64, grantBefore string, mayRestart bool) reading {
+func (p *position) advance(r *record, before uint64, grantBefore string, mayRestart, isLast bool) reading {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	sameGrant := r.grant == p.grant
+	isOlder := r.generation < before && !mayRestart
 	switch {
-	case sameGrant && r.grant == grantBefore && r.generation < before && !mayRestart:
+	case sameGrant && r.grant == grantBefore && isOlder:
 		return wentBack
+	case !sameGrant && isOlder && slices.Contains(p.replaced, r.grant): //mutant:replaced-grant-taken-back
+		return wentBack
+	case !sameGrant && isOlder && !isLast:
+		return wentBack // or the entry was deleted and made anew
 	case !sameGrant && grantBefore != p.grant:
 		return overtaken // a Save came in between; what was read may be from before
 	case !sameGrant:
-		// A new grant counts from anew: the entry may have been deleted
-		// in between.
-		p.grant, p.generation = r.grant, r.generation
+		p.meet(r)
 		return upToDate
 	}
 	if before <= r.generation && r.generation < p.generation {

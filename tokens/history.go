@@ -1,6 +1,7 @@
 package tokens
 
 import (
+	"cmp"
 	"errors"
 	mathrand "math/rand/v2"
 	"slices"
@@ -29,16 +30,48 @@ type refreshHistory struct {
 	quick     int32
 	obtained  *published
 	notBefore time.Time
-	// unsaved is a record with a new token that could not be saved yet.
-	unsaved *record
+	// lastAttempt is the id of the last attempt that was begun here.
+	lastAttempt string
+	// trouble is nil where there is none. Between lock and unlock it is there.
+	*trouble
+}
+
+// trouble is what few histories have at a time: a Source without it is lighter.
+type trouble struct {
+	// unsaved are records with new tokens that could not be saved yet. A second one
+	// comes of an answer that was given up waiting for.
+	unsaved []*record
 	// alternate is the record of a new token that lost to another one: two
 	// refreshes worked, and only one of them may have survived.
 	alternate *record
-	// lastAttempt is the id of the last attempt that was begun here.
-	lastAttempt string
+	// changes are under way, or their answers got lost.
+	changes []*change
+	// unknownSince is the outcome that was told to be unknown last, by grant and
+	// time.
+	unknownGrant string
+	unknownSince time.Time
 	// unsentAttempt is the id of an attempt that is known not to have spent
 	// anything. It may still stand in the store.
 	unsentAttempt string
+}
+
+func (t *trouble) isOver() bool {
+	return len(t.unsaved)+len(t.changes) == 0 && t.alternate == nil && t.unknownSince.IsZero() && t.unsentAttempt == ""
+}
+
+// lock locks mu, for what needs the trouble too.
+func (h *refreshHistory) lock() {
+	h.mu.Lock()
+	if h.trouble == nil {
+		h.trouble = &trouble{}
+	}
+}
+
+func (h *refreshHistory) unlock() {
+	if h.isOver() {
+		h.trouble = nil
+	}
+	h.mu.Unlock()
 }
 
 // withUnsaved keeps histories alive that hold a token which is in no store: the
@@ -71,8 +104,8 @@ func (h *refreshHistory) lookAgainAt(at time.Time) {
 
 // startAnew forgets all of a grant that was replaced or deleted.
 func (h *refreshHistory) startAnew() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	h.failure, h.failures, h.alternate = nil, 0, nil
 	h.quick, h.obtained, h.notBefore = 0, nil, time.Time{}
 	h.setUnsaved(nil)
@@ -87,11 +120,10 @@ func (h *refreshHistory) stopFlightOf(s *Source) {
 	}
 }
 
-// setUnsaved notes a record that is in no store, or, if it is nil, that there
-// is none any more. h.mu is held.
-func (h *refreshHistory) setUnsaved(r *record) {
-	h.unsaved = r
-	if r != nil {
+// setUnsaved notes the records that are in no store. The lock is held.
+func (h *refreshHistory) setUnsaved(list []*record) {
+	h.unsaved = list
+	if len(list) > 0 {
 		withUnsaved.Store(h, struct{}{})
 	} else {
 		withUnsaved.Delete(h)
@@ -99,61 +131,131 @@ func (h *refreshHistory) setUnsaved(r *record) {
 }
 
 func (h *refreshHistory) rememberUnsaved(r *record) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.setUnsaved(r)
+	h.lock()
+	defer h.unlock()
+	h.setUnsaved(append(h.unsaved, r))
 }
 
 // couldNotSave notes since when r could not be saved, and reports whether that
 // is news.
 func (h *refreshHistory) couldNotSave(r *record, now time.Time) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.unsaved != r || !r.unsavedSince.IsZero() {
+	h.lock()
+	defer h.unlock()
+	if !slices.Contains(h.unsaved, r) || !r.saving.failedSince.IsZero() {
 		return false
 	}
-	r.unsavedSince = now.UTC()
+	r.saving.failedSince = now.UTC()
 	return true
 }
 
+// unsavedRecord returns the first of those that are in no store, or nil.
 func (h *refreshHistory) unsavedRecord() *record {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.unsaved
+	h.lock()
+	defer h.unlock()
+	if len(h.unsaved) == 0 {
+		return nil
+	}
+	return h.unsaved[0]
 }
 
-// savedRecord forgets r, unless another has taken its place.
+// isUnsaved reports whether r is one of them.
+func (h *refreshHistory) isUnsaved(r *record) bool {
+	h.lock()
+	defer h.unlock()
+	return slices.Contains(h.unsaved, r)
+}
+
+// unsavedWith returns the one with that token, or nil.
+func (h *refreshHistory) unsavedWith(t *grantway.Token) *record {
+	h.lock()
+	defer h.unlock()
+	i := slices.IndexFunc(h.unsaved, func(r *record) bool { return r.token.AccessToken.Equal(t.AccessToken) })
+	if i < 0 {
+		return nil
+	}
+	return h.unsaved[i]
+}
+
+// storedAt is the generation of r if it is stored.
+func (h *refreshHistory) storedAt(r *record) uint64 { return cmp.Or(h.mayBeAt(r), r.generation) }
+
+// savedRecord forgets r.
 func (h *refreshHistory) savedRecord(r *record) {
+	h.lock()
+	defer h.unlock()
+	h.setUnsaved(slices.DeleteFunc(h.unsaved, func(u *record) bool { return u == r }))
+}
+
+// saving is what became of the saving of a new token. It is guarded by the
+// history's mutex.
+type saving struct {
+	// mayBeAt is the generation of the last write that was not answered; 0 is none.
+	mayBeAt uint64
+	// told says that the refresh was told.
+	told bool
+	// failedSince is since when it cannot be saved.
+	failedSince time.Time
+}
+
+// isTold notes that the refresh that made r is told, and reports whether it was.
+func (h *refreshHistory) isTold(r *record) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.unsaved == r {
-		h.setUnsaved(nil)
-	}
+	was := r.saving.told
+	r.saving.told = true
+	return was
+}
+
+// mayBeAt returns the generation at which r may be stored; 0 is none.
+func (h *refreshHistory) mayBeAt(r *record) uint64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return r.saving.mayBeAt
+}
+
+// wasNotAnswered notes that r may be stored at that generation.
+func (h *refreshHistory) wasNotAnswered(r *record, generation uint64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r.saving.mayBeAt = generation
 }
 
 func (h *refreshHistory) rememberAlternate(r *record) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	h.alternate = r
 }
 
 // alternateOf returns the alternate of a grant, or nil.
 func (h *refreshHistory) alternateOf(grant string) *record {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	if h.alternate != nil && h.alternate.grant == grant { //mutant:alternate-overlooked
 		return h.alternate
 	}
 	return nil
 }
 
-// usedAlternate forgets r, unless another has taken its place.
-func (h *refreshHistory) usedAlternate(r *record) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.alternate == r {
+// usedAlternate forgets the alternate, now that t is stored, unless another has
+// taken its place.
+func (h *refreshHistory) usedAlternate(t *grantway.Token) {
+	h.lock()
+	defer h.unlock()
+	if h.alternate != nil && h.alternate.token.AccessToken.Equal(t.AccessToken) {
 		h.alternate = nil
 	}
+}
+
+// isUnknownAnew notes that the outcome of an attempt of r is unknown, and reports
+// whether that is news.
+func (h *refreshHistory) isUnknownAnew(r *record) bool {
+	h.lock()
+	defer h.unlock()
+	if h.unknownGrant == r.grant && h.unknownSince.Equal(r.attempt.since()) { //mutant:outcome-told-again
+		return false
+	}
+	h.unknownGrant, h.unknownSince = r.grant, r.attempt.since()
+	return true
 }
 
 func (h *refreshHistory) beganAttempt(a *attempt) {
@@ -172,15 +274,15 @@ func (h *refreshHistory) isOwn(a *attempt) bool {
 // rememberUnsent notes that an attempt spent nothing, in case that cannot be
 // written.
 func (h *refreshHistory) rememberUnsent(a *attempt) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	h.unsentAttempt = a.ID
 }
 
 // isUnsent reports whether a is known to have spent nothing.
 func (h *refreshHistory) isUnsent(a *attempt) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	return a.ID == h.unsentAttempt
 }
 

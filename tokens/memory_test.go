@@ -34,6 +34,18 @@ func liveBytes() float64 {
 	return least
 }
 
+// growGoroutines has n goroutines at once. The runtime keeps what describes one, and
+// as many timers that end together need as many: that is not what a Source leaves.
+func growGoroutines(n int) {
+	end := make(chan struct{})
+	for range n {
+		go func() { <-end }()
+	}
+	synctest.Wait()
+	close(end)
+	synctest.Wait()
+}
+
 // wayOfLife is how a program uses one Source of many: accounts of one client, in
 // one store.
 type wayOfLife struct {
@@ -60,6 +72,7 @@ func (w wayOfLife) weigh(t *testing.T, n int) (each, left float64) {
 		w.fillStore(t, c, store, 2*n)
 		time.Sleep(2 * time.Minute) // what failed meanwhile is waited out
 		list, refreshes := make([]*tokens.Source, 2*n), w.refreshes(1<<20)
+		growGoroutines(2 * n)
 		before, half := liveBytes(), 0.0
 		for i := range list {
 			if i == n {

@@ -136,6 +136,43 @@ var mutants = []mutant{
 		change: replaced(""),
 	},
 	{
+		name: "a replaced grant taken back", file: "entry.go", marker: "replaced-grant-taken-back",
+		change: ruled("false"),
+		test:   "TestAGrantThatTheStoreGivesBackIsNotSpent",
+	},
+	{
+		name: "a lost answer overlooked", file: "change.go", marker: "lost-answer-overlooked",
+		change: ruled("false"),
+	},
+	{
+		name: "an unknown outcome told again", file: "history.go", marker: "outcome-told-again",
+		change: ruled("false"),
+	},
+	{
+		name: "a late answer takes the place of what is unsaved", file: "refresh.go", marker: "late-answer-displaces-what-is-unsaved",
+		change: replaced("f.history.lock(); f.history.setUnsaved([]*record{next}); f.history.unlock()"),
+		test:   "TestALateAnswerDoesNotDisplaceATokenThatIsNotSaved",
+	},
+	{
+		name: "events that wait for no answer", file: "event.go", marker: "events-wait-for-no-answer",
+		change: ruled("left := time.Duration(0); left > 0"),
+		test:   "TestEventsComeInTheOrderOfTheWrites",
+	},
+	{
+		name: "a refusal that is not the provider's believed", file: "refresh.go", marker: "foreign-refusal-believed",
+		change: ruled("grantway.KindRejected, grantway.KindNotJudged"),
+	},
+	{
+		name: "an import over what is newer", file: "record.go", marker: "import-over-what-is-newer",
+		change: replaced("return t.ObtainedAt.IsZero()"),
+		test:   "TestCheck086_AnImportOverwritesNothingNewer",
+	},
+	{
+		name: "a save that was not heard of taken for a double spend", file: "refresh.go", marker: "unheard-save-taken-for-a-double-spend",
+		change: ruled("r.grant == next.grant"),
+		test:   "TestATokenThatWasSavedUnheardAndReplacedIsNoDoubleSpend",
+	},
+	{
 		name: "the moment of a refresh drawn again", file: "source.go", marker: "drawn-again",
 		change: ruled("before := s.current.load(); before != nil && r.token == nil"),
 		test:   "TestTheMomentOfARefreshIsDrawnOnce",

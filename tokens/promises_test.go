@@ -502,6 +502,41 @@ var promises = []struct {
 			t.Errorf("%v, last error %v, %d requests", err, st.LastError, p.count())
 		}
 	}},
+	{"a read brings an older entry, or a grant that was replaced or forgotten", func(t *testing.T, p *issuer, w *witness) {
+		now, then := tokens.NewMemoryStore(), tokens.NewMemoryStore()
+		store := &switched{now: now}
+		s := p.seeded(t, store, w.hear)
+		if before, err := now.Load(t.Context(), "acme///one"); err != nil || then.CompareAndSwap(t.Context(), 0, before) != nil {
+			t.Fatal(err)
+		}
+		p.expect(t, s, "access-1", nil)
+		w.heard(t, tokens.EventSaved, tokens.EventRefreshed)
+		store.now = then
+		time.Sleep(2 * time.Hour)
+		go func() { time.Sleep(time.Second); store.now = now }()
+		p.expect(t, s, "access-2", nil) // the replica lagged
+		w.heard(t, tokens.EventRefreshed)
+		store.now = then
+		time.Sleep(2 * time.Hour)
+		p.expect(t, s, "", grantway.ErrStore)
+		w.heard(t, tokens.EventFailed)
+		if err := s.Save(t.Context(), p.token("access-9", "refresh-9")); err != nil {
+			t.Fatal(err)
+		}
+		p.expect(t, s, "access-9", nil)
+		w.heard(t, tokens.EventSaved)
+	}},
+	{"the store does not answer a write", func(t *testing.T, p *issuer, w *witness) {
+		store := &hookedStore{Store: tokens.NewMemoryStore()}
+		s := p.source(t, store, w.hear)
+		writesAndFails(store, "access-0")
+		if err := s.Save(t.Context(), p.token("access-0", "refresh-0")); !errors.Is(err, grantway.ErrStore) {
+			t.Error(err)
+		}
+		w.heard(t)
+		p.expect(t, s, "access-0", nil)
+		w.heard(t, tokens.EventSaved)
+	}},
 	{"a refresh answers with the token of another account", func(t *testing.T, p *issuer, w *witness) {
 		s := p.source(t, tokens.NewMemoryStore(), w.hear, func(c *setup) {
 			c.Identity = func(tok *grantway.Token) string { return tok.AccessToken.Reveal()[:len("access")] }

@@ -330,3 +330,42 @@ func TestASaveOvertakenByASave(t *testing.T) {
 		}
 	})
 }
+
+// A flight that was given up gets its answer late, while the token of a newer
+// grant waits to be saved.
+func TestALateAnswerDoesNotDisplaceATokenThatIsNotSaved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newIssuer()
+		store := &hookedStore{Store: tokens.NewMemoryStore()}
+		s := p.seeded(t, store, func(c *setup) {
+			c.Refresh = func(_ context.Context, old *grantway.Token) (*grantway.Token, error) {
+				switch old.RefreshToken.Reveal() {
+				case "refresh-0":
+					time.Sleep(100 * time.Second) // whatever ctx says
+					return p.token("access-late", "refresh-late"), nil
+				case "refresh-new":
+					store.swap = failing
+					return p.token("access-newer", "refresh-newer"), nil
+				}
+				return nil, kind(grantway.KindRejected)
+			}
+		})
+		go func() { _, _ = s.TokenContext(context.Background()) }()
+		time.Sleep(70 * time.Second)
+		if err := s.Save(t.Context(), p.token("access-new", "refresh-new")); err != nil {
+			t.Fatal(err)
+		}
+		s.Invalidate(grantway.NewSecret("access-new"))
+		time.Sleep(time.Second)
+		if _, err := s.TokenContext(t.Context()); !errors.Is(err, grantway.ErrNotPersisted) {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute) // the late answer is there
+		synctest.Wait()
+		store.swap = nil
+		time.Sleep(2 * time.Minute)
+		if got := access(t, s); got != "access-newer" {
+			t.Error(got)
+		}
+	})
+}

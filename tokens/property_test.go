@@ -47,6 +47,10 @@ import (
 //   - who waits is let go in time, and every error is a *grantway.Error.
 //   - once all is well, calls work again, unless the provider or the policy
 //     says that they cannot.
+//   - what happens is told: property_events_test.go says how.
+//
+// What goes wrong besides, and which of this is weaker where a store lies, is in
+// property_trouble_test.go.
 //
 // Time is virtual. The seed decides what is done and what fails; the jitter of
 // the code under test has no seed, so a failure may need several runs to come
@@ -63,6 +67,7 @@ const (
 	releaseTime   = time.Second // what a lease's release may hold up
 	tokenMargin   = 5 * time.Second
 	flightTime    = 10 * time.Second
+	saveTime      = 5 * time.Second
 	// A flight's time, the saving after it, and a second.
 	flightEnds = flightTime + 6*time.Second
 )
@@ -104,13 +109,13 @@ func TestRefreshHoldsUnderRandomInterleavings(t *testing.T) {
 	})
 	count.mu.Lock()
 	defer count.mu.Unlock()
-	t.Logf("figure: %d steps in %d worlds from seed %d: %d calls, %d tokens, %d sends, %d writes, %d kills, %d faults of the store, %d of the provider, %d violations",
-		count.steps, worlds, first, count.calls, count.tokens, count.sends, count.writes, count.kills, count.storeFaults, count.providerFaults, count.violations)
+	t.Logf("figure: %d steps in %d worlds from seed %d: %d calls, %d tokens, %d sends, %d writes, %d kills, %d faults of the store, %d of the provider, %d lies, %d outages, %d events told, %d violations",
+		count.steps, worlds, first, count.calls, count.tokens, count.sends, count.writes, count.kills, count.storeFaults, count.providerFaults, count.lies, count.outages, count.told, count.violations)
 }
 
 type propertyCount struct {
-	mu                                                                                  sync.Mutex
-	steps, calls, tokens, sends, writes, kills, storeFaults, providerFaults, violations int
+	mu                                                                                                       sync.Mutex
+	steps, calls, tokens, sends, writes, kills, storeFaults, providerFaults, lies, outages, told, violations int
 }
 
 // world is one provider, one store and what uses them.
@@ -157,19 +162,43 @@ type world struct {
 	faulty    float64
 
 	processes []*process
+	everyone  []*process // also those that were killed
 	callers   sync.WaitGroup
+
+	// What has to be told: see property_events_test.go.
+	transitions []*transition
+	kept        map[uint64]kept
+	author      map[string]*process // of access tokens
+	accepted    map[string]int      // refreshes carried out, by refresh token
+	spentTwice  bool
+	tamper      func([]tokens.Event) []tokens.Event
+
+	// More trouble: see property_trouble_test.go.
+	lies        lies
+	past        []tokens.Entry  // what was written
+	saving      map[string]int  // Saves under way, by grant
+	untrue      map[uint64]bool // generations that were said to be written
+	refused     map[string]bool // refresh tokens
+	outage      providerFault
+	outageUntil time.Time
 }
 
 // stored is what the tests read of a record.
 type stored struct {
-	Key          string `json:"key"`
-	Generation   uint64 `json:"generation"`
-	AccessToken  string `json:"access_token"`
-	RefreshToken string `json:"refresh_token"`
-	Rejected     string `json:"rejected"`
-	Attempt      *struct {
-		ID      string `json:"id"`
-		Replays int    `json:"replays"`
+	Key           string     `json:"key"`
+	Generation    uint64     `json:"generation"`
+	AccessToken   string     `json:"access_token"`
+	RefreshToken  string     `json:"refresh_token"`
+	Grant         string     `json:"grant"`
+	Expiry        time.Time  `json:"expiry"`
+	Rejected      string     `json:"rejected"`
+	RejectedAt    *time.Time `json:"rejected_at"`
+	UnjudgedSince *time.Time `json:"unjudged_since"`
+	Attempt       *struct {
+		ID        string     `json:"id"`
+		StartedAt time.Time  `json:"started_at"`
+		FirstAt   *time.Time `json:"first_at"`
+		Replays   int        `json:"replays"`
 	} `json:"attempt"`
 }
 
@@ -254,14 +283,25 @@ func openPropertyFiles(t testing.TB) tokens.Store {
 
 func runWorld(t *testing.T, seed uint64, total *propertyCount) {
 	t.Helper()
+	w := playWorld(t, seed, nil)
+	if len(w.wrong) > 0 {
+		inner := innerStores[seed%uint64(len(innerStores))]
+		t.Errorf("seed %d (%s=%d), %s, policy %d, lies %d:\n%s\nwhat led to it:\n%s", seed, envPropertySeed, seed, inner.name, w.policy, w.lies, strings.Join(w.wrong, "\n"), w.story())
+	}
+	total.add(&w.count)
+}
+
+// playWorld lets a world run. tamper, if set, changes what a process was told.
+func playWorld(t *testing.T, seed uint64, tamper func([]tokens.Event) []tokens.Event) (w *world) {
+	t.Helper()
 	inner := innerStores[seed%uint64(len(innerStores))]
 	store := inner.open(t)
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{
+		w = &world{
 			t: t, seed: seed, began: time.Now(), rng: rand.New(rand.NewPCG(seed, 4)), inner: store, leases: inner.leases,
 			key:    tokens.Key{Provider: "acme", Account: "one"},
 			stored: map[string]bool{}, grants: map[string]string{}, forgotten: map[string]bool{}, attempts: map[string]map[string]bool{},
-			live: map[string]bool{}, sends: map[string]int{}, exposures: map[string]int{}, exposedAt: map[string][]time.Time{},
+			saving: map[string]int{}, untrue: map[uint64]bool{}, refused: map[string]bool{}, accepted: map[string]int{}, live: map[string]bool{}, sends: map[string]int{}, exposures: map[string]int{}, exposedAt: map[string][]time.Time{},
 		}
 		w.policy = []tokens.ReplayPolicy{tokens.ReplayPaced, tokens.ReplayNever, tokens.ReplayPaced, tokens.ReplayFreely}[w.int(4)]
 		w.plan = tokens.RefreshPlan{Margin: tokenMargin}
@@ -269,12 +309,11 @@ func runWorld(t *testing.T, seed uint64, total *propertyCount) {
 		if w.chance(0.5) {
 			w.plan.Fraction = 0.8
 		}
+		w.tamper = tamper
+		w.drawTrouble()
 		w.run()
-		if len(w.wrong) > 0 {
-			t.Errorf("seed %d (%s=%d), %s, policy %d:\n%s\nwhat led to it:\n%s", seed, envPropertySeed, seed, inner.name, w.policy, strings.Join(w.wrong, "\n"), w.story())
-		}
-		total.add(&w.count)
 	})
+	return w
 }
 
 func (c *propertyCount) add(d *propertyCount) {
@@ -288,6 +327,9 @@ func (c *propertyCount) add(d *propertyCount) {
 	c.kills += d.kills
 	c.storeFaults += d.storeFaults
 	c.providerFaults += d.providerFaults
+	c.lies += d.lies
+	c.outages += d.outages
+	c.told += d.told
 	c.violations += d.violations
 }
 
@@ -368,12 +410,17 @@ func (w *world) step() {
 		p.reopen(src)
 	case n < 65:
 		w.forget(p, src)
-	case n < 72: // other weather
+	case n < 66:
+		w.callers.Go(func() { w.refreshNow(p, src) })
+	case n < 67:
+		w.startOutage()
+	case n < 74: // other weather
 		w.mu.Lock()
 		w.faulty = []float64{0, 0, 0.2, 0.7}[w.rng.IntN(4)]
 		p.weather = []float64{0, 0, 0.1, 0.4, 1}[w.rng.IntN(5)]
 		p.readOnly = w.rng.IntN(8) == 0
-		w.noteLocked("%s: the store fails %.1f, read-only %v; the provider %.1f", p.name, p.weather, p.readOnly, w.faulty)
+		p.slow = []time.Duration{0, 0, 0, 2 * time.Second, 8 * time.Second}[w.rng.IntN(5)]
+		w.noteLocked("%s: the store fails %.1f, takes %v, read-only %v; the provider %.1f", p.name, p.weather, p.slow, p.readOnly, w.faulty)
 		w.mu.Unlock()
 	}
 	switch n := w.int(100); {
@@ -391,9 +438,9 @@ func (w *world) step() {
 // heal ends all that goes wrong, and looks at what became of it.
 func (w *world) heal() {
 	w.mu.Lock()
-	w.healed, w.faulty = true, 0
+	w.healed, w.faulty, w.outageUntil = true, 0, time.Time{}
 	for _, p := range w.processes {
-		p.weather, p.readOnly = 0, false
+		p.weather, p.readOnly, p.slow = 0, false, 0
 	}
 	w.noteLocked("all is well again")
 	w.mu.Unlock()
@@ -415,11 +462,26 @@ func (w *world) heal() {
 			}
 		}
 	}
+	time.Sleep(time.Minute)
 	w.mu.Lock()
-	defer w.mu.Unlock()
+	for _, p := range w.everyone {
+		w.count.told += len(p.told)
+	}
+	w.mu.Unlock()
+	if w.lies == losesWrites {
+		w.restored()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.checkToldAtMost()
+	} else {
+		w.checkStatus()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.checkTold()
+	}
 	for _, d := range w.delivered {
 		if w.policy != tokens.ReplayFreely && !d.p.dead() && d.grant == w.granted && !w.stored[d.access] {
-			w.violateLocked("%s got %s from the provider, lives, and it is in no store", d.p.name, d.access)
+			w.violateLossy("%s got %s from the provider, lives, and it is in no store", d.p.name, d.access)
 		}
 	}
 	for p, err := range last {
@@ -429,7 +491,7 @@ func (w *world) heal() {
 		case errors.Is(err, grantway.ErrReauthorize) && (r.Rejected != "" || r.AccessToken == "") && !w.live[r.RefreshToken]:
 		case errors.Is(err, grantway.ErrAmbiguous) && r.Attempt != nil && w.policy == tokens.ReplayNever:
 		default:
-			w.violateLocked("%s: all is well and still: %v (stored: generation %d, %s, rejected %q, attempt %v)", p.name, err, r.Generation, r.AccessToken, r.Rejected, r.Attempt)
+			w.violateLossy("%s: all is well and still: %v (stored: generation %d, %s, rejected %q, attempt %v)", p.name, err, r.Generation, r.AccessToken, r.Rejected, r.Attempt)
 		}
 	}
 }
@@ -444,11 +506,23 @@ type process struct {
 	gone     chan struct{}
 	weather  float64
 	readOnly bool
+	slow     time.Duration // what a call of the store takes at most
 	ahead    time.Duration // its clock, of the provider's
 
 	mu      sync.Mutex
 	seen    *grantway.Token
 	invalid map[string]time.Time
+
+	// Guarded by the world's mutex.
+	told    []tokens.Event
+	inside  int                // calls of the function that is told
+	forcing int                // calls of Refresh
+	attempt time.Time          // since when, of the last one that it wrote
+	lost    map[time.Time]bool // since when outcomes are unknown that it met
+	tried   map[string]time.Time
+	wrote   map[uint64]int // writes, by generation
+	got     int            // tokens from the provider
+	handed  []string       // access tokens that callers got
 }
 
 var errKilled = errors.New("this process is no more")
@@ -456,7 +530,7 @@ var errKilled = errors.New("this process is no more")
 func (w *world) start() {
 	w.mu.Lock()
 	w.number++
-	p := &process{w: w, name: fmt.Sprintf("process %d", w.number), gone: make(chan struct{}), invalid: map[string]time.Time{}}
+	p := &process{w: w, name: fmt.Sprintf("process %d", w.number), gone: make(chan struct{}), invalid: map[string]time.Time{}, wrote: map[uint64]int{}}
 	w.mu.Unlock()
 	h := &handle{p: p}
 	p.store = h
@@ -469,7 +543,7 @@ func (w *world) start() {
 	for range 2 {
 		p.openSource()
 	}
-	w.processes = append(w.processes, p)
+	w.processes, w.everyone = append(w.processes, p), append(w.everyone, p)
 	w.note("%s: started", p.name)
 }
 
@@ -479,6 +553,8 @@ func (p *process) openSource() {
 	if p.ahead != 0 {
 		cfg.Now = func() time.Time { return time.Now().Add(p.ahead) }
 	}
+	var s *tokens.Source
+	cfg.OnEvent = p.hear(func() *tokens.Source { return s })
 	s, err := cfg.open()
 	if err != nil {
 		p.w.t.Fatal(err)
@@ -555,14 +631,15 @@ func (w *world) caller(p *process, src *tokens.Source) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.count.tokens++
+		p.handedOut(access)
 		if !w.stored[access] {
-			w.violateLocked("%s: a caller got %s, which was never in the store", p.name, access)
+			w.violateLossy("%s: a caller got %s, which was never in the store", p.name, access)
 		}
 		if now := time.Now().Add(p.ahead - releaseTime); !now.Before(end.Add(-tokenMargin)) {
 			w.violateLocked("%s: a caller got %s, which ended %v ago", p.name, access, now.Sub(end.Add(-tokenMargin)))
 		}
 		if invalid && since.Before(began) {
-			w.violateLocked("%s: a caller got %s, which was invalidated %v ago", p.name, access, time.Since(since))
+			w.violateLossy("%s: a caller got %s, which was invalidated %v ago", p.name, access, time.Since(since))
 		}
 	})
 }
@@ -573,7 +650,7 @@ func (w *world) checkError(p *process, err error) {
 		w.violate("%s: not a *grantway.Error: %T %v", p.name, err, err)
 	}
 	for cause := err; cause != nil; cause = errors.Unwrap(cause) {
-		if strings.Contains(cause.Error(), "went back") {
+		if w.lies == honest && strings.Contains(cause.Error(), "went back") {
 			w.violate("%s: the store lost nothing, and yet: %v", p.name, cause)
 			return
 		}
@@ -601,13 +678,8 @@ func (w *world) save(p *process, src *tokens.Source) {
 	w.mu.Unlock()
 	w.callers.Go(func() {
 		defer cancel()
-		defer func() {
-			if r := recover(); r != nil && r != "example panic of a store" {
-				panic(r)
-			}
-		}()
 		w.note("%s: saves %s", p.name, tok.AccessToken.Reveal())
-		err := src.Save(ctx, tok)
+		err := w.saveWith(ctx, src, tok)
 		w.note("%s: saved %s: %v", p.name, tok.AccessToken.Reveal(), err)
 		if err != nil && !p.dead() {
 			w.checkError(p, err)
@@ -615,16 +687,24 @@ func (w *world) save(p *process, src *tokens.Source) {
 	})
 }
 
+// saveWith saves the first pair of a grant.
+func (w *world) saveWith(ctx context.Context, src *tokens.Source, tok *grantway.Token) error {
+	grant := tok.RefreshToken.Reveal()
+	count := func(n int) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.saving[grant] += n
+	}
+	count(1)
+	defer count(-1)
+	return src.Save(ctx, tok)
+}
+
 // forget is a user who signs out.
 func (w *world) forget(p *process, src *tokens.Source) {
 	ctx, cancel := context.WithTimeout(context.Background(), w.between(time.Second, 20*time.Second))
 	w.callers.Go(func() {
 		defer cancel()
-		defer func() {
-			if r := recover(); r != nil && r != "example panic of a store" {
-				panic(r)
-			}
-		}()
 		err := src.Forget(ctx)
 		w.note("%s: forgot: %v", p.name, err)
 		if err != nil && !p.dead() {
@@ -650,7 +730,8 @@ func (w *world) pair(access, refresh string) *grantway.Token {
 // checkPace holds the exposures of a token under ReplayPaced to their pace. It is
 // called before this one is noted.
 func (w *world) checkPace(p *process, old *grantway.Token, token string, invalid bool) {
-	const slack = 2*maxSkew + 500*time.Millisecond
+	// The pace counts from the attempt, whose writing may take saveTime.
+	const slack = 2*maxSkew + saveTime + 500*time.Millisecond
 	now, times := time.Now(), w.exposedAt[token]
 	w.exposedAt[token] = append(times, now)
 	if len(times) == 0 {
@@ -659,20 +740,20 @@ func (w *world) checkPace(p *process, old *grantway.Token, token string, invalid
 	first, last := times[0], times[len(times)-1]
 	late := now.Sub(first) > time.Minute+slack
 	if !late && len(times) > 3 {
-		w.violateLocked("%s: %s exposed %d times within a minute", p.name, token, len(times)+1)
+		w.violateLossy("%s: %s exposed %d times within a minute", p.name, token, len(times)+1)
 	}
 	if late && now.Sub(last) < time.Minute-slack {
-		w.violateLocked("%s: %s exposed again after %v", p.name, token, now.Sub(last))
+		w.violateLossy("%s: %s exposed again after %v", p.name, token, now.Sub(last))
 	}
 	end, _ := old.Expiry.Time()
 	if late && now.Add(slack).Before(end) && !invalid {
-		w.violateLocked("%s: %s exposed again, and its access token lives until %v", p.name, token, end)
+		w.violateLossy("%s: %s exposed again, and its access token lives until %v", p.name, token, end)
 	}
 }
 
 // elsewhere is another program that authorizes and writes what it got.
 func (w *world) elsewhere() {
-	cfg := acme(w.key.Account, &ledger{w}, w.plan, w.policy)
+	cfg := acme(w.key.Account, &ledger{w: w}, w.plan, w.policy)
 	cfg.Refresh = func(context.Context, *grantway.Token) (*grantway.Token, error) { return nil, errors.New("not used") }
 	s, err := cfg.open()
 	if err != nil {
@@ -701,8 +782,8 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 		w.mu.Unlock()
 		return nil, errKilled
 	}
-	if due := w.earliest(old); !invalid && time.Now().Add(p.ahead).Before(due) {
-		w.violateLocked("%s refreshes %s, which is not due for %v", p.name, old.AccessToken.Reveal(), time.Until(due))
+	if due := w.earliest(old); !invalid && p.forcing == 0 && time.Now().Add(p.ahead).Before(due) {
+		w.violateLossy("%s refreshes %s, which is not due for %v", p.name, old.AccessToken.Reveal(), time.Until(due))
 	}
 	f := w.providerFault()
 	token := old.RefreshToken.Reveal()
@@ -714,7 +795,7 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 	call := &sending{p, ctx, token}
 	for _, o := range w.active {
 		if o.ctx.Err() == nil && !o.p.dead() && (o.p == p || o.token == token && w.policy != tokens.ReplayFreely) {
-			w.violateLocked("%s sends %s while %s sends %s", p.name, token, o.p.name, o.token)
+			w.violateLossy("%s sends %s while %s sends %s", p.name, token, o.p.name, o.token)
 		}
 	}
 	w.active = append(w.active, call)
@@ -723,13 +804,13 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 	w.exposures[token]++
 	w.noteLocked("%s: sends %s (%d exposures): %+v", p.name, token, w.exposures[token], f)
 	if n := w.exposures[token]; w.policy == tokens.ReplayNever && n > 1 {
-		w.violateLocked("%s: %s exposed %d times", p.name, token, n)
+		w.violateLossy("%s: %s exposed %d times", p.name, token, n)
 	}
 	if w.policy == tokens.ReplayPaced {
 		w.checkPace(p, old, token, invalid)
 	}
 	if a := len(w.attempts[token]); w.sends[token] > a {
-		w.violateLocked("%s: %s sent %d times, and %d attempts were written ahead", p.name, token, w.sends[token], a)
+		w.violateLossy("%s: %s sent %d times, and %d attempts were written ahead", p.name, token, w.sends[token], a)
 	}
 	w.mu.Unlock()
 	defer func() {
@@ -749,7 +830,7 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 		defer w.mu.Unlock()
 		made, accepted = w.rotate(token)
 		if f.answer == grantway.KindRejected {
-			w.live[token] = false
+			w.live[token], w.refused[token] = false, true
 			if made != nil {
 				w.live[made.RefreshToken.Reveal()] = false
 			}
@@ -776,6 +857,9 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 			if f.spends == spendsLast && f.anyway {
 				carryOut()
 			}
+			w.mu.Lock()
+			p.unknown()
+			w.mu.Unlock()
 			return nil, lost(ctx.Err())
 		case <-p.gone:
 			if f.spends == spendsLast && f.anyway {
@@ -796,21 +880,27 @@ func (p *process) refresh(ctx context.Context, old *grantway.Token) (*grantway.T
 	case 0:
 		if !accepted {
 			w.noteLocked("%s: %s rejected", p.name, token)
+			w.refused[token] = true
 			return nil, kind(grantway.KindRejected)
 		}
+		p.got++
 		w.delivered = append(w.delivered, delivery{p, made.AccessToken.Reveal(), w.grants[token]})
 		w.noteLocked("%s: got %s", p.name, made.AccessToken.Reveal())
 		return made, nil
-	case grantway.KindThrottled, grantway.KindUnavailable, grantway.KindBadClient:
+	case grantway.KindThrottled, grantway.KindUnavailable, grantway.KindBadClient, grantway.KindNotJudged:
 		w.exposures[token]--
 		if times := w.exposedAt[token]; len(times) > 0 {
 			w.exposedAt[token] = times[:len(times)-1]
 		}
 		return nil, &grantway.Error{Provider: "acme", Operation: "refresh", Kind: f.answer, RetryAfter: f.retryAfter}
 	case panics:
+		p.unknown()
 		panic("example panic of a provider")
 	case untyped:
+		p.unknown()
 		return nil, errors.New("example error")
+	case grantway.KindAmbiguous, grantway.KindMalformed:
+		p.unknown()
 	}
 	return nil, kind(f.answer)
 }
@@ -831,6 +921,8 @@ func (w *world) rotate(token string) (*grantway.Token, bool) {
 		return nil, false
 	}
 	w.number++
+	w.accepted[token]++
+	w.spentTwice = w.spentTwice || w.accepted[token] > 1
 	refresh := token
 	if w.policy != tokens.ReplayFreely {
 		w.live[token] = false
@@ -865,12 +957,15 @@ type providerFault struct {
 func (w *world) providerFault() providerFault {
 	between := func(a, b time.Duration) time.Duration { return a + time.Duration(w.rng.Int64N(int64(b-a))) }
 	f := providerFault{spends: spendsLast, takes: between(time.Millisecond, 300*time.Millisecond), anyway: w.rng.IntN(2) == 0}
+	if time.Now().Before(w.outageUntil) {
+		return w.outage
+	}
 	if w.rng.Float64() >= w.faulty {
 		return f
 	}
 	w.count.providerFaults++
 	some := spends(w.rng.IntN(3))
-	switch w.rng.IntN(13) {
+	switch w.rng.IntN(15) {
 	case 0:
 		f.answer = grantway.KindNotSent
 	case 1:
@@ -901,12 +996,19 @@ func (w *world) providerFault() providerFault {
 		f.answer, f.spends = panics, some
 	case 12:
 		f.answer, f.spends = untyped, some
+	case 13, 14: // a gateway's, a firewall's
+		f.answer, f.spends = grantway.KindNotJudged, spendsNothing
 	}
 	return f
 }
 
-// ledger sees everything that is written.
-type ledger struct{ w *world }
+// ledger sees everything that is written, and by whom; nil is from elsewhere.
+type ledger struct {
+	w *world
+	p *process
+	// wrote is what the last write changed.
+	wrote *transition
+}
 
 func (l *ledger) Load(ctx context.Context, key string) (tokens.Entry, error) {
 	l.w.storeMu.Lock()
@@ -925,7 +1027,7 @@ func (l *ledger) CompareAndSwap(ctx context.Context, old uint64, e tokens.Entry)
 	defer w.mu.Unlock()
 	w.count.writes++
 	if e.Generation != w.generation+1 {
-		w.violateLocked("generation %d follows %d", e.Generation, w.generation)
+		w.violateLossy("generation %d follows %d", e.Generation, w.generation)
 	}
 	w.generation = e.Generation
 	var r stored
@@ -938,12 +1040,18 @@ func (l *ledger) CompareAndSwap(ctx context.Context, old uint64, e tokens.Entry)
 	if strings.HasSuffix(r.AccessToken, "-grant") && !w.stored[r.AccessToken] {
 		w.granted = r.RefreshToken
 	}
+	if g := w.grants[r.RefreshToken]; w.lies != honest && w.saving[g] > 0 {
+		delete(w.forgotten, g) // by a Save that was told of a conflict where there was none
+	}
 	if g := w.grants[r.RefreshToken]; w.forgotten[g] {
-		w.violateLocked("%s of the grant %s is back, which was forgotten", r.AccessToken, g)
+		w.violateLossy("%s of the grant %s is back, which was forgotten", r.AccessToken, g)
 	}
 	if r.AccessToken == "" {
 		w.emptied()
 	}
+	w.checkRejected(r)
+	w.past = append(w.past, e)
+	l.wrote = w.noteWrite(l.p, r)
 	w.record = r
 	w.stored[r.AccessToken] = true
 	if r.Attempt != nil {
@@ -1008,6 +1116,14 @@ func (h *handle) do(ctx context.Context, what string, write bool, op func(contex
 	p, w := h.p, h.p.w
 	if err := p.pass(nil, w.between(50*time.Microsecond, time.Millisecond)); err != nil {
 		return err
+	}
+	w.mu.Lock()
+	slow := p.slow
+	w.mu.Unlock()
+	if slow > 0 {
+		if err := p.pass(ctx.Done(), w.between(0, slow)); err != nil {
+			return err
+		}
 	}
 	w.mu.Lock()
 	f := noFault
@@ -1079,7 +1195,10 @@ func (p *process) pass(done <-chan struct{}, d time.Duration) error {
 
 func (h *handle) Load(ctx context.Context, key string) (e tokens.Entry, err error) {
 	err = h.do(ctx, "load", false, func(ctx context.Context) error {
-		e, err = (&ledger{h.p.w}).Load(ctx, key)
+		e, err = (&ledger{w: h.p.w}).Load(ctx, key)
+		if err == nil && h.p.drawLie(false) == laggingRead {
+			e = h.p.w.fromBefore(e)
+		}
 		return err
 	})
 	if err != nil {
@@ -1089,11 +1208,38 @@ func (h *handle) Load(ctx context.Context, key string) (e tokens.Entry, err erro
 }
 
 func (h *handle) CompareAndSwap(ctx context.Context, old uint64, e tokens.Entry) error {
-	return h.do(ctx, "swap", true, func(ctx context.Context) error { return (&ledger{h.p.w}).CompareAndSwap(ctx, old, e) })
+	l := &ledger{w: h.p.w, p: h.p}
+	began := h.p.began(e)
+	err := h.do(ctx, "swap", true, func(ctx context.Context) error {
+		if how := h.p.drawLie(true); how != noLie {
+			return h.p.lyingSwap(ctx, how, l, old, e)
+		}
+		return l.CompareAndSwap(ctx, old, e)
+	})
+	h.p.w.mu.Lock()
+	defer h.p.w.mu.Unlock()
+	if l.wrote != nil {
+		l.wrote.answered, l.wrote.late = err == nil && !h.p.dead(), time.Since(began) > 4*time.Second
+	}
+	return err
+}
+
+// began is when this process first tried to write e.
+func (p *process) began(e tokens.Entry) time.Time {
+	p.w.mu.Lock()
+	defer p.w.mu.Unlock()
+	if p.tried == nil {
+		p.tried = map[string]time.Time{}
+	}
+	name := fmt.Sprint(e.Generation, string(e.Data))
+	if p.tried[name].IsZero() {
+		p.tried[name] = time.Now()
+	}
+	return p.tried[name]
 }
 
 func (h *handle) Delete(ctx context.Context, key string, old uint64) error {
-	return h.do(ctx, "delete", true, func(ctx context.Context) error { return (&ledger{h.p.w}).Delete(ctx, key, old) })
+	return h.do(ctx, "delete", true, func(ctx context.Context) error { return (&ledger{w: h.p.w}).Delete(ctx, key, old) })
 }
 
 // leasingHandle has leases besides.

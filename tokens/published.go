@@ -144,7 +144,7 @@ func (c *currentToken) invalidate(rejected grantway.Secret) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p := c.published.Load()
-	if p == nil || !p.token.AccessToken.Equal(rejected) {
+	if p == nil && !c.last.Equal(rejected) || p != nil && !p.token.AccessToken.Equal(rejected) {
 		return
 	}
 	c.invalid = rejected //mutant:invalidated-not-remembered
@@ -161,12 +161,14 @@ func (c *currentToken) accept(access grantway.Secret) {
 	}
 }
 
-// forget withdraws the published token. A flight that is under way publishes
-// nothing of grant.
+// forget withdraws the published token, unless it is of a grant that came since. A
+// flight that is under way publishes nothing of grant.
 func (c *currentToken) forget(grant string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.published.Store(nil)
+	if p := c.published.Load(); p != nil && (p.grant == grant || p.grant != c.position.currentGrant()) {
+		c.published.Store(nil)
+	}
 	c.forgotten = grant
 }
 

@@ -44,10 +44,26 @@ type record struct {
 	grant string
 	// parent is the token that this one was made of. It is not stored.
 	parent *grantway.Token
-	// unsavedSince is since when it could not be saved. It is not stored.
-	unsavedSince time.Time
+	// restores says that it is written over what a store has left that lost writes.
+	// It is not stored.
+	restores bool
+	// saving is what became of the saving of a new token. It is not stored.
+	saving *saving
 	// unknown keeps what a later writer of the same schema added.
 	unknown map[string]json.RawMessage
+}
+
+// isNewerThan reports whether t, of another place, must not take the place of what
+// is stored. What is not known counts as newer.
+func (r *record) isNewerThan(t *grantway.Token) bool {
+	if r.token == nil {
+		return false
+	}
+	latest := r.token.ObtainedAt
+	if r.rejected != "" && r.rejectedAt.After(latest) {
+		latest = r.rejectedAt
+	}
+	return t.ObtainedAt.IsZero() || r.token.ObtainedAt.IsZero() || !t.ObtainedAt.After(latest) //mutant:import-over-what-is-newer
 }
 
 type attempt struct {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
 	"time"
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/internal/clock"
+	"github.com/grantway/grantway/internal/flight"
 	"github.com/grantway/grantway/internal/limit"
 )
 
@@ -126,7 +128,7 @@ func (f *refreshing) saveUnsaved(ctx context.Context) state {
 	if err != nil || p != nil && f.isFresh(p) {
 		return f.end(p, err)
 	}
-	return (*refreshing).lookFirst
+	return (*refreshing).saveUnsaved
 }
 
 // lookFirst loads the record and adopts a token that is good. One that is due
@@ -134,7 +136,7 @@ func (f *refreshing) saveUnsaved(ctx context.Context) state {
 // gets it at once, and the refresh goes on behind, in a flight of its own.
 func (f *refreshing) lookFirst(ctx context.Context) state {
 	cold := !f.isUsable(f.current.load())
-	r, err := f.entry.load(ctx)
+	r, err := f.load(ctx)
 	if err != nil {
 		return f.end(nil, err)
 	}
@@ -195,7 +197,7 @@ func (f *refreshing) takeLease(ctx context.Context) state {
 		if !errors.Is(err, ErrLeased) {
 			return f.end(nil, f.storeError("acquire the lease", err))
 		}
-		r, err := f.entry.load(ctx)
+		r, err := f.load(ctx)
 		if err != nil {
 			return f.end(nil, err)
 		}
@@ -238,7 +240,7 @@ func (f *refreshing) releaseLease(ctx context.Context) {
 
 // look loads the record, and finds out whether there is anything to do.
 func (f *refreshing) look(ctx context.Context) state {
-	r, err := f.entry.load(ctx)
+	r, err := f.load(ctx)
 	if err != nil {
 		return f.end(nil, err)
 	}
@@ -272,10 +274,14 @@ func (s *Source) adopt(r *record) *published {
 		return nil
 	}
 	p, replaced := s.publishReplacing(r)
-	if replaced {
+	switch own := s.history.unsavedWith(r.token); {
+	case own != nil: // a flight that was given up has saved it, and has not heard of that
+		s.history.savedRecord(own)
+		s.tellRefreshed(own, s.history.storedAt(own))
+	case replaced:
 		s.event(EventAdopted, r.generation, nil)
 	}
-	if s.isFresh(p) {
+	if s.isFresh(p) && !s.current.isWithdrawn(p) {
 		return p
 	}
 	return nil
@@ -379,9 +385,7 @@ func (f *refreshing) begin(ctx context.Context) (*record, error) {
 	}
 	f.history.beganAttempt(ahead.attempt)
 	if err := f.entry.swapWithin(ctx, saveLimit, r.generation, &ahead); err != nil { //mutant:nothing-written-ahead
-		if !errors.Is(err, ErrConflict) {
-			f.history.rememberUnsent(ahead.attempt) // it may stand in the store all the same
-		}
+		f.history.rememberUnsent(ahead.attempt) // it may stand in the store all the same
 		return nil, err
 	}
 	err := ctx.Err()
@@ -440,12 +444,12 @@ const (
 
 // send sends the refresh of the attempt that was written ahead, once.
 func (f *refreshing) send(ctx context.Context) state {
-	t, err := f.rules.Refresh(ctx, f.ahead.token.Clone())
+	t, err := f.ask(ctx)
 	f.limiter.Note(f.key, verdict(err), f.now(), withShortBody(err))
 	if err == nil && (t == nil || t.AccessToken.IsZero()) {
 		err = f.fail(grantway.KindMalformed, "the refresh returned no token", nil)
 	}
-	if err == nil && f.isOthers(t) {
+	if err == nil && f.isOthers(f.ahead.token, t) {
 		err = f.fail(grantway.KindMalformed, "the answer has the token of another account; it is not saved", nil)
 		f.event(EventOtherAccount, f.ahead.generation, err)
 		return f.end(nil, err) // the attempt stays in the store: what it spent is not known
@@ -461,6 +465,16 @@ func (f *refreshing) send(ctx context.Context) state {
 		return f.end(nil, err)
 	}
 	return f.replay(ctx, f.typed(err))
+}
+
+// ask is the provider's Refresh. What it spent before it panicked is not known.
+func (f *refreshing) ask(ctx context.Context) (t *grantway.Token, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			t, err = nil, f.fail(grantway.KindAmbiguous, "the refresh panicked", &flight.PanicError{Kind: fmt.Sprintf("%T", r)})
+		}
+	}()
+	return f.rules.Refresh(ctx, f.ahead.token.Clone())
 }
 
 // verdict is what the outcome of a refresh says of the client.
@@ -479,14 +493,14 @@ func verdict(err error) limit.Verdict {
 	return limit.Unclear
 }
 
-// isOthers reports whether t is for another account than the token that it was
-// made of, as far as both say.
-func (f *refreshing) isOthers(t *grantway.Token) bool {
-	if f.rules.Identity == nil || f.ahead.token == nil {
+// isOthers reports whether t is for another account than before, as far as both
+// say. before may be nil.
+func (s *Source) isOthers(before, t *grantway.Token) bool {
+	if s.rules.Identity == nil || before == nil {
 		return false
 	}
-	before, now := f.rules.Identity(f.ahead.token), f.rules.Identity(t)
-	return before != "" && now != "" && before != now
+	was, now := s.rules.Identity(before), s.rules.Identity(t)
+	return was != "" && now != "" && was != now
 }
 
 // noteJudgement has the record say since when nobody judged, until somebody
@@ -509,7 +523,7 @@ func outcomeOf(err error) outcome {
 	switch e.Kind {
 	case grantway.KindAmbiguous, grantway.KindMalformed:
 		return outcomeUnknown
-	case grantway.KindRejected:
+	case grantway.KindRejected: //mutant:foreign-refusal-believed
 		return refused
 	}
 	return notSpent
@@ -518,7 +532,7 @@ func outcomeOf(err error) outcome {
 // replay waits before the attempt of unknown outcome is sent again, if the
 // policy allows it: once in a flight. The attempt stands in the store.
 func (f *refreshing) replay(ctx context.Context, err error) state {
-	if f.ahead.attempt.Replays == 0 {
+	if f.history.isUnknownAnew(f.ahead) {
 		f.event(EventOutcomeUnknown, f.ahead.generation, err)
 	}
 	if _, next := f.mayReplay(f.ahead); f.lost != nil || next.IsZero() || next.Sub(f.now()) > replayPause || f.sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
@@ -531,8 +545,8 @@ func (f *refreshing) replay(ctx context.Context, err error) state {
 // keepNew saves a new token and publishes it. If it cannot be saved it stays in
 // memory, handed to nobody, and is saved before anything else is tried.
 func (f *refreshing) keepNew(ctx context.Context, t *grantway.Token) (*published, error) {
-	next := &record{key: f.key, generation: f.ahead.generation + 1, token: t, unknown: f.ahead.unknown, grant: f.ahead.grant, parent: f.ahead.token}
-	f.history.rememberUnsaved(next)
+	next := &record{key: f.key, generation: f.ahead.generation + 1, token: t, unknown: f.ahead.unknown, grant: f.ahead.grant, parent: f.ahead.token, saving: &saving{}}
+	f.history.rememberUnsaved(next) //mutant:late-answer-displaces-what-is-unsaved
 	f.current.accept(t.AccessToken) // the provider stands by it
 	//mutant:publish-before-save
 	p, err := f.save(ctx, next)
@@ -549,6 +563,7 @@ func (s *Source) save(ctx context.Context, next *record) (*published, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveLimit) //mutant:save-on-the-flights-time
 	defer cancel()
 	var err error
+	answer := s.announce(EventRefreshed, next.generation, nil)
 	for try := range saveTries {
 		if try > 0 && clock.Sleep(ctx, 100*time.Millisecond<<try) != nil {
 			break
@@ -556,24 +571,35 @@ func (s *Source) save(ctx context.Context, next *record) (*published, error) {
 		if err = s.entry.swap(ctx, next.generation-1, next); err == nil || errors.Is(err, ErrConflict) {
 			break
 		}
+		s.history.wasNotAnswered(next, next.generation)
 	}
-	switch {
-	case err == nil:
+	if err == nil {
 		s.history.savedRecord(next)
 		s.log(slog.LevelDebug, "token saved", nil)
 		p := s.publish(next)
-		s.event(EventRefreshed, next.generation, nil)
+		answer(!s.history.isTold(next))
 		return p, nil
-	case errors.Is(err, ErrConflict):
-		return s.resolveConflict(ctx, next)
+	}
+	answer(false)
+	if errors.Is(err, ErrConflict) {
+		p, err := s.resolveConflict(ctx, next)
+		if err != nil && s.history.isUnsaved(next) {
+			err = s.notPersisted(next, err)
+		}
+		return p, err
 	}
 	//mutant:unsaved-dropped
+	return nil, s.notPersisted(next, err)
+}
+
+// notPersisted is the error for a new token that could not be saved.
+func (s *Source) notPersisted(next *record, err error) error {
 	e := s.fail(grantway.KindNotPersisted, "it is kept in memory and saved before anything else; mend the store", err)
 	s.log(slog.LevelError, "token not saved", e)
 	if s.history.couldNotSave(next, s.now()) {
 		s.event(EventNotPersisted, 0, e)
 	}
-	return nil, e
+	return e
 }
 
 // resolveConflict is for a new token at whose place somebody else has written.
@@ -581,36 +607,45 @@ func (s *Source) save(ctx context.Context, next *record) (*published, error) {
 // somebody refreshed (or saved) at the same time. Theirs stays; ours becomes
 // the alternate, for only one of two refreshes may have survived.
 func (s *Source) resolveConflict(ctx context.Context, next *record) (*published, error) {
-	parent := next.parent
+	parent, at := next.parent, s.history.storedAt(next)
 	var r *record
 	for try := range saveTries {
 		if try > 0 && pauseAfterConflict(ctx, try) != nil {
 			break
 		}
 		var err error
-		if r, err = s.entry.load(ctx); err != nil {
+		r, err = s.load(ctx)
+		lostWrites := errors.Is(err, errRolledBack) && r.grant == next.grant
+		if err != nil && !lostWrites {
 			return nil, err
 		}
-		if r.token == nil || parent == nil || !r.token.AccessToken.Equal(parent.AccessToken) { //mutant:conflict-taken-for-a-loss
+		if !lostWrites && (r.token == nil || parent == nil || !r.token.AccessToken.Equal(parent.AccessToken)) { //mutant:conflict-taken-for-a-loss
 			break
 		}
-		// Whatever was written, the token is the one that ours was made of: an
-		// attempt or a rejection by somebody who could not know of ours.
+		// Whatever was written, the token is the one that ours was made of, or one
+		// before it if the store lost writes: an attempt or a rejection by somebody
+		// who could not know of ours.
 		over := *next
-		over.generation, over.unknown, over.grant = r.generation+1, r.unknown, r.grant
-		if err := s.entry.swap(ctx, r.generation, &over); err == nil {
+		over.generation, over.unknown, over.grant, over.restores = r.generation+1, r.unknown, r.grant, lostWrites
+		answer := s.announce(EventRefreshed, over.generation, nil)
+		err = s.entry.swap(ctx, r.generation, &over)
+		if err == nil {
 			s.history.savedRecord(next)
 			p := s.publish(&over)
-			s.event(EventRefreshed, over.generation, nil)
+			answer(!s.history.isTold(next))
 			return p, nil
-		} else if !errors.Is(err, ErrConflict) {
+		}
+		answer(false)
+		at = over.generation
+		if !errors.Is(err, ErrConflict) {
+			s.history.wasNotAnswered(next, over.generation)
 			return nil, err
 		}
 	}
 	s.history.savedRecord(next)
 	if r.token != nil && r.token.AccessToken.Equal(next.token.AccessToken) {
 		p := s.publish(r)
-		s.event(EventRefreshed, r.generation, nil) // a try whose answer got lost had saved it
+		s.tellRefreshed(next, at) // a try whose answer got lost had saved it
 		return p, nil
 	}
 	if r.grant == next.grant {
@@ -621,7 +656,9 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 		// judge. Ask again from the top.
 		return nil, s.fail(grantway.KindStore, "somebody else is writing the entry", ErrConflict)
 	}
-	if r.grant == next.grant { // S21: another grant is a Save, and no second refresh
+	// S21: another grant is a Save, and no second refresh. And if ours may have been
+	// stored, theirs may have been made of it.
+	if r.grant == next.grant && s.history.mayBeAt(next) == 0 { //mutant:unheard-save-taken-for-a-double-spend
 		s.log(slog.LevelError, "double spend: two refreshes of one token", nil)
 		s.event(EventDoubleSpend, r.generation, nil)
 	}
@@ -631,13 +668,21 @@ func (s *Source) resolveConflict(ctx context.Context, next *record) (*published,
 	return nil, s.fail(grantway.KindStore, "somebody else is writing the entry", ErrConflict)
 }
 
+// tellRefreshed tells the refresh that made r, which is stored at that generation,
+// unless it was told.
+func (s *Source) tellRefreshed(r *record, generation uint64) {
+	if !s.history.isTold(r) {
+		s.event(EventRefreshed, generation, nil)
+	}
+}
+
 // recordRejection is for a grant that the provider does not take. That is
 // believed only after another look at the store (somebody may have rotated
 // it), and after the alternate, if there is one, has taken its place.
 func (f *refreshing) recordRejection(ctx context.Context, because error) (*published, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveLimit)
 	defer cancel()
-	r, err := f.entry.load(ctx)
+	r, err := f.load(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -648,22 +693,23 @@ func (f *refreshing) recordRejection(ctx context.Context, because error) (*publi
 		return nil, f.fail(grantway.KindStore, "somebody else is writing the entry", ErrConflict)
 	}
 	next := &record{key: f.key, generation: f.ahead.generation + 1, token: f.ahead.token, unknown: f.ahead.unknown, grant: f.ahead.grant}
-	alternate := f.history.alternateOf(f.ahead.grant)
-	if alternate != nil {
+	if alternate := f.history.alternateOf(f.ahead.grant); alternate != nil {
 		next.token = alternate.token
-	} else {
-		next.rejected, next.rejectedAt = rejection(because), f.now().UTC()
+		return f.useAlternate(ctx, next)
 	}
-	if err := f.entry.swap(ctx, f.ahead.generation, next); err != nil {
+	next.rejected, next.rejectedAt = rejection(because), f.now().UTC()
+	if err := f.carryOut(ctx, &change{kind: EventRejected, written: next, because: withShortBody(because)}); err != nil {
 		return nil, errors.Join(because, err)
 	}
-	if alternate == nil {
-		f.event(EventRejected, next.generation, because)
-		return nil, because
+	return nil, because
+}
+
+// useAlternate writes next, whose token is the alternate's.
+func (f *refreshing) useAlternate(ctx context.Context, next *record) (*published, error) {
+	if err := f.carryOut(ctx, &change{kind: EventRefreshed, written: next}); err != nil {
+		return nil, err
 	}
-	f.history.usedAlternate(alternate)
-	f.event(EventRefreshed, next.generation, nil)
-	if p := f.publish(next); f.isFresh(p) {
+	if p := f.current.load(); f.isUsable(p) && f.isFresh(p) && p.token == next.token {
 		return p, nil
 	}
 	return nil, f.fail(grantway.KindStore, "another token of this grant took its place", nil)

@@ -41,7 +41,8 @@ type Options struct {
 	// alerts. It is called by one goroutine, in the order of the events, outside
 	// of every lock and refresh: it may block, and it may call the Source. The
 	// Source that did something tells it, not the others that share the
-	// credential.
+	// credential. A write that the store did not answer is told once its record is
+	// found. An answer that is late holds up the events behind it for five seconds.
 	OnEvent func(Event)
 	// Logger gets one record per refresh and per failure, with the key and
 	// the kind; nil logs nothing.
@@ -274,9 +275,7 @@ func (s *Source) join() (*published, *flight.Flight[*published], error) {
 			// here is wrong, or the provider's. The API will tell.
 			return p, nil, nil
 		}
-		e := s.fail(grantway.KindUnavailable, "the token that was just obtained was refused; the next refresh is not due yet", nil)
-		e.RetryAfter = h.notBefore.Sub(now)
-		return nil, nil, e
+		return nil, nil, s.notYet(h.notBefore.Sub(now))
 	}
 	if f == nil {
 		f = s.startFlight(refreshing{})
@@ -285,6 +284,13 @@ func (s *Source) join() (*published, *flight.Flight[*published], error) {
 		return p, nil, nil
 	}
 	return nil, f, nil
+}
+
+// notYet is the error of a refresh that would follow the last one too soon.
+func (s *Source) notYet(wait time.Duration) error {
+	e := s.fail(grantway.KindUnavailable, "the token that was just obtained was refused; the next refresh is not due yet", nil)
+	e.RetryAfter = wait
+	return e
 }
 
 // flightEnded notes a flight's outcome before anybody who waits hears of it.
@@ -455,6 +461,9 @@ func (s *Source) joinForced(before *published) (*published, *flight.Flight[*publ
 		return nil, nil, h.failure
 	}
 	if now.Before(h.notBefore) && h.obtained != nil {
+		if s.current.isWithdrawn(h.obtained) {
+			return nil, nil, s.notYet(h.notBefore.Sub(now))
+		}
 		return h.obtained, nil, nil
 	}
 	r := refreshing{forced: true}
@@ -467,8 +476,14 @@ func (s *Source) joinForced(before *published) (*published, *flight.Flight[*publ
 // Import stores a token that comes from elsewhere, a migration say, unless a
 // newer one is stored, and reports whether it did. It may be run again and
 // again. A stored token is newer if it was obtained later, if the age of either
-// is unknown, or if the provider has rejected it since: Import brings no grant
-// back. A token of unknown age is due soon (Token.ObtainedAt).
+// is unknown, or if the provider has rejected it since. Import is an act of the
+// program: it may bring back a grant that was forgotten, but none of which the
+// entry says that the provider rejected it. A token of unknown age is due soon
+// (Token.ObtainedAt).
+//
+// The error is of grantway.KindInvalid if t has no access token or is, by what
+// the provider says, of another account than the stored one, and of
+// grantway.KindStore if the store cannot be used.
 func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, err error) {
 	if ctx == nil {
 		return false, s.fail(grantway.KindInvalid, "ctx is nil", nil)
@@ -479,15 +494,21 @@ func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, er
 	if err := s.mayWrite("store a token"); err != nil {
 		return false, err
 	}
+	var c *change
 	for n := 1; n <= maxConflicts; n++ {
-		r, err := s.entry.load(ctx)
-		if err != nil {
+		r, err := s.load(ctx)
+		switch {
+		case err != nil:
 			return false, err
-		}
-		if r.token != nil && (t.ObtainedAt.IsZero() || r.token.ObtainedAt.IsZero() || !t.ObtainedAt.After(r.token.ObtainedAt)) {
+		case s.history.wasDone(c):
+			return true, nil // and the store said that it conflicts
+		case s.isOthers(r.token, t):
+			return false, s.fail(grantway.KindInvalid, "the token is of another account than the one that is stored", nil)
+		case r.isNewerThan(t):
 			return false, nil
 		}
-		switch err := s.write(ctx, r, t); {
+		c = s.newGrant(r, t)
+		switch err := s.carryOut(ctx, c); {
 		case err == nil:
 			return true, nil
 		case !errors.Is(err, ErrConflict):
@@ -500,17 +521,11 @@ func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, er
 	return false, s.storeError("save", errKeepsConflicting)
 }
 
-// write stores t, a new grant, over r.
-func (s *Source) write(ctx context.Context, r *record, t *grantway.Token) error {
+// newGrant is the change that stores t, a new grant, over r.
+func (s *Source) newGrant(r *record, t *grantway.Token) *change {
 	s.current.accept(t.AccessToken)
 	next := &record{key: s.key, generation: r.generation + 1, token: t.Clone(), unknown: r.unknown, grant: rand.Text()}
-	if err := s.entry.swap(ctx, r.generation, next); err != nil {
-		return err
-	}
-	s.history.startAnew()
-	s.publish(next)
-	s.event(EventSaved, next.generation, nil)
-	return nil
+	return &change{kind: EventSaved, written: next}
 }
 
 // mayWrite is an error of grantway.KindInvalid if the Source only reads.
@@ -534,12 +549,19 @@ func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
 	if err := s.mayWrite("store a token"); err != nil {
 		return err
 	}
+	var c *change
 	for n := 1; n <= maxConflicts; n++ {
-		r, err := s.entry.load(ctx)
-		if err != nil {
+		r, err := s.load(ctx)
+		lostWrites := errors.Is(err, errRolledBack)
+		switch {
+		case err != nil && !lostWrites:
 			return err
+		case s.history.wasDone(c):
+			return nil // and the store said that it conflicts
 		}
-		if err := s.write(ctx, r, t); !errors.Is(err, ErrConflict) {
+		c = s.newGrant(r, t)
+		c.written.restores = lostWrites
+		if err := s.carryOut(ctx, c); !errors.Is(err, ErrConflict) {
 			return err
 		}
 		if err := pauseAfterConflict(ctx, n); err != nil {
@@ -550,7 +572,9 @@ func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
 }
 
 // Forget removes the token from the store and from memory, after a revocation
-// for one. An entry without a token stays. The error is of grantway.KindStore.
+// for one. An entry without a token stays. What was known of the grant is forgotten
+// too, also that the provider rejected it: an Import may store its token again. The
+// error is of grantway.KindStore.
 func (s *Source) Forget(ctx context.Context) error { return s.forget(ctx, nil) }
 
 // ForgetObtainedBefore is Forget for news that may be late, such as a webhook
@@ -576,28 +600,38 @@ func (s *Source) forget(ctx context.Context, keep func(*grantway.Token) bool) er
 	if err := s.mayWrite("delete one"); err != nil {
 		return err
 	}
-	forgotten := s.entry.position.currentGrant()
+	var c *change
 	for n := 1; n <= maxConflicts; n++ {
-		generation, err := s.entry.erase(ctx, keep)
-		if errors.Is(err, ErrConflict) {
-			if err := pauseAfterConflict(ctx, n); err != nil {
-				return s.storeError("save", err)
-			}
-			continue
+		next, forgotten, err := s.entry.emptied(ctx, keep)
+		if forgotten.in != nil {
+			s.found(forgotten.in)
 		}
-		if err != nil {
+		if s.history.wasDone(c) {
+			return nil // and the store said that it conflicts
+		}
+		if err == nil {
+			c = &change{kind: EventForgotten, written: next, forgotten: forgotten.name, silent: !forgotten.hasToken}
+			err = s.carryOut(ctx, c)
+		}
+		switch {
+		case err == nil || errors.Is(err, errKept) && keep == nil: // nothing is stored
+			return nil
+		case errors.Is(err, errKept):
 			return err
+		case !errors.Is(err, ErrConflict):
+			return s.storeError("delete", err)
 		}
-		s.history.startAnew()
-		s.current.forget(forgotten)
-		s.event(EventForgotten, generation, nil)
-		return nil
+		if err := pauseAfterConflict(ctx, n); err != nil {
+			return s.storeError("delete", err)
+		}
 	}
 	return s.storeError("delete", errKeepsConflicting)
 }
 
-// Close ends this Source: its callers get ErrClosed. A refresh that it started
-// is ended too, and taken up by the other Sources that wait for it, if any.
+// Close ends this Source: who asks it for a token or a refresh gets ErrClosed. A
+// refresh that it started is ended too, and taken up by the other Sources that
+// wait for it, if any. Save, Import, Forget and Status need the store and nothing
+// else: they work on, so that a sign-in that ends late is not lost.
 func (s *Source) Close() error {
 	if s.closed.Swap(true) {
 		return nil

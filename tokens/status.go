@@ -117,7 +117,7 @@ func (s *Source) Status(ctx context.Context) (Status, error) {
 		return Status{}, s.fail(grantway.KindInvalid, "ctx is nil", nil)
 	}
 	st := Status{Key: s.id()}
-	r, err := s.entry.load(ctx)
+	r, err := s.load(ctx)
 	if err != nil {
 		if p := s.current.load(); p != nil {
 			st.describe(p.token)
@@ -157,11 +157,13 @@ func (st *Status) describe(t *grantway.Token) {
 
 // describe adds what this process has met.
 func (h *refreshHistory) describe(st *Status, now time.Time) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.lock()
+	defer h.unlock()
 	st.Refreshing = h.flight.Load() != nil
-	if h.unsaved != nil {
-		st.NotPersistedSince = h.unsaved.unsavedSince
+	for _, r := range h.unsaved {
+		if since := r.saving.failedSince; st.NotPersistedSince.IsZero() || !since.IsZero() && since.Before(st.NotPersistedSince) {
+			st.NotPersistedSince = since
+		}
 	}
 	st.LastError = h.failure
 	for _, next := range []time.Time{h.retryAt, h.notBefore} {

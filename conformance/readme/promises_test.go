@@ -27,6 +27,8 @@ var promises = map[string]map[string][]string{
 		"the clock jumps":                        {"tokens/TestAJumpOfTheWallClockMovesNoTokenInMemory", says("the clock jumps")},
 		"two refreshes of one token both worked": {"tokens/TestCheck071_SuspendedLeaseHolder", "tokens/TestTheAlternateSurvivesAFailedWrite", says("two refreshes of one token both worked")},
 		"an entry is of a newer schema, damaged, another credential's, or rolled back": {"tokens/TestCheck073_ANewerSchemaAndARollbackAreRefused", says("an entry is of a newer schema, damaged, another credential's, or rolled back")},
+		"a read brings an older entry, or a grant that was replaced or forgotten":      {"tokens/TestAGrantThatTheStoreGivesBackIsNotSpent", "tokens/TestASaveRestoresAStoreThatLostWrites", says("a read brings an older entry, or a grant that was replaced or forgotten")},
+		"the store does not answer a write":                                            {"tokens/TestAWriteThatWasNotAnsweredIsToldOnceItIsFound", says("the store does not answer a write")},
 		"a refresh answers with the token of another account":                          {"tokens/TestS20_ATokenOfAnotherAccountIsNotSaved", says("a refresh answers with the token of another account")},
 		"somebody signs in anew, or the program calls `Forget`":                        {"tokens/TestSaveAfterARejectionStartsAnew", says("somebody signs in anew, or the program calls `Forget`")},
 		"a Source is dropped without `Close`":                                          {"tokens/TestCheck093_SourcesAreLightAndLeaveNothing"},
