@@ -14,7 +14,7 @@ import (
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 )
 
-const entry = "version: 1\nclients:\n  - spec: api/acme.yaml\n    package: acmeapi\n    dir: gen/acmeapi\n    options:\n      calls: true\n"
+const entry = "version: 1\nclients:\n  - spec: api/acme.yaml\n    package: acmeapi\n    dir: gen/acmeapi\n    options:\n      calls: true\n      fake: true\n"
 
 // head is a spec up to its paths; each operation of the tests is put behind it.
 const head = `openapi: 3.0.3
@@ -152,8 +152,8 @@ func TestWhatIsReadOfASpec(t *testing.T) {
 		"acme/flows.go":                   {"AccessToken: resp.Data.AccessToken", "t.Expiry = resp.Data.ExpiresIn", "c.api.LogOut(ctx, t.AccessToken)"},
 		"acme/errors.go":                  {"v.Failure.Code != 0", "strconv.FormatInt(int64(v.Failure.Code), 10)"},
 		"acme/testdata/pairs.json":        {`"body": "{\"api_key\":\"example-key\"}"`, `"url": "https://api.acme.internal/a%2Fb/words?page=2"`, `"X-Key": "Key example-secret/+%=&"`, `"body": "[\"a\",\"b\"]"`},
-		"acme/acmetest/server.go":         {`Path: "/{}/words"`, `before: "Bearer ", isToken: true`, `own: map[string]string{"api_key": ownAPIKey}`},
-		"acme/acmetest/state.go":          {`inner["expires_in"] = int64(s.opts.Lifetime / time.Second)`, `"data.access_token"`, "s.tokens.Delete(r.Token)"},
+		"acme/acmetest/server.go":         {"BuyToken: s.answerBuyToken", "SecretKey: checkSecretKey", "BearerToken: s.checkBearerToken", "fakeauth.Credential{Secret: ownSecretKey}"},
+		"acme/acmetest/state.go":          {`inner["expires_in"] = int64(s.opts.Lifetime / time.Second)`, `"data.access_token"`, "s.tokens.Delete(c.Credential.Secret)", `if c.Text("api_key") != ownAPIKey {`},
 		"internal/scorecard/acme_test.go": {`refused: map[string]string{"data": "missing"}`, `tokens: []string{}`},
 	} {
 		for _, want := range wants {
