@@ -188,7 +188,13 @@ func TestASpecThatIsThereIsTaken(t *testing.T) {
 			t.Errorf("%s: %v, want %s", file, err, want)
 		}
 	}
-	// Without the calls there is nothing to stand on.
+	// Without the rules, or the calls, there is nothing to stand on.
+	c.In.ConfigFile = bytes.Replace(first.In.ConfigFile, []byte("fake: true"), []byte("fake: false"), 1)
+	c.In.Config, _ = config.Parse(c.In.ConfigFile)
+	if _, err := From(c, "api/acme.yaml"); err == nil || !strings.Contains(err.Error(), "fake: true") {
+		t.Errorf("an entry without the rules for a fake: %v", err)
+	}
+	c.In = first.In
 	c.In.ConfigFile = bytes.Replace(c.In.ConfigFile, []byte("calls: true"), []byte("calls: false"), 1)
 	c.In.Config, _ = config.Parse(c.In.ConfigFile)
 	if _, err := From(c, "api/acme.yaml"); err == nil || !strings.Contains(err.Error(), "calls: true") {

@@ -1,8 +1,10 @@
 package wrapper
 
 import (
+	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -157,6 +159,9 @@ type refusedRow struct {
 	HeaderMap                       map[string]string
 }
 
+// Target is the path with the query.
+func (r refusedRow) Target() string { return strings.TrimSuffix(r.Path+"?"+r.Query, "?") }
+
 // Header is the header as lines.
 func (r refusedRow) Header() (lines []string) {
 	for name, value := range r.HeaderMap {
@@ -166,93 +171,112 @@ func (r refusedRow) Header() (lines []string) {
 	return lines
 }
 
-// Refused are the requests that the shell refuses.
-func (p *Provider) Refused() (list []refusedRow, err error) {
-	for _, o := range p.Operations {
-		base := refusedRow{Method: o.Method, Path: o.Filled(), HeaderMap: map[string]string{}}
-		if o.Params != nil {
-			for _, f := range o.Params.Params {
-				if v, there := o.parameter(f); f.In == "header" && there {
-					base.HeaderMap[f.Key] = show(v)
-				}
-			}
-		}
-		credential := ""
-		for _, a := range o.Auth {
-			if a.Header != "" {
-				credential = a.Header
-				base.HeaderMap[a.Header] = p.credential(a.Scheme)
-			}
-		}
-		members := map[string]any{}
-		if o.Body != nil {
-			base.HeaderMap["Content-Type"] = o.BodyType
-			if example, ok := o.Requests[0].Value.(map[string]any); ok {
-				members = p.own(example)
-			}
-		}
-		add := func(name string, status int, header func(map[string]string), body map[string]any) error {
-			one := base
-			one.Name, one.Status, one.HeaderMap, one.Body = o.ID+": "+name, status, clone(base.HeaderMap), `""`
-			header(one.HeaderMap)
-			if o.Body != nil {
-				text, err := o.body(body)
-				if err != nil {
-					return err
-				}
-				one.Body = raw(text)
-			}
-			list = append(list, one)
-			return nil
-		}
-		if err := p.refused(o, credential, members, add); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
+// request is one that keeps the rules of its operation, in parts that can be broken.
+type request struct {
+	header, query map[string]string
+	members       map[string]any
 }
 
-func (p *Provider) refused(o *Operation, credential string, members map[string]any, add func(string, int, func(map[string]string), map[string]any) error) error {
-	same := func(map[string]string) {}
-	if credential != "" && !o.AuthOptional {
-		if err := add("no credential", 401, func(h map[string]string) { delete(h, credential) }, members); err != nil {
-			return err
+func (r request) clone() request { return request{clone(r.header), clone(r.query), clone(r.members)} }
+
+// sound is the request of the first example.
+func (p *Provider) sound(o *Operation) request {
+	r := request{map[string]string{}, map[string]string{}, map[string]any{}}
+	for _, f := range o.parameters() {
+		v, there := o.parameter(f)
+		switch {
+		case there && f.In == "header":
+			r.header[f.Key] = show(v)
+		case there && f.In == "query":
+			r.query[f.Key] = show(v)
 		}
 	}
-	if credential != "" {
-		if err := add("another credential", 401, func(h map[string]string) { h[credential] = "Example wrong" }, members); err != nil {
-			return err
+	for _, a := range o.Auth {
+		if a.Query != "" {
+			r.query[a.Query] = p.credential(a.Scheme)
+		} else {
+			r.header[a.Header] = p.credential(a.Scheme)
 		}
 	}
-	if o.Params != nil {
-		for _, f := range o.Params.Params {
-			if f.In == "header" && f.Required {
-				if err := add("no "+f.Key, 400, func(h map[string]string) { delete(h, f.Key) }, members); err != nil {
-					return err
-				}
+	if o.Body != nil {
+		r.header["Content-Type"] = o.BodyType
+		if example, ok := o.Requests[0].Value.(map[string]any); ok {
+			r.members = p.own(example)
+		}
+	}
+	return r
+}
+
+// Refused are the requests that the rules of the spec refuse.
+func (p *Provider) Refused() (list []refusedRow, err error) {
+	for _, o := range p.Operations {
+		sound := p.sound(o)
+		add := func(name string, status int, spoil func(request)) {
+			r := sound.clone()
+			spoil(r)
+			query := url.Values{}
+			for key, value := range r.query {
+				query.Set(key, value)
 			}
+			row := refusedRow{Name: o.ID + ": " + name, Method: o.Method, Path: o.Filled(), Query: query.Encode(), Status: status, HeaderMap: r.header, Body: `""`}
+			if o.Body != nil {
+				text, failed := o.body(r.members)
+				row.Body, err = raw(text), errors.Join(err, failed)
+			}
+			list = append(list, row)
+		}
+		o.refuseCredentials(add)
+		if o.Body != nil && (o.BodyRequired || len(sound.members) > 0) {
+			add("another content type", 415, func(r request) { r.header["Content-Type"] = "text/plain" })
+		}
+		if !o.Given() { // of which the fake has issued none
+			o.refuseValues(sound, add)
+		}
+	}
+	return list, err
+}
+
+func (o *Operation) refuseCredentials(add func(string, int, func(request))) {
+	if len(o.Auth) == 0 {
+		add("a credential where none belongs", 400, func(r request) { r.header["Authorization"] = "Example wrong" })
+	}
+	for _, a := range o.Auth {
+		name, part := a.Header, func(r request) map[string]string { return r.header }
+		if a.Query != "" {
+			name, part = a.Query, func(r request) map[string]string { return r.query }
+		}
+		if !o.AuthOptional {
+			add("no "+name, 401, func(r request) { delete(part(r), name) })
+		}
+		add("another "+name, 401, func(r request) { part(r)[name] = "Example wrong" })
+		if !a.Client { // one that stands as it should, and that the fake never issued
+			add("an unknown token", 401, func(request) {})
+		}
+	}
+}
+
+// refuseValues are parameters and members that are missing, or that nobody knows.
+func (o *Operation) refuseValues(sound request, add func(string, int, func(request))) {
+	add("a parameter that nobody knows", 400, func(r request) { r.query["nobody_knows_this"] = "x" })
+	for _, f := range o.parameters() {
+		switch {
+		case f.In == "header" && f.Required:
+			add("no "+f.Key, 400, func(r request) { delete(r.header, f.Key) })
+		case f.In == "query" && f.Required:
+			add("no "+f.Key, 400, func(r request) { delete(r.query, f.Key) })
 		}
 	}
 	if o.Body == nil || o.Body.Kind != shape.Object {
-		return nil
+		return
 	}
 	for _, f := range o.Body.Struct.Fields {
-		if _, there := members[f.Key]; there && f.Required && !f.Type.Nullable {
-			less := clone(members)
-			delete(less, f.Key)
-			if err := add("no "+f.Key, 400, same, less); err != nil {
-				return err
-			}
+		if _, there := sound.members[f.Key]; there && f.Required && !f.Type.Nullable {
+			add("no "+f.Key, 400, func(r request) { delete(r.members, f.Key) })
 		}
 	}
-	if has := o.Body.Struct.Schema.AdditionalProperties.Has; (has == nil || !*has) && o.Body.Struct.Schema.AdditionalProperties.Schema == nil {
-		more := clone(members)
-		more["nobody_knows_this"] = "x"
-		if err := add("a member that nobody knows", 400, same, more); err != nil {
-			return err
-		}
+	if more := o.Body.Struct.Schema.AdditionalProperties; (more.Has == nil || !*more.Has) && more.Schema == nil {
+		add("a member that nobody knows", 400, func(r request) { r.members["nobody_knows_this"] = "x" })
 	}
-	return add("another content type", 415, func(h map[string]string) { h["Content-Type"] = "text/plain" }, members)
 }
 
 // own puts the fake's own client into an example.

@@ -322,9 +322,9 @@ func (o *Operation) Revokes() bool { return o.is(revoke) }
 // InHand are the expressions of the token that an operation is about.
 func (o *Operation) InHand() (list []string) {
 	if f := o.secret("token", "accesstoken"); f != nil {
-		list = append(list, fmt.Sprintf("r.text(%q)", f.Key))
+		list = append(list, fmt.Sprintf("c.Text(%q)", f.Key))
 	} else if o.Given() {
-		list = append(list, "r.Token")
+		list = append(list, "c.Credential.Secret")
 	}
 	return list
 }
@@ -414,67 +414,39 @@ func (p *Provider) refusalFor(status int) string {
 	return best
 }
 
-// shell is the literal of what the spec says of an operation.
-func (p *Provider) shell(o *Operation) string {
-	var b strings.Builder
-	add := func(format string, args ...any) { fmt.Fprintf(&b, format+",\n", args...) }
-	if len(o.Auth) == 0 {
-		add("bare: true")
-	}
-	for _, a := range o.Auth {
-		switch {
-		case a.Header == "": // in the query, which the engine takes
-		case a.Basic || a.Client:
-			add("header: %q, value: %q", a.Header, p.credential(a.Scheme))
-		default:
-			add("header: %q, before: %q, isToken: true, optional: %t", a.Header, a.Before, o.AuthOptional)
+// Schemes are how the requests show who sends them.
+func (p *Provider) Schemes() []*shape.Scheme { return p.pkg.Schemes }
+
+// MayBeBare tells whether an operation takes a request without the credential.
+func (p *Provider) MayBeBare(s *shape.Scheme) bool {
+	return slices.ContainsFunc(p.Operations, func(o *Operation) bool {
+		return o.AuthOptional && slices.ContainsFunc(o.Auth, func(c shape.Credential) bool { return c.Scheme == s })
+	})
+}
+
+// OtherClient is the condition under which the members or parameters of a request are
+// another client's; empty if none of them says whose it is.
+func (p *Provider) OtherClient(o *Operation) string {
+	var list []string
+	for _, f := range o.fields() {
+		got := map[string]string{"": "c.Text(%q)", "query": "c.Query(%q)", "path": "c.Segment(%q)", "header": "c.Header.Get(%q)"}[f.In]
+		if want := p.ours(f); want != "" && got != "" {
+			list = append(list, fmt.Sprintf(got, f.Key)+" != "+want)
 		}
 	}
-	quoted := func(list []string) string {
-		for i := range list {
-			list[i] = strconv.Quote(list[i])
-		}
-		return "[]string{" + strings.Join(list, ", ") + "}"
+	return strings.Join(list, " || ")
+}
+
+// ours is the constant of the fake's client that a member has to be.
+func (p *Provider) ours(f *shape.Field) string {
+	i := slices.IndexFunc(p.Own, func(o *Own) bool { return o.Key == f.Key })
+	switch {
+	case i >= 0:
+		return "own" + p.Own[i].Field
+	case isID(f):
+		return "clientID"
 	}
-	if o.Params != nil {
-		var headers []string
-		for _, f := range o.Params.Params {
-			if f.In == "header" && f.Required {
-				headers = append(headers, f.Key)
-			}
-		}
-		if headers != nil {
-			add("headers: %s", quoted(headers))
-		}
-	}
-	if o.Body == nil || o.Body.Kind != shape.Object {
-		return b.String()
-	}
-	s := o.Body.Struct
-	var required, known, own []string
-	for _, f := range s.Fields {
-		known = append(known, f.Key)
-		if f.Required && !f.Type.Nullable {
-			required = append(required, f.Key)
-		}
-		if slices.ContainsFunc(p.Own, func(o *Own) bool { return o.Key == f.Key }) {
-			own = append(own, fmt.Sprintf("%q: own%s", f.Key, f.Name))
-		} else if isID(f) {
-			own = append(own, fmt.Sprintf("%q: clientID", f.Key))
-		}
-	}
-	add("hasBody: true, form: %t", strings.HasPrefix(o.BodyType, "application/x-www-form-urlencoded"))
-	if required != nil {
-		add("required: %s", quoted(required))
-	}
-	add("known: %s", quoted(known))
-	if has := s.Schema.AdditionalProperties.Has; has != nil && *has || s.Schema.AdditionalProperties.Schema != nil {
-		add("open: true")
-	}
-	if own != nil {
-		add("own: map[string]string{%s}", strings.Join(own, ", "))
-	}
-	return b.String()
+	return ""
 }
 
 // issue is what the fake's draft needs to hand out a token.

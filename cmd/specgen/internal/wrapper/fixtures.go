@@ -133,16 +133,19 @@ func (p *Provider) pair(o *Operation, request, answer Example) (*pair, error) {
 			}
 		}
 	}
+	var pairs []string // the credential stands first
 	for _, a := range o.Auth {
-		switch value := p.credential(a.Scheme); {
-		case a.Query != "":
-			query.Set(a.Query, value)
-		default:
+		if value := p.credential(a.Scheme); a.Query != "" {
+			pairs = append(pairs, url.Values{a.Query: {value}}.Encode())
+		} else {
 			r.Header[a.Header] = value
 		}
 	}
 	if len(query) > 0 {
-		r.URL += "?" + query.Encode()
+		pairs = append(pairs, query.Encode())
+	}
+	if pairs != nil {
+		r.URL += "?" + strings.Join(pairs, "&")
 	}
 	if o.Body != nil {
 		r.Header["Content-Type"] = o.BodyType

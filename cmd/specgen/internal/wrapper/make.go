@@ -10,7 +10,6 @@ import (
 	"go/token"
 	"path"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -34,7 +33,7 @@ func (p *Provider) Files(generated map[string][]byte) (map[string][]byte, error)
 	places := []place{
 		{"client.go", "NAME/client.go"}, {"errors.go", "NAME/errors.go"}, {"flows.go", "NAME/flows.go"},
 		{"wire_test.go", "NAME/wire_test.go"}, {"fuzz_test.go", "NAME/fuzz_test.go"},
-		{"server.go", "NAME/NAMEtest/server.go"}, {"shell.go", "NAME/NAMEtest/shell.go"}, {"state.go", "NAME/NAMEtest/state.go"},
+		{"server.go", "NAME/NAMEtest/server.go"}, {"state.go", "NAME/NAMEtest/state.go"},
 		{"server_test.go", "NAME/NAMEtest/server_test.go"},
 		{"example_test.go", "NAME/example_test.go"}, {"fake_example_test.go", "NAME/NAMEtest/example_test.go"},
 		{"scorecard_test.go", "internal/scorecard/NAME_test.go"},
@@ -92,22 +91,12 @@ var functions = template.FuncMap{
 	"own": func(p *Provider, o *Operation) map[string]any {
 		return map[string]any{"ID": o.ID, "List": p.BodyOwn(o)}
 	},
-	"member": func(name string, m *Member) map[string]any { return map[string]any{"Name": name, "Member": m} },
-	"isList": func(m *Member) bool { return m.Fields[len(m.Fields)-1].Type.Kind == shape.List },
-	"fakePath": func(o *Operation) string {
-		parts := strings.Split(o.Path, "/")
-		for i, part := range parts {
-			if strings.HasPrefix(part, "{") {
-				parts[i] = "{}"
-			}
-		}
-		return strings.Join(parts, "/")
-	},
-	"hasQuery": hasQuery,
-	"handler":  func(o *Operation) string { return "answer" + o.Name },
-	"shellOf":  func(p *Provider, o *Operation) string { return p.shell(o) },
-	"usesRequest": func(o *Operation) bool {
-		return o.Given() || len(o.Spent()) > 0 || (o.Revokes() || o.Dead() != "") && len(o.InHand()) > 0
+	"member":  func(name string, m *Member) map[string]any { return map[string]any{"Name": name, "Member": m} },
+	"isList":  func(m *Member) bool { return m.Fields[len(m.Fields)-1].Type.Kind == shape.List },
+	"handler": func(o *Operation) string { return "answer" + o.Name },
+	"check":   func(s *shape.Scheme) string { return "check" + s.Name },
+	"usesCall": func(p *Provider, o *Operation) bool {
+		return p.OtherClient(o) != "" || len(o.Spent()) > 0 || (o.Revokes() || o.Dead() != "") && len(o.InHand()) > 0
 	},
 	"issue":  func(p *Provider, o *Operation, of string) map[string]any { return p.issue(o, of) },
 	"answer": answer,
@@ -121,12 +110,6 @@ func oneLine(s string) string {
 		}
 		return -1
 	}, s)
-}
-
-// hasQuery tells whether a call has a query.
-func hasQuery(o *Operation) bool {
-	return slices.ContainsFunc(o.Auth, func(a shape.Credential) bool { return a.Query != "" }) ||
-		o.Params != nil && slices.ContainsFunc(o.Params.Params, func(f *shape.Field) bool { return f.In == "query" })
 }
 
 // tidy drops what is imported and not used, and formats a file.

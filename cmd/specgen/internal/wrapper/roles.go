@@ -112,10 +112,16 @@ func (p *Provider) BodyOwn(o *Operation) (list []*Own) {
 	return list
 }
 
-func (o *Operation) fields() (list []*shape.Field) {
-	if o.Params != nil {
-		list = append(list, o.Params.Params...)
+// parameters are those in the path, the query and the headers.
+func (o *Operation) parameters() []*shape.Field {
+	if o.Params == nil {
+		return nil
 	}
+	return o.Params.Params
+}
+
+func (o *Operation) fields() []*shape.Field {
+	list := slices.Clone(o.parameters())
 	if o.Body != nil && o.Body.Kind == shape.Object {
 		list = append(list, o.Body.Struct.Fields...)
 	}

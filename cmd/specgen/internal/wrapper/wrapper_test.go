@@ -14,7 +14,7 @@ import (
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 )
 
-const entry = "version: 1\nclients:\n  - spec: api/acme.yaml\n    package: acmeapi\n    dir: gen/acmeapi\n    options:\n      calls: true\n"
+const entry = "version: 1\nclients:\n  - spec: api/acme.yaml\n    package: acmeapi\n    dir: gen/acmeapi\n    options:\n      calls: true\n      fake: true\n"
 
 // head is a spec up to its paths; each operation of the tests is put behind it.
 const head = `openapi: 3.0.3
@@ -25,6 +25,7 @@ x-codes: {invalid_grant: rejected, teapot: status}
 components:
   securitySchemes:
     secretKey: {type: apiKey, in: header, name: X-Key, x-auth-format: 'Key {secret}', x-credential: client, description: A key.}
+    urlKey: {type: apiKey, in: query, name: key, x-credential: client, description: Another.}
     bearerToken: {type: http, scheme: bearer, description: A token.}
 paths:
 `
@@ -139,8 +140,9 @@ var spaces = regexp.MustCompile(` +`)
 func TestWhatIsReadOfASpec(t *testing.T) {
 	p, out, err := files(t,
 		operation("/token", "buyToken", "[]", keyRequest, nestedToken)+
-			operation("/{account}/words", "listWords", "[{secretKey: []}]", listRequest, words200)+
-			operation("/logout", "logOut", "[{bearerToken: []}]", "", words200))
+			operation("/{account}/words", "listWords", "[{secretKey: [], urlKey: []}]", listRequest, words200)+
+			operation("/logout", "logOut", "[{secretKey: [], bearerToken: []}]", "", words200)+
+			operation("/who", "whoIsIt", "[{bearerToken: []}, {}]", "", words200))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,12 +150,18 @@ func TestWhatIsReadOfASpec(t *testing.T) {
 		t.Errorf("the roles of the operations: %v", p)
 	}
 	for place, wants := range map[string][]string{
-		"acme/client.go":                  {"SecretKey grantway.Secret", "APIKeyFunc", "api.SecretKey = secretKey", `Account string`},
-		"acme/flows.go":                   {"AccessToken: resp.Data.AccessToken", "t.Expiry = resp.Data.ExpiresIn", "c.api.LogOut(ctx, t.AccessToken)"},
-		"acme/errors.go":                  {"v.Failure.Code != 0", "strconv.FormatInt(int64(v.Failure.Code), 10)"},
-		"acme/testdata/pairs.json":        {`"body": "{\"api_key\":\"example-key\"}"`, `"url": "https://api.acme.internal/a%2Fb/words?page=2"`, `"X-Key": "Key example-secret/+%=&"`, `"body": "[\"a\",\"b\"]"`},
-		"acme/acmetest/server.go":         {`Path: "/{}/words"`, `before: "Bearer ", isToken: true`, `own: map[string]string{"api_key": ownAPIKey}`},
-		"acme/acmetest/state.go":          {`inner["expires_in"] = int64(s.opts.Lifetime / time.Second)`, `"data.access_token"`, "s.tokens.Delete(r.Token)"},
+		"acme/client.go":           {"SecretKey grantway.Secret", "APIKeyFunc", "api.SecretKey = secretKey", `Account string`},
+		"acme/flows.go":            {"AccessToken: resp.Data.AccessToken", "t.Expiry = resp.Data.ExpiresIn", "c.api.LogOut(ctx, t.AccessToken)"},
+		"acme/errors.go":           {"v.Failure.Code != 0", "strconv.FormatInt(int64(v.Failure.Code), 10)"},
+		"acme/testdata/pairs.json": {`"body": "{\"api_key\":\"example-key\"}"`, `"url": "https://api.acme.internal/a%2Fb/words?key=example-secret%2F%2B%25%3D%26&page=2"`, `"X-Key": "Key example-secret/+%=&"`, `"body": "[\"a\",\"b\"]"`},
+		"acme/acmetest/server.go":  {"BuyToken: s.answerBuyToken", "SecretKey: checkSecretKey", "BearerToken: s.checkBearerToken", "fakeauth.Credential{Secret: ownSecretKey}", "URLKey: checkURLKey"},
+		"acme/acmetest/state.go": {`inner["expires_in"] = int64(s.opts.Lifetime / time.Second)`, `"data.access_token"`, "s.tokens.Delete(c.Credential.Secret)", `if c.Text("api_key") != ownAPIKey {`,
+			`if c.Credential.Secret != "" && s.tokens.Live(c.Credential.Secret) == nil {`},
+		"acme/acmetest/server_test.go": {
+			`{"buyToken: a credential where none belongs", "POST", "/token", `, `{"buyToken: no api_key", "POST", "/token", `, `{"buyToken: a parameter that nobody knows", "POST", "/token?nobody_knows_this=x", `,
+			`{"listWords: no X-Key", "POST", "/a%2Fb/words?key=example-secret%2F%2B%25%3D%26&page=2", `, `{"listWords: no key", "POST", "/a%2Fb/words?page=2", `, `{"listWords: another key", "POST", "/a%2Fb/words?key=Example+wrong&page=2", `,
+			`{"logOut: an unknown token", `, `{"whoIsIt: another Authorization", `,
+		},
 		"internal/scorecard/acme_test.go": {`refused: map[string]string{"data": "missing"}`, `tokens: []string{}`},
 	} {
 		for _, want := range wants {
@@ -162,11 +170,16 @@ func TestWhatIsReadOfASpec(t *testing.T) {
 			}
 		}
 	}
+	for _, never := range []string{"logOut: a parameter", "whoIsIt: no Authorization"} { // of which the token comes first, and may be none
+		if strings.Contains(string(out["acme/acmetest/server_test.go"]), never) {
+			t.Errorf("the fake is to refuse %s", never)
+		}
+	}
 }
 
 func TestASpecWithoutAnExampleIsRefused(t *testing.T) {
 	bare := strings.Replace(keyRequest, "            example: {api_key: example-key, deep: false}\n", "", 1)
-	rest := operation("/words/{account}", "listWords", "[{secretKey: []}]", listRequest, words200) + operation("/logout", "logOut", "[{bearerToken: []}]", "", words200)
+	rest := operation("/words/{account}", "listWords", "[{secretKey: [], urlKey: []}]", listRequest, words200) + operation("/logout", "logOut", "[{bearerToken: []}]", "", words200)
 	if _, _, err := files(t, operation("/token", "buyToken", "[]", bare, nestedToken)+rest); err == nil || !strings.Contains(err.Error(), "operation buyToken has no example") {
 		t.Errorf("without an example: %v", err)
 	}
@@ -186,7 +199,7 @@ func TestNoTextOfASpecBecomesCode(t *testing.T) {
 `)
 	request := strings.NewReplacer("Whose.", `"a\n\nfunc init() {}\n"`, "example: a/b", "example: '"+evil+"'").Replace(listRequest)
 	_, out, err := files(t, operation("/token", "buyToken", "[]", keyRequest, nestedToken)+
-		operation("/words/{account}", "listWords", "[{secretKey: []}]", request, answer)+
+		operation("/words/{account}", "listWords", "[{secretKey: [], urlKey: []}]", request, answer)+
 		operation("/logout", "logOut", "[{bearerToken: []}]", "", answer))
 	if err != nil {
 		t.Fatal(err)
