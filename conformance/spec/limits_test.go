@@ -176,7 +176,7 @@ func TestEachLimitOfASpecIsHeldBeforeAnythingIsSent(t *testing.T) {
 					args = append(args, v)
 				}
 				results := method.Call(args)
-				err, _ := results[len(results)-1].Interface().(error)
+				err, _ := reflect.TypeAssert[error](results[len(results)-1])
 				return err
 			}
 			if _ = call(func(reflect.Value) {}); wire.n != 1 {
