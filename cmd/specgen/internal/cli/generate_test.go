@@ -12,7 +12,7 @@ import (
 func TestGenerateThenCheckIsClean(t *testing.T) {
 	p := newProject(t)
 	got := p.want("generate", exitOK)
-	want := []string{"created gen/acmeapi/client.gen.go", "created gen/acmeapi/encode.gen.go", "created gen/acmeapi/operations.gen.go", "created gen/acmeapi/redact.gen.go", "created gen/MANIFEST"}
+	want := []string{"created gen/acmeapi/calls.gen.go", "created gen/acmeapi/decode.gen.go", "created gen/acmeapi/models.gen.go", "created gen/acmeapi/operations.gen.go", "created gen/MANIFEST"}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -31,10 +31,10 @@ func TestGenerateThenCheckIsClean(t *testing.T) {
 func TestGenerateMendsDrift(t *testing.T) {
 	p := generated(t)
 	before := p.files()
-	p.write("gen/acmeapi/client.gen.go", "package acmeapi\n")
+	p.write("gen/acmeapi/calls.gen.go", "package acmeapi\n")
 	p.remove("gen/acmeapi/operations.gen.go")
 	got := p.want("generate", exitOK)
-	if strings.Join(got, ",") != "changed gen/acmeapi/client.gen.go,created gen/acmeapi/operations.gen.go" {
+	if strings.Join(got, ",") != "changed gen/acmeapi/calls.gen.go,created gen/acmeapi/operations.gen.go" {
 		t.Errorf("got %q", got)
 	}
 	p.unchanged(before)
@@ -46,10 +46,10 @@ func TestGenerateRemovesItsOwnOrphansOnly(t *testing.T) {
 	p.write("api/other.yaml", spectest.Spec)
 	p.write("api/specgen.yaml", strings.ReplaceAll(spectest.Config, "acme", "other"))
 	p.wantFinding("generate", "gen/acmeapi/mine.go:1:1: GEN-ORPHAN specgen did not write this file")
-	if _, err := os.Stat(p.path("gen/acmeapi/client.gen.go")); !os.IsNotExist(err) {
+	if _, err := os.Stat(p.path("gen/acmeapi/calls.gen.go")); !os.IsNotExist(err) {
 		t.Errorf("the old client is still there: %v", err)
 	}
-	if p.read("gen/acmeapi/mine.go") != "package acmeapi\n" || !strings.Contains(p.read("gen/otherapi/client.gen.go"), "package otherapi") {
+	if p.read("gen/acmeapi/mine.go") != "package acmeapi\n" || !strings.Contains(p.read("gen/otherapi/calls.gen.go"), "package otherapi") {
 		t.Error("what somebody else wrote has to stay, and the new client has to be there")
 	}
 }

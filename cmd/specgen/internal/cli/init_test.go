@@ -187,7 +187,7 @@ func TestInitThatCannotBeWritesNothing(t *testing.T) {
 
 func TestInitIntoAGenThatIsEditedIsRefused(t *testing.T) {
 	p := checkout(t)
-	p.write("gen/squareapi/client.gen.go", "package squareapi\n")
+	p.write("gen/squareapi/calls.gen.go", "package squareapi\n")
 	before := p.files()
 	if code, _, stderr := run("-C", p.root, "init", newcomer); code != exitCannot || !strings.Contains(stderr, "run `specgen generate` first") {
 		t.Errorf("exit %d, %q", code, stderr)

@@ -100,7 +100,7 @@ func TestCheck105_EnumsKeepTheirValuesAndTypes(t *testing.T) {
 			if len(findings) > 0 {
 				t.Fatal(findings)
 			}
-			if fault := enumFault(string(files[client.Dir+"/client.gen.go"]), e.under, e.values); fault != "" {
+			if fault := enumFault(string(files[client.Dir+"/calls.gen.go"]), e.under, e.values); fault != "" {
 				t.Error(fault)
 			}
 			// The inverse: what the generator alone makes of it is told from what

@@ -29,9 +29,13 @@ func Of(doc *openapi3.T, calls []Call, normalize func(string) string) (*Package,
 			b.types.components[component] = b.types.next(given(doc.Components.Schemas[component], component), "Schema")
 		}
 	}
-	methods := newNames(normalize)
-	for _, c := range calls {
-		op, err := b.operation(c, methods.next(c.ID, ""))
+	b.client = newNames(normalize, "HTTP")
+	methods := make([]string, len(calls))
+	for i, c := range calls {
+		methods[i] = b.client.next(c.ID, "")
+	}
+	for i, c := range calls {
+		op, err := b.operation(c, methods[i])
 		if err != nil {
 			return nil, err
 		}
@@ -47,6 +51,10 @@ func Of(doc *openapi3.T, calls []Call, normalize func(string) string) (*Package,
 	}
 	b.pkg.Codes = codes(doc)
 	b.pkg.Scopes = b.scopes()
+	for _, s := range b.pkg.Errors {
+		s.Decoder = b.types.next("Decode"+s.Name, "")
+	}
+	b.pkg.Names = b.types.taken
 	slices.SortFunc(b.pkg.Structs, func(x, y *Struct) int { return strings.Compare(x.Name, y.Name) })
 	slices.SortFunc(b.pkg.Enums, func(x, y *EnumType) int { return strings.Compare(x.Name, y.Name) })
 	slices.SortFunc(b.pkg.Errors, func(x, y *Struct) int { return strings.Compare(x.Name, y.Name) })

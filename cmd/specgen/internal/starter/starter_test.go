@@ -82,7 +82,7 @@ func marks(c Choice) map[string]string {
 	out := map[string]string{}
 	switch {
 	case c.Basic():
-		out["acme/client.go"] = fmt.Sprintf("provider.NewBasic(cfg.ClientID, clientSecret, %t)", c.BasicForm())
+		out["acme/client.go"] = fmt.Sprintf("provider.NewBasic(name, cfg.ClientID, cfg.ClientSecret, cfg.ClientSecretFunc, %t)", c.BasicForm())
 	case c.ClientHeader():
 		out["acme/client.go"] = "api.ClientSecret = clientSecret"
 	case c.SecretInBody():
@@ -188,11 +188,11 @@ func TestASpecThatIsThereIsTaken(t *testing.T) {
 			t.Errorf("%s: %v, want %s", file, err, want)
 		}
 	}
-	// Without the calls there is nothing to stand on.
-	c.In.ConfigFile = bytes.Replace(c.In.ConfigFile, []byte("calls: true"), []byte("calls: false"), 1)
+	// What is written imports the package by its name.
+	c.In.ConfigFile = bytes.ReplaceAll(c.In.ConfigFile, []byte("acmeapi"), []byte("otherapi"))
 	c.In.Config, _ = config.Parse(c.In.ConfigFile)
-	if _, err := From(c, "api/acme.yaml"); err == nil || !strings.Contains(err.Error(), "calls: true") {
-		t.Errorf("an entry without calls: %v", err)
+	if _, err := From(c, "api/acme.yaml"); err == nil || !strings.Contains(err.Error(), "has to make a package acmeapi") {
+		t.Errorf("an entry of another package: %v", err)
 	}
 }
 
