@@ -246,7 +246,7 @@ func TestNothingThatIsThereIsOverwritten(t *testing.T) {
 	if err := made.Wrap(files); err != nil {
 		t.Fatal(err)
 	}
-	places := []string{"acme/mine.txt", "gen/acmeapi/client.gen.go"}
+	places := []string{"acme/mine.txt", "gen/acmeapi/calls.gen.go"}
 	for place := range made.New {
 		places = append(places, place)
 	}
