@@ -70,8 +70,6 @@ Files, below the project root:
             options:                 # optional
               name-normalizer: ToCamelCaseWithInitialisms   # or ToCamelCase
               server-urls: true                             # or false
-              exclude-schemas: [ErrorBody]                  # become no type
-              calls: false           # or true: a typed call for each operation
               fake: false            # or true, in Grantway alone: what its fakes
                                      # check requests by, as a package below dir
               local-refs: false      # or true: the spec may refer to components
@@ -86,7 +84,7 @@ Findings go to standard output, one a line, in one of these forms:
     text     api/acme.yaml:41:7: RULE what is wrong and what to do
              (in colours on a terminal, unless NO_COLOR is set)
     json     {"file":"api/acme.yaml","line":41,"col":7,"rule":"RULE","message":"..."}
-             and, from generate, {"event":"created","path":"gen/acmeapi/client.gen.go"}
+             and, from generate, {"event":"created","path":"gen/acmeapi/calls.gen.go"}
              with created, changed, removed or up to date
     github   ::error file=api/acme.yaml,line=41,col=7,title=RULE::what is wrong ...
 

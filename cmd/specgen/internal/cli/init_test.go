@@ -157,7 +157,7 @@ func TestEveryStarterBuildsAndPassesItsTests(t *testing.T) {
 	// Inverses: a mistake in a wrapper, and a provider that the scorecard has
 	// not heard of.
 	client := p.read("newcomerbasicraw/client.go")
-	p.write("newcomerbasicraw/client.go", strings.Replace(client, `clientSecret, false)`, `clientSecret, true)`, 1))
+	p.write("newcomerbasicraw/client.go", strings.Replace(client, `Func, false)`, `Func, true)`, 1))
 	if out, err := p.goCommand("test", "./newcomerbasicraw/..."); err == nil || !strings.Contains(out, "--- FAIL: TestWire") {
 		t.Errorf("inverse: a wrong header passes: %v\n%s", err, out)
 	}
@@ -201,7 +201,7 @@ func TestInitThatCannotBeWritesNothing(t *testing.T) {
 
 func TestInitIntoAGenThatIsEditedIsRefused(t *testing.T) {
 	p := checkout(t)
-	p.write("gen/squareapi/client.gen.go", "package squareapi\n")
+	p.write("gen/squareapi/calls.gen.go", "package squareapi\n")
 	before := p.files()
 	if code, _, stderr := run("-C", p.root, "init", newcomer); code != exitCannot || !strings.Contains(stderr, "run `specgen generate` first") {
 		t.Errorf("exit %d, %q", code, stderr)

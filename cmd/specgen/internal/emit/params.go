@@ -80,9 +80,6 @@ func styled(w *writer, f *shape.Field, s *shape.Struct, r, name, fail string) {
 		x = plain(f.Type, x)
 	}
 	options := "ParamLocation: runtime.ParamLocation" + where
-	if f.Param.AllowReserved {
-		options += ", AllowReserved: true"
-	}
 	ret := "return c.HTTP.Invalid"
 	if strings.HasPrefix(fail, "return nil") {
 		ret = "return nil, c.HTTP.Invalid"

@@ -51,10 +51,11 @@ type Struct struct {
 	Params  []*Field // of an operation that takes it: path, query and header
 	Doc     string
 	Schema  *openapi3.Schema
-	Answer  bool // the whole body of a success
-	Request bool // sent
-	Read    bool // received
-	Errors  bool // the body of an error, which a provider package decodes
+	Answer  bool   // the whole body of a success
+	Request bool   // sent
+	Read    bool   // received
+	Errors  bool   // the body of an error, which a provider package decodes
+	Decoder string // the function that does, in Go
 	Refused []Refusal
 	Whole   bool // the one field is the whole body
 
@@ -139,7 +140,8 @@ type Package struct {
 	Schemes    []*Scheme // those that operations use, in the order of use
 	Codes      []Code
 	Scopes     []Scope
-	Errors     []*Struct // bodies of errors, each with a function that decodes it
+	Errors     []*Struct       // bodies of errors, each with a function that decodes it
+	Names      map[string]bool // the exported names of the package, in Go
 }
 
 // Code is an error code of x-codes.

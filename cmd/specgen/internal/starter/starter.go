@@ -197,8 +197,8 @@ func (m *Made) enter(file []byte) error {
 			return err
 		}
 	}
-	if c := m.Client(); c.Package != name+"api" || !c.Options.Calls {
-		return fmt.Errorf("the entry of %s in %s has to make a package %sapi, with `calls: true` among its options", specOf(name), config.Path, name)
+	if c := m.Client(); c.Package != name+"api" {
+		return fmt.Errorf("the entry of %s in %s has to make a package %sapi", specOf(name), config.Path, name)
 	}
 	if !m.Client().Options.Fake {
 		return fmt.Errorf("the entry of %s in %s needs `fake: true` among its options: the fake stands on what is made by it", specOf(name), config.Path)
@@ -222,7 +222,7 @@ func (m *Made) enter(file []byte) error {
 // stay; whether it is one of the list now is for the parser to say.
 func (m *Made) entry() error {
 	before := m.In.Config.Clients
-	text := fmt.Sprintf("\n- spec: %s\n  package: %[2]sapi\n  dir: gen/%[2]sapi\n  options:\n    calls: true\n    fake: true\n", specOf(m.Name), m.Name)
+	text := fmt.Sprintf("\n- spec: %s\n  package: %[2]sapi\n  dir: gen/%[2]sapi\n  options:\n    fake: true\n", specOf(m.Name), m.Name)
 	m.In.ConfigFile = appended(m.In.ConfigFile, indent([]byte(text), before[len(before)-1].Col-len("- ")-1))
 	m.Changed[config.Path] = m.In.ConfigFile
 	parsed, findings := config.Parse(m.In.ConfigFile)

@@ -188,17 +188,18 @@ func TestASpecThatIsThereIsTaken(t *testing.T) {
 			t.Errorf("%s: %v, want %s", file, err, want)
 		}
 	}
-	// Without the rules, or the calls, there is nothing to stand on.
+	// Without the rules there is nothing to stand on.
 	c.In.ConfigFile = bytes.Replace(first.In.ConfigFile, []byte("fake: true"), []byte("fake: false"), 1)
 	c.In.Config, _ = config.Parse(c.In.ConfigFile)
 	if _, err := From(c, "api/acme.yaml"); err == nil || !strings.Contains(err.Error(), "fake: true") {
 		t.Errorf("an entry without the rules for a fake: %v", err)
 	}
 	c.In = first.In
-	c.In.ConfigFile = bytes.Replace(c.In.ConfigFile, []byte("calls: true"), []byte("calls: false"), 1)
+	// What is written imports the package by its name.
+	c.In.ConfigFile = bytes.ReplaceAll(c.In.ConfigFile, []byte("acmeapi"), []byte("otherapi"))
 	c.In.Config, _ = config.Parse(c.In.ConfigFile)
-	if _, err := From(c, "api/acme.yaml"); err == nil || !strings.Contains(err.Error(), "calls: true") {
-		t.Errorf("an entry without calls: %v", err)
+	if _, err := From(c, "api/acme.yaml"); err == nil || !strings.Contains(err.Error(), "has to make a package acmeapi") {
+		t.Errorf("an entry of another package: %v", err)
 	}
 }
 
@@ -252,7 +253,7 @@ func TestNothingThatIsThereIsOverwritten(t *testing.T) {
 	if err := made.Wrap(files); err != nil {
 		t.Fatal(err)
 	}
-	places := []string{"acme/mine.txt", "gen/acmeapi/client.gen.go"}
+	places := []string{"acme/mine.txt", "gen/acmeapi/calls.gen.go"}
 	for place := range made.New {
 		places = append(places, place)
 	}

@@ -367,7 +367,7 @@ func (p *Provider) NotRead() (list []string) {
 	for _, s := range p.Errors {
 		var path []string
 		for _, c := range p.CodeShapes() {
-			if c.Struct == s.Name {
+			if c.Decoder == s.Decoder {
 				path = c.path
 			}
 		}

@@ -178,8 +178,8 @@ func (p *Provider) AllScopes() string {
 
 // codeShape is how the code is read in one shape of an error.
 type codeShape struct {
-	Struct, Condition, Expression string
-	path                          []string
+	Decoder, Condition, Expression string
+	path                           []string
 }
 
 // codeNames are what the code of an error is called.
@@ -198,7 +198,7 @@ func (p *Provider) CodeShapes() (list []codeShape) {
 				holder = m.Fields[0].Type.Struct
 			}
 			x := "v" + strings.TrimPrefix(m.Go(), "resp")
-			one := codeShape{Struct: s.Name, path: m.Path}
+			one := codeShape{Decoder: s.Decoder, path: m.Path}
 			value, set := x, x+` != ""`
 			if f.Pointer(holder) {
 				value, set = "*"+x, x+" != nil"

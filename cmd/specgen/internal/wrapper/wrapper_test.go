@@ -14,7 +14,7 @@ import (
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 )
 
-const entry = "version: 1\nclients:\n  - spec: api/acme.yaml\n    package: acmeapi\n    dir: gen/acmeapi\n    options:\n      calls: true\n      fake: true\n"
+const entry = "version: 1\nclients:\n  - spec: api/acme.yaml\n    package: acmeapi\n    dir: gen/acmeapi\n    options:\n      fake: true\n"
 
 // head is a spec up to its paths; each operation of the tests is put behind it.
 const head = `openapi: 3.0.3
