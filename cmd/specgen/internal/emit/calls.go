@@ -20,6 +20,7 @@ func Calls(name, title string, p *shape.Package) string {
 	client(w, title, p)
 	for _, op := range p.Operations {
 		call(w, op)
+		w.b.WriteString(bodyChecker(op))
 	}
 	forms, jsons := bodies(p)
 	isEmpty := map[*shape.Struct]bool{}
@@ -237,11 +238,24 @@ func checkBody(w *writer, op *shape.Operation, refuse func(string)) {
 		refuse("r.check()")
 		return
 	}
-	inner := &writer{}
-	limits(inner, op.Body, "r", `"r"`, op.BodyRequired, "", 0)
-	if inner.b.Len() > 0 {
-		refuse("func() (field, reason string) {\n" + inner.b.String() + "return \"\", \"\"\n}()")
+	if bodyChecker(op) != "" {
+		refuse("check" + op.Name + "(r)")
 	}
+}
+
+// bodyChecker is the function that holds a body which is no object against the spec,
+// or "" if there is nothing to hold it against.
+func bodyChecker(op *shape.Operation) string {
+	if op.NoBody() || op.Body.Kind == shape.Object {
+		return ""
+	}
+	w := &writer{}
+	limits(w, op.Body, "r", `"r"`, op.BodyRequired, "", 0)
+	if w.b.Len() == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\n// check%[1]s says why a body cannot be sent.\nfunc check%[1]s(r %[2]s) (field, reason string) {\n%[3]sreturn \"\", \"\"\n}\n",
+		op.Name, op.Body.Go(), w.b.String())
 }
 
 // body writes what puts the body into the request, and returns the secrets in it.
