@@ -97,7 +97,8 @@ func quick(t *testing.T) {
 
 func edited(old, now string) string { return strings.Replace(shop, old, now, 1) }
 
-func TestWhatCallersLoseIsNamed(t *testing.T) {
+func TestCheck113_WhatCallersLoseIsNamed(t *testing.T) {
+	all, lost := 0, 0
 	for _, tt := range []struct {
 		name   string
 		change func(p *project)
@@ -150,10 +151,38 @@ func TestWhatCallersLoseIsNamed(t *testing.T) {
 				}
 			}
 		})
+		if tt.code == 1 {
+			lost++
+		}
+		all++
 	}
+	t.Logf("figure: %d changes, %d of which callers lose by, each named", all, lost)
 }
 
-func TestABreakThatIsMeantIsListedWithItsReason(t *testing.T) {
+// What others may import of this project is compared, and nothing else.
+func TestCheck113_ThePackagesOfTheProjectAreCompared(t *testing.T) {
+	quick(t)
+	if _, err := os.Stat("../../gen"); err != nil {
+		t.Skip("this module stands alone here, outside the project:", err)
+	}
+	all, err := public("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{".", "provider", "tokens", "authcode", "square", "gen/squareapi", "gen/builtbybitapi", "gen/byteniteapi"} {
+		if all[path] == nil {
+			t.Errorf("%s is not compared", path)
+		}
+	}
+	for path := range all {
+		if strings.Contains("/"+path+"/", "/internal/") || strings.HasPrefix(path, "cmd/") {
+			t.Errorf("%s is compared, and nobody can import it", path)
+		}
+	}
+	t.Logf("figure: %d packages of the project are compared", len(all))
+}
+
+func TestCheck113_ABreakThatIsMeantIsListedWithItsReason(t *testing.T) {
 	const gone = ".: Open: removed\n"
 	for _, tt := range []struct {
 		name, list string

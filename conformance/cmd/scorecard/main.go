@@ -5,7 +5,7 @@
 //
 // It runs the tests whose names begin with TestCheckNNN_ or TestPeersNNN_ in each
 // module, named from the project's root; without an argument in the root
-// module, cmd/specgen and conformance. The exit status is 1 if one of them
+// module, cmd/specgen, conformance and tools/api. The exit status is 1 if one of them
 // fails, if a module does not build, or if none ran in it. A check that has no
 // test yet is no failure, and is counted.
 package main
@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, test goTe
 	}
 	modules := flags.Args()
 	if len(modules) == 0 {
-		modules = []string{".", "cmd/specgen", "conformance"}
+		modules = []string{".", "cmd/specgen", "conformance", "tools/api"}
 	}
 	var runs []scorecard.Run
 	for _, module := range modules {

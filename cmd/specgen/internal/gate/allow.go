@@ -64,7 +64,7 @@ func (g *gate) syntax(file *ast.File) *Fault {
 func allowed(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.File, *ast.Comment, *ast.CommentGroup, *ast.GenDecl, *ast.FuncDecl, *ast.ImportSpec, *ast.TypeSpec, *ast.ValueSpec,
-		*ast.Field, *ast.FieldList, *ast.Ident, *ast.BasicLit, *ast.CompositeLit, *ast.KeyValueExpr,
+		*ast.Field, *ast.FieldList, *ast.Ident, *ast.BasicLit, *ast.CompositeLit, *ast.KeyValueExpr, *ast.FuncLit,
 		*ast.ParenExpr, *ast.SelectorExpr, *ast.IndexExpr, *ast.CallExpr, *ast.StarExpr, *ast.BinaryExpr,
 		*ast.ArrayType, *ast.MapType, *ast.StructType, *ast.FuncType,
 		*ast.BlockStmt, *ast.DeclStmt, *ast.AssignStmt, *ast.ExprStmt, *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt, *ast.IncDecStmt,

