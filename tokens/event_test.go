@@ -475,7 +475,7 @@ func TestAGrantThatTheStoreGivesBackIsNotSpent(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p, heard := newIssuer(), &ears{}
 				now, then := tokens.NewMemoryStore(), tokens.NewMemoryStore()
-				store := &switched{now: now}
+				store := switchedTo(now)
 				s := p.seeded(t, store, heard.listen)
 				before, err := now.Load(t.Context(), "acme///one")
 				if err == nil {
@@ -487,7 +487,7 @@ func TestAGrantThatTheStoreGivesBackIsNotSpent(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				store.now = then // what was there before, to be read and to be written
+				store.now.Store(then) // what was there before, to be read and to be written
 				for range 20 {
 					s.Invalidate(grantway.NewSecret("access-new"))
 					ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -500,7 +500,7 @@ func TestAGrantThatTheStoreGivesBackIsNotSpent(t *testing.T) {
 				if p.count() != 0 {
 					t.Errorf("%d refreshes", p.count())
 				}
-				store.now = now
+				store.now.Store(now)
 				time.Sleep(2 * time.Minute)
 				if _, err = s.TokenContext(t.Context()); errors.Is(err, grantway.ErrStore) {
 					t.Errorf("the store is well again: %v", err)
@@ -512,17 +512,23 @@ func TestAGrantThatTheStoreGivesBackIsNotSpent(t *testing.T) {
 
 // switched is a store that is one or another.
 type switched struct {
-	now tokens.Store
+	now atomic.Pointer[tokens.MemoryStore]
+}
+
+func switchedTo(now *tokens.MemoryStore) *switched {
+	s := &switched{}
+	s.now.Store(now)
+	return s
 }
 
 func (s *switched) Load(ctx context.Context, key string) (tokens.Entry, error) {
-	return s.now.Load(ctx, key)
+	return s.now.Load().Load(ctx, key)
 }
 func (s *switched) CompareAndSwap(ctx context.Context, old uint64, e tokens.Entry) error {
-	return s.now.CompareAndSwap(ctx, old, e)
+	return s.now.Load().CompareAndSwap(ctx, old, e)
 }
 func (s *switched) Delete(ctx context.Context, key string, old uint64) error {
-	return s.now.Delete(ctx, key, old)
+	return s.now.Load().Delete(ctx, key, old)
 }
 
 // A function that does not keep up misses events, and is told how many.
@@ -563,7 +569,7 @@ func TestASaveRestoresAStoreThatLostWrites(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newIssuer()
 		now, then := tokens.NewMemoryStore(), tokens.NewMemoryStore()
-		store := &switched{now: now}
+		store := switchedTo(now)
 		s := p.seeded(t, store)
 		before, err := now.Load(t.Context(), "acme///one")
 		if err == nil {
@@ -573,7 +579,7 @@ func TestASaveRestoresAStoreThatLostWrites(t *testing.T) {
 			t.Fatal(err)
 		}
 		access(t, s)
-		store.now = then
+		store.now.Store(then)
 		s.Invalidate(grantway.NewSecret("access-1"))
 		time.Sleep(time.Minute)
 		if _, err := s.TokenContext(t.Context()); !errors.Is(err, grantway.ErrStore) || p.count() != 1 {
