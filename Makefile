@@ -33,7 +33,7 @@ test: ## all tests of all modules, with the race detector if a C compiler is the
 # Half of the time goes into linking some 60 test binaries, so three things: packages
 # that are long as a whole are not linked, for -short leaves little of them; cgo is off;
 # two modules run at a time, and one links while the other waits for a clock or a disk.
-LONG := /conformance/(browser|consumer|http2|peers|thirdparty)$$|/bench/cmd/bench$$|/specgen/internal/compile$$
+LONG := /conformance/(anyspec|browser|consumer|fourth|http2|peers|thirdparty)$$|/bench/cmd/bench$$|/specgen/internal/compile$$
 
 quick: ## what to run between two edits: all modules, without race detector and long tests
 	@printf '%s\n' $(MODULES) | GOWORK=off CGO_ENABLED=0 LONG='$(LONG)' xargs -P 2 -I {} sh -c \
