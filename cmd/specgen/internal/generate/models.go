@@ -156,6 +156,8 @@ func enumSchema(e *shape.EnumType, taken map[string]bool) *openapi3.Schema {
 		}
 		text := fmt.Sprint(name)
 		goName := func() string {
+			state.RLock() // the generator's way of naming reads its state
+			defer state.RUnlock()
 			return e.Name + codegen.UppercaseFirstCharacter(codegen.SanitizeGoIdentity(codegen.SchemaNameToTypeName(text)))
 		}
 		for taken[goName()] || shape.IsServer(goName()) {
