@@ -194,6 +194,9 @@ func TestTheTestsFindMutants(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped by -short: each mutant is compiled")
 	}
+	if raced {
+		t.Skip("skipped by -race: each mutant is compiled without it; make test runs them after it")
+	}
 	began := time.Now()
 	if out, err := runMutant(t, mutant{test: propertyTest + "|" + namedTests()}); err != nil {
 		t.Fatalf("without a mutant: %v\n%s", err, out)

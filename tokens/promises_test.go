@@ -504,19 +504,26 @@ var promises = []struct {
 	}},
 	{"a read brings an older entry, or a grant that was replaced or forgotten", func(t *testing.T, p *issuer, w *witness) {
 		now, then := tokens.NewMemoryStore(), tokens.NewMemoryStore()
-		store := &switched{now: now}
+		replica := &switched{now: now}
+		store := &hookedStore{Store: replica}
 		s := p.seeded(t, store, w.hear)
 		if before, err := now.Load(t.Context(), "acme///one"); err != nil || then.CompareAndSwap(t.Context(), 0, before) != nil {
 			t.Fatal(err)
 		}
 		p.expect(t, s, "access-1", nil)
 		w.heard(t, tokens.EventSaved, tokens.EventRefreshed)
-		store.now = then
+		replica.now = then
 		time.Sleep(2 * time.Hour)
-		go func() { time.Sleep(time.Second); store.now = now }()
+		reads := 0
+		store.load = func() error {
+			if reads++; reads == 3 {
+				replica.now = now
+			}
+			return nil
+		}
 		p.expect(t, s, "access-2", nil) // the replica lagged
 		w.heard(t, tokens.EventRefreshed)
-		store.now = then
+		store.load, replica.now = nil, then
 		time.Sleep(2 * time.Hour)
 		p.expect(t, s, "", grantway.ErrStore)
 		w.heard(t, tokens.EventFailed)
