@@ -69,6 +69,16 @@ todo: ## what is still as specgen init wrote it
 scorecard: ## the scorecard as a table: check, figure, pass or fail, and what others do
 	@go -C conformance run ./cmd/scorecard . cmd/specgen conformance
 
+count: ## lines by hand beside generated ones, without tests
+	@lines() { git ls-files "$$@" | grep '\.go$$' | grep -v '_test\.go$$' | xargs cat | wc -l; }; \
+	row() { printf '%-28s %6d' "$$1" "$$2"; shift 2; for n in "$$@"; do printf '  %6d' "$$n"; done; echo; }; \
+	printf '%-28s %6s  %6s  %6s\n' 'provider' 'hand' 'fake' 'gen/'; \
+	for p in $$(ls api/*.yaml | sed 's,api/,,; s,\.yaml,,' | grep -v '^specgen$$'); do \
+	  row $$p $$(lines ":(glob)$$p/*.go") $$(lines ":(glob)$$p/$${p}test/*.go") $$(lines "gen/$${p}api"); done; \
+	row 'of square, the webhook' $$(lines square/webhook.go square/notification.go square/deliveries.go); \
+	echo; printf '%-28s %6s\n' 'what they stand on' 'hand'; \
+	for d in provider internal/httpx internal/wire internal/fakeauth authcode tokens login; do row $$d $$(lines ":(glob)$$d/*.go"); done
+
 bench: ## speed beside hand-written net/http, oapi-codegen, ogen and x/oauth2
 	@go -C bench run ./cmd/bench
 
@@ -81,4 +91,4 @@ fuzz: ## run each fuzz target for FUZZTIME (30s)
 
 ci: $(GATES) ## what a change must pass
 
-.PHONY: help demo demo-web test quick generate api check breaking lint todo scorecard bench fuzz ci
+.PHONY: help demo demo-web test quick generate api check breaking lint todo scorecard count bench fuzz ci

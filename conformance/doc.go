@@ -11,6 +11,7 @@
 //	            and a test for each row of its tables
 //	house       who may import whom, sizes, doc comments, clones, the map
 //	supply      what go.mod files may say, and generated code against its specs
+//	fourth      a provider added to a copy of the project, from a spec alone
 //	http2       a server that ends connections and streams at every frame
 //	peers       x/oauth2 and a plain oapi-codegen client on our own checks
 //	cmd/scorecard  the scorecard, printed from what all of these and ours measure

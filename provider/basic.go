@@ -42,7 +42,7 @@ func NewBasic(provider, id string, secret grantway.Secret, ask func(context.Cont
 		return Basic{}, InvalidConfig(provider, "ClientSecret", "is empty, and there is no ClientSecretFunc")
 	}
 	b := Basic{id: id, secret: own, formEncoded: formEncoded}
-	if own.IsFixed() {
+	if own.ask == nil {
 		b.fixed = b.with(secret)
 	}
 	return b, nil
@@ -52,7 +52,7 @@ func NewBasic(provider, id string, secret grantway.Secret, ask func(context.Cont
 // could echo: the secret, and the encoded pair. Its error is that of Secret.
 func (c *Client) Basic(ctx context.Context, op *Operation, b Basic) (header grantway.Secret, secrets [2]grantway.Secret, err error) {
 	h := b.fixed
-	if !b.secret.IsFixed() {
+	if b.secret.ask != nil {
 		secret, err := c.Secret(ctx, op, b.secret)
 		if err != nil {
 			return grantway.Secret{}, secrets, err

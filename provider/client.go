@@ -147,7 +147,7 @@ func (c *Client) build(op *Operation, r *Request) *httpx.Outgoing {
 		ContentType: op.ContentType, Body: r.Body,
 		Authorization: r.Authorization,
 		Headers:       r.Headers,
-		More:          [...][2]string{{r.Header, r.Value}, {c.judgement.Header, c.judgement.Value}},
+		Header:        [...]string{c.judgement.Header, c.judgement.Value},
 	})
 }
 
@@ -177,7 +177,7 @@ func (c *Client) send(ctx context.Context, op *Operation, out *httpx.Outgoing, s
 	}
 	r := &Response{Status: answer.Status, Header: answer.Header, Body: answer.Body, At: c.now().UTC(), secrets: secrets}
 	if r.Status/100 != 2 {
-		return nil, c.Refusal(op, r)
+		return nil, c.refusal(op, r)
 	}
 	return r, nil
 }

@@ -84,10 +84,6 @@ func (c *Client) Decoded(ctx context.Context, op *Operation, resp *Response, d *
 
 const notJSON = "the content type is not JSON in UTF-8"
 
-// IsJSON reports whether the answer says that it is JSON, in UTF-8 if it says
-// more.
-func (r *Response) IsJSON() bool { return labelNotes(r) == nil }
-
 // labelNotes says what is wrong with the label of an answer.
 func labelNotes(r *Response) []string {
 	labels := r.Header["Content-Type"]
@@ -107,4 +103,11 @@ func labelNotes(r *Response) []string {
 		notes = append(notes, wire.NoteCharset)
 	}
 	return notes
+}
+
+// IsBearer reports whether a token_type stands for a bearer token: without regard
+// to case (RFC 6749 section 7.1), and when it is missing, since none of the providers
+// documents another and not all document that they send it.
+func IsBearer(tokenType string) bool {
+	return tokenType == "" || strings.EqualFold(tokenType, "bearer")
 }

@@ -213,3 +213,29 @@ func TestDecodeBody_ReadsAnErrorWithoutAnArrival(t *testing.T) {
 		t.Errorf("%q, %v", code, err)
 	}
 }
+
+func TestNewDecoder_NotesALabelThatIsNotJSON(t *testing.T) {
+	for typ, want := range map[string]bool{
+		"application/json": true, "Application/JSON": true, "application/json; charset=utf-8": true, `application/json; charset="UTF-8"`: true,
+		"application/json; q=1": true, "application/problem+json": true, "application/vnd.example+json; charset=utf-8": true,
+		"": false, "text/json": false, "text/plain": false, "text/html; charset=utf-8": false, "application/x-www-form-urlencoded": false,
+		"application/json; charset=iso-8859-1": false, "application/json; charset=utf-16": false, "application/json; charset=": false,
+		"application/jsonp": false, "json": false, "application/json;;": false, "application/json, text/html": false, "application/json; charset=utf-8; charset=utf-16": false,
+	} {
+		r := &Response{Header: http.Header{"Content-Type": {typ}}}
+		if d := NewDecoder(r); (len(d.Notes()) == 0) != want {
+			t.Errorf("%q: noted %v", typ, d.Notes())
+		}
+	}
+	if d := NewDecoder(&Response{Header: http.Header{}}); len(d.Notes()) == 0 {
+		t.Error("no content type is JSON")
+	}
+}
+
+func TestIsBearer(t *testing.T) {
+	for typ, want := range map[string]bool{"": true, "bearer": true, "Bearer": true, "bEaReR": true, "mac": false, "DPoP": false, "bearer ": false} {
+		if got := IsBearer(typ); got != want {
+			t.Errorf("IsBearer(%q) = %v", typ, got)
+		}
+	}
+}

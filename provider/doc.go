@@ -3,8 +3,9 @@
 // the rules by which tokens are kept fresh. Generated code uses it too, and so
 // may a provider that lives outside of this repository.
 //
-// A provider describes each of its operations once as an [Operation] and calls
-// it with [Client.Call]. A call goes to https or to a loopback address, is one
+// Each operation is described as an [Operation] and called with [Client.Call]; a
+// [Body] writes what is sent, a [Decoder] reads the answer, and a [Judgement] says
+// what an error body means. A call goes to https or to a loopback address, is one
 // request on the wire unless the operation is safe to repeat and the user opted
 // in, follows no redirect, ends by a deadline and reads at most 1 MiB. What is
 // not a success becomes a *grantway.Error that shows no text of the server.

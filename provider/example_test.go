@@ -2,13 +2,11 @@ package provider_test
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -33,7 +31,6 @@ var obtainToken = provider.Operation{
 	Method:      http.MethodPost,
 	Path:        "/oauth2/token",
 	ContentType: "application/x-www-form-urlencoded",
-	Refine:      refine,
 }
 
 // Config is what New takes.
@@ -47,20 +44,19 @@ type Config struct {
 
 // Client calls Acme for one application.
 type Client struct {
-	http    *provider.Client
-	auth    *authcode.Authorizer
-	id      string
-	basic   grantway.Secret   // the Authorization header of every call
-	secrets []grantway.Secret // what it carries, and no error may repeat
+	http  *provider.Client
+	auth  *authcode.Authorizer
+	id    string
+	basic provider.Basic
 }
 
 // New checks cfg. Its error names the field.
 func New(cfg Config) (*Client, error) {
-	if reason := provider.BadText(cfg.ClientID); reason != "" {
-		return nil, provider.InvalidConfig(name, "ClientID", reason)
-	}
-	if reason := provider.BadSecret(cfg.ClientSecret); reason != "" {
-		return nil, provider.InvalidConfig(name, "ClientSecret", reason)
+	// RFC 6749 section 2.3.1 encodes both as a form before Basic joins them.
+	const formEncoded = true
+	basic, err := provider.NewBasic(name, cfg.ClientID, cfg.ClientSecret, nil, formEncoded)
+	if err != nil {
+		return nil, err
 	}
 	h, err := provider.New(name, baseURL, cfg.ClientConfig)
 	if err != nil {
@@ -76,16 +72,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	// RFC 6749 section 2.3.1 encodes both as a form before Basic joins them.
-	pair := url.QueryEscape(cfg.ClientID) + ":" + url.QueryEscape(cfg.ClientSecret.Reveal())
-	basic := base64.StdEncoding.EncodeToString([]byte(pair))
-	return &Client{
-		http:    h,
-		auth:    auth,
-		id:      cfg.ClientID,
-		basic:   grantway.NewSecret("Basic " + basic),
-		secrets: []grantway.Secret{cfg.ClientSecret, grantway.NewSecret(strings.TrimRight(basic, "="))},
-	}, nil
+	return &Client{http: h.With(provider.Judgement{Refine: refine}), auth: auth, id: cfg.ClientID, basic: basic}, nil
 }
 
 // Name, Callback and Exchange are what package login asks of a client.
@@ -109,12 +96,12 @@ func (c *Client) Exchange(ctx context.Context, code grantway.AuthorizationCode) 
 	if reason := provider.BadSecret(code.Code); reason != "" {
 		return nil, c.http.Invalid(&obtainToken, "Code", reason)
 	}
-	return c.token(ctx, url.Values{
-		"grant_type":    {"authorization_code"},
-		"code":          {code.Code.Reveal()},
-		"code_verifier": {code.Verifier.Reveal()},
-		"redirect_uri":  {code.RedirectURL},
-	}, code.Code, code.Verifier)
+	var form provider.Body
+	form.Pair("grant_type", "authorization_code")
+	form.Pair("code", code.Code.Reveal())
+	form.Pair("code_verifier", code.Verifier.Reveal())
+	form.Pair("redirect_uri", code.RedirectURL)
+	return c.token(ctx, form, code.Code, code.Verifier)
 }
 
 // Refresh trades the refresh token of old for a new token.
@@ -122,62 +109,70 @@ func (c *Client) Refresh(ctx context.Context, old *grantway.Token) (*grantway.To
 	if old == nil || old.RefreshToken.IsZero() {
 		return nil, c.http.Invalid(&obtainToken, "old", "has no refresh token")
 	}
-	t, err := c.token(ctx, url.Values{
-		"grant_type":    {"refresh_token"},
-		"refresh_token": {old.RefreshToken.Reveal()},
-	}, old.RefreshToken)
+	var form provider.Body
+	form.Pair("grant_type", "refresh_token")
+	form.Pair("refresh_token", old.RefreshToken.Reveal())
+	t, err := c.token(ctx, form, old.RefreshToken)
 	if err != nil {
 		return nil, err
 	}
-	if t.RefreshToken.IsZero() {
-		t.RefreshToken = old.RefreshToken // it stays good (RFC 6749 section 6)
-	}
+	provider.Inherit(t, old) // a refresh token that is not replaced stays good
 	return t, nil
 }
 
-// token sends form, which carries secrets.
-func (c *Client) token(ctx context.Context, form url.Values, secrets ...grantway.Secret) (*grantway.Token, error) {
-	request := provider.Request{Body: []byte(form.Encode()), Authorization: c.basic}
-	resp, err := c.http.Call(ctx, &obtainToken, &request, append(secrets, c.secrets...)...)
+// token sends form. No error will repeat the secrets that are in it, nor those in
+// the header.
+func (c *Client) token(ctx context.Context, form provider.Body, sent ...grantway.Secret) (*grantway.Token, error) {
+	header, own, err := c.http.Basic(ctx, &obtainToken, c.basic)
 	if err != nil {
 		return nil, err
 	}
-	var (
-		access    provider.Credential
-		refresh   provider.Visible
-		tokenType string
-		lifetime  provider.Lifetime
-	)
-	err = c.http.Decode(&obtainToken, resp, []provider.Field{
-		{Name: "access_token", Into: &access},
-		{Name: "refresh_token", Into: &refresh},
-		{Name: "token_type", Into: &tokenType},
-		{Name: "expires_in", Into: &lifetime},
-	})
-	switch {
+	request := provider.Request{Body: form.Bytes(), Authorization: header}
+	resp, err := c.http.Call(ctx, &obtainToken, &request, append(sent, own[:]...)...)
+	if err != nil {
+		return nil, err
+	}
+	t := &grantway.Token{ObtainedAt: resp.At}
+	d := provider.NewDecoder(resp)
+	for d.Open(); d.Next(); {
+		switch string(d.Name()) {
+		case "access_token":
+			t.AccessToken, _ = d.Token68()
+		case "refresh_token":
+			t.RefreshToken, _ = d.Visible()
+		case "token_type":
+			t.Type, _ = d.Strict().Text() // strict: an odd one must not pass for none
+		case "expires_in":
+			t.Expiry, _ = d.Lifetime() // or unknown
+		default:
+			d.Unknown("access_token", "refresh_token", "token_type", "expires_in")
+		}
+	}
+	switch err := c.http.Decoded(ctx, &obtainToken, resp, &d); {
 	case err != nil:
 		return nil, err
-	case access == "": // perhaps an error under status 200, which refine reads
+	case t.AccessToken.IsZero(): // perhaps an error under status 200, which refine reads
 		return nil, c.http.Unusable(&obtainToken, resp, grantway.KindMalformed, "access_token is missing")
-	case !provider.IsBearer(tokenType):
+	case !provider.IsBearer(t.Type):
 		return nil, c.http.Malformed(&obtainToken, resp, "token_type is not bearer", nil)
-	}
-	t := &grantway.Token{
-		AccessToken:  grantway.NewSecret(string(access)),
-		RefreshToken: grantway.NewSecret(string(refresh)),
-		Type:         tokenType,
-		ObtainedAt:   resp.At,
-	}
-	if at, ok := lifetime.After(resp.At); ok {
-		t.Expiry = grantway.ExpiresAt(at) // else it stays unknown
 	}
 	return t, nil
 }
 
-// refine reads {"error":"invalid_grant"}. A code that it does not know is kept
-// in the error and not printed; the status alone then says what to do.
+// refine reads {"error":"invalid_grant"}. It keeps a code that it does not know in
+// the error, where it is not printed, and leaves e.Kind as it is: the body may be
+// that of a gateway.
 func refine(body []byte, e *grantway.Error) (known bool) {
-	if provider.DecodeObject(body, []provider.Field{{Name: "error", Into: &e.Code}}) != nil {
+	d := provider.DecodeBody(body)
+	for d.Open(); d.Next(); {
+		switch string(d.Name()) {
+		case "error":
+			e.Code, _ = d.Text()
+		default:
+			d.Unknown("error")
+		}
+	}
+	if d.Err() != nil {
 		return false
 	}
 	switch e.Code {

@@ -28,7 +28,7 @@ func FuzzRetryAfter(f *testing.F) {
 		if d := ParseRetryAfter(value, at); d < 0 {
 			t.Fatalf("%q is %v before it is capped", value, d)
 		}
-		e := c.Refusal(&Operation{}, &Response{Status: 429, Header: http.Header{"Retry-After": {value}}, At: at})
+		e := c.refusal(&Operation{}, &Response{Status: 429, Header: http.Header{"Retry-After": {value}}, At: at})
 		if e.RetryAfter < 0 || e.RetryAfter > maxRetryAfter {
 			t.Fatalf("%q is %v", value, e.RetryAfter)
 		}

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"errors"
-	"net/http"
 	"testing"
 	"time"
 
@@ -41,17 +40,10 @@ func TestWith_JudgesEveryOperation(t *testing.T) {
 		t.Errorf("the header is %q", got)
 	}
 
-	own := opExample
-	own.Refine = func(_ []byte, e *grantway.Error) bool { e.Kind = grantway.KindThrottled; return false }
-	own.RetryAfter = func(string, time.Time) time.Duration { return time.Hour }
-	if e := refused(t, judged, &own); e.Kind != grantway.KindThrottled || e.RetryAfter != time.Hour {
-		t.Errorf("the operation's own does not win: %v, again after %v", e, e.RetryAfter)
-	}
-
 	if e := refused(t, c, &opExample); e.Kind != grantway.KindBadClient || e.Code != "" || e.RetryAfter != 7*time.Second {
 		t.Errorf("inverse: the first client judges as well: %v, again after %v", e, e.RetryAfter)
 	}
-	if got := wire.Requests()[2].Header["X-Version"]; got != nil {
+	if got := wire.Requests()[1].Header["X-Version"]; got != nil {
 		t.Errorf("inverse: the first client sends %q", got)
 	}
 }
@@ -61,21 +53,5 @@ func TestWith_SharesAllElse(t *testing.T) {
 	judged := c.With(Judgement{})
 	if judged == c || judged.gate != c.gate || judged.RefreshLimiter() != c.RefreshLimiter() || judged.http != c.http {
 		t.Error("it has its own back-off, brakes or transport")
-	}
-}
-
-func TestWith_JudgesNoDirectCall(t *testing.T) {
-	wire := &wiretest.Transport{Reply: wiretest.Reply{Status: 400, Body: `{}`}}
-	c := mustNew(t, grantway.ClientConfig{HTTPClient: wire.Client()}).With(Judgement{
-		Refine: func(_ []byte, e *grantway.Error) bool { e.Code = "example"; return true },
-	})
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.BaseURL()+"x", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = c.Do(req)
-	var e *grantway.Error
-	if !errors.As(err, &e) || e.Code != "" {
-		t.Errorf("%v", err)
 	}
 }

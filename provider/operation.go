@@ -11,8 +11,7 @@ import (
 	"github.com/grantway/grantway"
 )
 
-// Operation is what the spec says of one operation, and how its errors are
-// read. A provider declares each of its operations once.
+// Operation is what the spec says of one operation.
 type Operation struct {
 	// Name is the spec's operationId. Errors and logs name it.
 	Name string
@@ -28,10 +27,6 @@ type Operation struct {
 	// Success are the statuses of a success, such as "200 204"; empty stands for
 	// 200 and 201. Any other 2xx is an answer that nobody documents.
 	Success string
-	// Refine is instead of that of the client's Judgement.
-	Refine func(body []byte, e *grantway.Error) (known bool)
-	// RetryAfter is instead of that of the client's Judgement.
-	RetryAfter func(value string, now time.Time) time.Duration
 }
 
 // Request is what one call sends beside what its Operation says.
@@ -48,14 +43,11 @@ type Request struct {
 	// Headers are others, each a name and a value. The names are in the canonical
 	// form of net/http. One without a value is not sent.
 	Headers [][2]string
-	// Header and Value are one header more, if Value is set. The name is in
-	// the canonical form of net/http.
-	Header, Value string
 }
 
-// Response is an answer with status 200 or 201, read to its end.
+// Response is an answer that the Operation documents as a success, read to its end.
 type Response struct {
-	// Status is 200 or 201; on what Refusal is given, any.
+	// Status is one of Operation.Success.
 	Status int
 	// Header is at most 64 KiB.
 	Header http.Header

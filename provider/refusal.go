@@ -8,7 +8,6 @@ import (
 
 	"github.com/grantway/grantway"
 	"github.com/grantway/grantway/internal/detail"
-	"github.com/grantway/grantway/internal/wire"
 )
 
 // requestIDHeader is the conventional name. No provider documents one
@@ -37,33 +36,33 @@ func (c *Client) Invalid(op *Operation, field, reason string) *grantway.Error {
 }
 
 // Malformed is the error for a 2xx whose body cannot be read. cause may be nil,
-// and must be free of the server's text, as an error of DecodeObject is.
+// and must be free of the server's text, as an error of a Decoder is.
 func (c *Client) Malformed(op *Operation, resp *Response, reason string, cause error) *grantway.Error {
 	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Kind: grantway.KindMalformed,
 		Reason: reason, Status: resp.Status, RequestID: cleanID(resp.Header.Get(requestIDHeader), resp.secrets)}
 	return e.With(detail.Error{Body: resp.Body, Cause: cause})
 }
 
-// Refusal makes the error of an answer that refuses: any status but a 2xx, or
+// refusal makes the error of an answer that refuses: any status but a 2xx, or
 // a 2xx in whose body the caller found an error.
-func (c *Client) Refusal(op *Operation, resp *Response) *grantway.Error {
+func (c *Client) refusal(op *Operation, resp *Response) *grantway.Error {
 	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Status: resp.Status}
 	e.Kind, e.Reason = byStatus(resp.Status, op.RetrySafe)
 	e.RequestID = resp.Header.Get(requestIDHeader)
-	refine, parse := c.judges(op)
+	parse := c.judgement.RetryAfter
+	if parse == nil {
+		parse = ParseRetryAfter
+	}
 	if v := resp.Header.Values("Retry-After"); len(v) == 1 { // of two, neither is to be believed
 		e.RetryAfter = believable(parse(v[0], resp.At))
 	}
 	known := false
-	if byStatus := e.Kind; refine != nil {
+	if byStatus, refine := e.Kind, c.judgement.Refine; refine != nil {
 		if resp.Status/100 == 4 && byStatus == KindOfStatus(resp.Status) {
 			e.Kind = grantway.KindNotJudged // until the body turns out to be the provider's
 		}
 		known = refine(resp.Body, e)
 		e.Kind = weigh(resp.Status, byStatus, e.Kind)
-	}
-	if op == &opDirect {
-		e.RequestID = "" // what the request carried in its body is not known here, nor what of it is echoed
 	}
 	e.Code = clean(e.Code, resp.secrets)
 	codes := e.Codes[:0]
@@ -77,26 +76,11 @@ func (c *Client) Refusal(op *Operation, resp *Response) *grantway.Error {
 	return e.With(detail.Error{KnownCode: known, Body: resp.Body})
 }
 
-// judges are what reads an error body and a Retry-After for op.
-func (c *Client) judges(op *Operation) (refine func([]byte, *grantway.Error) bool, retryAfter func(string, time.Time) time.Duration) {
-	refine, retryAfter = op.Refine, op.RetryAfter
-	if refine == nil && op != &opDirect { // whose bodies are the generated client's to read
-		refine = c.judgement.Refine
-	}
-	if retryAfter == nil {
-		retryAfter = c.judgement.RetryAfter
-	}
-	if retryAfter == nil {
-		retryAfter = ParseRetryAfter
-	}
-	return refine, retryAfter
-}
-
 // Unusable makes the error of a 2xx that does not hold what was asked for: the
 // provider's own error if Refine has found a code or a reason, else fallback with
 // reason.
 func (c *Client) Unusable(op *Operation, resp *Response, fallback grantway.Kind, reason string) *grantway.Error {
-	e := c.Refusal(op, resp)
+	e := c.refusal(op, resp)
 	if e.Code == "" && e.Reason == carriesError {
 		e.Kind, e.Reason = fallback, reason
 	}
@@ -105,18 +89,6 @@ func (c *Client) Unusable(op *Operation, resp *Response, fallback grantway.Kind,
 
 // carriesError is the reason of a 2xx that is refused, if nobody knows a better one.
 const carriesError = "the answer carries an error"
-
-// Decode reads the body of a 2xx as DecodeObject does. The answer must say that
-// it is JSON. The error is of grantway.KindMalformed.
-func (c *Client) Decode(op *Operation, resp *Response, fields []wire.Field) error {
-	if !resp.IsJSON() {
-		return c.Malformed(op, resp, notJSON, nil)
-	}
-	if err := wire.Object(resp.Body, fields); err != nil {
-		return c.Malformed(op, resp, "", err)
-	}
-	return nil
-}
 
 // KindOfStatus is what a 4xx means that the provider itself has sent, if its body
 // says no more: rejected for 401 and 403, else a bad client. Refine uses it once

@@ -39,9 +39,6 @@ func NewOwnSecret(provider, field string, fixed grantway.Secret, ask func(contex
 // IsZero reports whether there is neither a secret nor a function.
 func (s OwnSecret) IsZero() bool { return s.ask == nil && s.fixed.IsZero() }
 
-// IsFixed reports whether Client.Secret returns the same each time.
-func (s OwnSecret) IsFixed() bool { return s.ask == nil }
-
 // Secret returns s for one call of op. A function gets the call's context, which
 // ends with the client's Timeout at the latest. If it fails, or returns what no
 // secret can be, nothing has been sent: grantway.KindNotSent, or

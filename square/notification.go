@@ -73,16 +73,25 @@ func (r Revocation) Forget(ctx context.Context, src *tokens.Source) (forgotten b
 // is refused for being missing.
 func parseNotification(body []byte) (Notification, *grantway.Error) {
 	n := Notification{body: grantway.NewSecret(string(body))}
-	var created provider.Timestamp
-	var data *provider.Value
-	err := provider.DecodeObject(body, []provider.Field{
-		{Name: "event_id", Into: &n.ID},
-		{Name: "type", Into: &n.Type},
-		{Name: "merchant_id", Into: &n.MerchantID},
-		{Name: "created_at", Into: &created},
-		{Name: "data", Into: func(v provider.Value) error { data = &v; return nil }},
-	})
-	n.CreatedAt = created.At
+	d := provider.DecodeBody(body)
+	for d.Open(); d.Next(); {
+		switch string(d.Name()) {
+		case "event_id":
+			n.ID, _ = d.Strict().Text()
+		case "type":
+			n.Type, _ = d.Strict().Text()
+		case "merchant_id":
+			n.MerchantID, _ = d.Strict().Text()
+		case "created_at":
+			created, _ := d.Timestamp()
+			n.CreatedAt, _ = created.Time()
+		case "data":
+			d.Skip() // until it turns out whose it is
+		default:
+			d.Unknown("event_id", "type", "merchant_id", "created_at", "data")
+		}
+	}
+	err := d.Err()
 	revoked := n.Type == EventRevoked
 	switch {
 	case err != nil:
@@ -98,37 +107,39 @@ func parseNotification(body []byte) (Notification, *grantway.Error) {
 	case !revoked:
 		return n, nil
 	}
-	n.Revocation = &Revocation{EventID: n.ID, MerchantID: n.MerchantID, CreatedAt: n.CreatedAt}
-	var revokedAt provider.Timestamp
-	if err := readRevocation(data, &revokedAt, &n.Revocation.RevokerType); err != nil {
+	n.Revocation = &Revocation{EventID: n.ID, MerchantID: n.MerchantID, CreatedAt: n.CreatedAt, RevokedAt: n.CreatedAt}
+	d = provider.DecodeBody(body)
+	readRevocation(&d, n.Revocation, "data", "object", "revocation")
+	if err := d.Err(); err != nil {
 		return badNotification(http.StatusBadRequest, "data", "is not that of a revocation: "+err.Error())
-	}
-	if n.Revocation.RevokedAt = revokedAt.At; revokedAt.At.IsZero() {
-		n.Revocation.RevokedAt = n.CreatedAt
 	}
 	return n, nil
 }
 
-// readRevocation reads data.object.revocation, as far as it is there.
-func readRevocation(data *provider.Value, at *provider.Timestamp, revoker *string) error {
-	within := func(name string, next func(provider.Value) error) func(provider.Value) error {
-		return func(v provider.Value) error {
-			if v.IsNull() {
-				return nil
+// readRevocation reads the object that is next, and what is at path in it, as far as
+// it is there.
+func readRevocation(d *provider.Decoder, r *Revocation, path ...string) {
+	if !d.Strict().Open() {
+		return
+	}
+	for d.Next() {
+		switch name := string(d.Name()); {
+		case len(path) > 0 && name == path[0]:
+			readRevocation(d, r, path[1:]...)
+		case len(path) > 0:
+			d.Unknown(path[0])
+		case name == "revoked_at":
+			revoked, _ := d.Timestamp()
+			if at, ok := revoked.Time(); ok {
+				r.RevokedAt = at
 			}
-			return v.Object([]provider.Field{{Name: name, Into: next}})
+		case name == "revoker_type":
+			r.RevokerType, _ = d.Strict().Text()
+		default:
+			d.Unknown("revoked_at", "revoker_type")
 		}
 	}
-	revocation := func(v provider.Value) error {
-		if v.IsNull() {
-			return nil
-		}
-		return v.Object([]provider.Field{{Name: "revoked_at", Into: at}, {Name: "revoker_type", Into: revoker}})
-	}
-	if data == nil {
-		return nil
-	}
-	return within("object", within("revocation", revocation))(*data)
+	d.Close("")
 }
 
 // badNotification is the error for a notification that is refused with a status.

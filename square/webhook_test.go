@@ -327,6 +327,58 @@ func TestVerifyNamesWhatIsWrongAndTheStatus(t *testing.T) {
 	}
 }
 
+// TestARevocationIsReadAsFarAsItIsThere: what Square does not say of when it was is
+// the moment of the notification. What is there in another shape is refused.
+func TestARevocationIsReadAsFarAsItIsThere(t *testing.T) {
+	wh, err := square.NewWebhook(square.WebhookConfig{NotificationURL: notificationURL, SignatureKeys: []grantway.Secret{newKey},
+		Revoked: func(context.Context, square.Revocation) error { return nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const good = `{"type":"revocation","id":"example-id","object":{"revocation":{"revoked_at":"2026-01-02T03:04:00Z","revoker_type":"MERCHANT"}}}`
+	created := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, c := range []struct {
+		name, data string
+		at         time.Time // of the revocation; zero for data that is refused
+		by         string
+		reason     string
+	}{
+		{"all of it", good, created.Add(-5 * time.Second), "MERCHANT", ""},
+		{"all of it, in another order", `{"object":{"x":[{"revocation":1}],"revocation":{"revoker_type":"SQUARE","revoked_at":"2026-01-02T03:04:00.5z"}},"x":{}}`, created.Add(-4500 * time.Millisecond), "SQUARE", ""},
+		{"null", `null`, created, "", ""},
+		{"an object that is null", `{"object":null}`, created, "", ""},
+		{"a revocation that is null", `{"object":{"revocation":null}}`, created, "", ""},
+		{"nothing of it", `{}`, created, "", ""},
+		{"both null", `{"object":{"revocation":{"revoked_at":null,"revoker_type":null}}}`, created, "", ""},
+		{"no moment", `{"object":{"revocation":{"revoked_at":"soon"}}}`, created, "", ""},
+		{"a number for the moment", `{"object":{"revocation":{"revoked_at":1767323040}}}`, created, "", ""},
+		{"the zero moment", `{"object":{"revocation":{"revoked_at":"0001-01-01T00:00:00Z"}}}`, created, "", ""},
+		{"a list", `[]`, time.Time{}, "", "data: not an object"},
+		{"a text for an object", `{"object":"revocation"}`, time.Time{}, "", "data.object: not an object"},
+		{"a list for a revocation", `{"object":{"revocation":[]}}`, time.Time{}, "", "data.object.revocation: not an object"},
+		{"a number for the revoker", `{"object":{"revocation":{"revoker_type":7}}}`, time.Time{}, "", "data.object.revocation.revoker_type: not a string"},
+		{"the object in another case", `{"Object":{}}`, time.Time{}, "", "data.object: name in the wrong case"},
+		{"the object in another case behind it", `{"object":{},"Object":{}}`, time.Time{}, "", "data.object: name in the wrong case"},
+		{"the moment in another case", `{"object":{"revocation":{"Revoked_At":"2030-01-01T00:00:00Z"}}}`, time.Time{}, "", "revocation.revoked_at: name in the wrong case"},
+	} {
+		body := fakeBody(good, c.data)
+		mac := hmac.New(sha256.New, []byte(newKey.Reveal()))
+		_, _ = mac.Write(append([]byte(notificationURL), body...))
+		n, err := wh.Verify(base64.StdEncoding.EncodeToString(mac.Sum(nil)), body)
+		if c.at.IsZero() {
+			var e *grantway.Error
+			if !errors.As(err, &e) || e.Field != "data" || e.Status != 400 || !strings.Contains(e.Reason, c.reason) || n.Revocation != nil {
+				t.Errorf("%s: %+v, %v", c.name, n.Revocation, err)
+			}
+			continue
+		}
+		want := square.Revocation{EventID: "example-event", MerchantID: "EXAMPLE-MERCHANT", CreatedAt: created, RevokedAt: c.at, RevokerType: c.by}
+		if err != nil || n.Revocation == nil || *n.Revocation != want {
+			t.Errorf("%s: %+v, %v", c.name, n.Revocation, err)
+		}
+	}
+}
+
 func TestNewWebhookNamesTheFieldThatIsWrong(t *testing.T) {
 	good := square.WebhookConfig{NotificationURL: notificationURL, SignatureKeys: []grantway.Secret{newKey},
 		Revoked: func(context.Context, square.Revocation) error { return nil }}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -155,11 +156,7 @@ func (r *record) marshal() ([]byte, error) {
 // unmarshalRecord reads what marshal wrote, from an entry that may have been
 // tampered with. Its errors show nothing of the entry.
 func unmarshalRecord(key string, generation uint64, data []byte) (*record, error) {
-	names := make([]wire.Field, len(recordNames))
-	for i, name := range recordNames {
-		names[i].Name = name
-	}
-	if wire.Object(data, names) != nil { // duplicate names, names in another case, invalid UTF-8
+	if !isOneObject(data) {
 		return nil, errUnreadable
 	}
 	var version struct {
@@ -210,7 +207,19 @@ func unmarshalRecord(key string, generation uint64, data []byte) (*record, error
 	return r, nil
 }
 
-var recordNames = [...]string{"v", "key", "generation", "rejected", "rejected_at", "unjudged_since", "grant", "attempt", "has_token", "access_token", "refresh_token",
+// isOneObject reports whether data is what encoding/json reads in one way only: one
+// object without duplicate names, names in another case or invalid UTF-8.
+func isOneObject(data []byte) bool {
+	d := wire.NewDecoder(data, time.Time{}, nil)
+	for d.Open(); d.Next(); {
+		if !slices.Contains(recordNames, string(d.Name())) {
+			d.Unknown(recordNames...)
+		}
+	}
+	return d.Err() == nil
+}
+
+var recordNames = []string{"v", "key", "generation", "rejected", "rejected_at", "unjudged_since", "grant", "attempt", "has_token", "access_token", "refresh_token",
 	"token_type", "expiry", "refresh_expiry", "obtained_at", "scopes", "requested_scopes", "widened_scopes", "extra"}
 
 // expiryText keeps more than Expiry.String does: fractions of a second.

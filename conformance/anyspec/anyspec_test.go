@@ -16,8 +16,6 @@ clients:
   - spec: api/odd.yaml
     package: oddapi
     dir: gen/oddapi
-    options:
-      calls: true
 `
 
 // module makes a user's module with the spec, its package, and the tests of it in

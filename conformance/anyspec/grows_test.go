@@ -36,6 +36,9 @@ const grownParameters = `
 // have them, they reach the wire and come back, and all that was written by hand
 // builds as it is.
 func TestASpecThatGrowsNeedsNoLineByHand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped by -short: it builds the project in another folder, twice")
+	}
 	dir := copied(t)
 	write(t, filepath.Join(dir, "internal", "grown", "grown_test.go"), read(t, "grown_test.txt"))
 	test := []string{"test", "-trimpath", "-count=1", "-v", "./internal/grown"}

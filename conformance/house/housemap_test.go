@@ -182,7 +182,8 @@ func mapFaults(lines []line, t tree) []string {
 		}
 	}
 	for _, dir := range t.top() {
-		if !shown[dir] {
+		// A provider needs no line: its folder is known by its client.
+		if !shown[dir] && !t.has("gen/"+strings.TrimSuffix(dir, "/")+"api/") {
 			faults = append(faults, fmt.Sprintf("%s is not on the map", dir))
 		}
 	}
@@ -236,6 +237,7 @@ func plantedTree() []string {
 	return []string{
 		".ci/run", "Makefile", "doc.go", "secret.go", "go.mod", "api/acme.yaml", "gen/acmeapi/client.gen.go", "cmd/specgen/main.go",
 		"square/client.go", "square/squaretest/server.go", "acme/client.go", "acme/acmetest/server.go", "internal/httpx/retry.go",
+		"added/client.go", "gen/addedapi/calls.gen.go", // a provider that nobody has put on the map
 	}
 }
 

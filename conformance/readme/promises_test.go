@@ -74,7 +74,9 @@ func says(row string) string {
 
 // facts are the tables that promise nothing of this module, and what they are.
 var facts = map[string]string{
-	"CONTRIBUTING.md: Who meets which package": "a map of the code",
-	"README.md: What is known of each":         "what others say of themselves; api/SOURCES.md has the sources",
-	"docs/add-a-provider.md: What goes where":  "which file to write; cmd/specgen writes and names them",
+	"CONTRIBUTING.md: Who meets which package":    "a map of the code",
+	"README.md: What is known of each":            "what others say of themselves; api/SOURCES.md has the sources",
+	"docs/add-a-provider.md: 1. The spec":         "what the keywords do; cmd/specgen and TestCheck114 hold it",
+	"docs/add-a-provider.md: 2. What init writes": "which file to write; cmd/specgen writes and names them",
+	"docs/add-a-provider.md: 3. The wrapper":      "what a Kind is for; the rows of README.md are held",
 }

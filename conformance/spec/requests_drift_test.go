@@ -24,7 +24,7 @@ func unsent(t *testing.T, s *spec.Spec, sent map[string]map[string]bool) []strin
 				}
 			}
 		}
-		for _, ref := range slices.Concat(op.Shared, op.Parameters) {
+		for _, ref := range parameters(op) {
 			if name := ref.Value.In + " " + ref.Value.Name; !sent[op.ID][name] {
 				out = append(out, op.ID+" "+name)
 			}
@@ -54,11 +54,48 @@ func allSent(t *testing.T, s *spec.Spec) map[string]map[string]bool {
 		for name := range x.URL.Query() {
 			sent[c.Operation]["query "+name] = true
 		}
+		for _, ref := range parameters(s.Operation(t, c.Operation)) {
+			if in := ref.Value.In; in == "header" && x.RequestHeader.Get(ref.Value.Name) != "" {
+				sent[c.Operation]["header "+ref.Value.Name] = true
+			}
+		}
 		for name, value := range s.PathParams(t, x) {
 			sent[c.Operation]["path "+name] = value != ""
 		}
 	}
 	return sent
+}
+
+// parameters are those of an operation and of its path.
+func parameters(op spec.Operation) []*openapi3.ParameterRef {
+	return slices.Concat(op.Shared, op.Parameters)
+}
+
+// A header that an operation declares is sent, and is let through: the two checks
+// agree about it.
+func TestADeclaredHeaderIsSentAndLetThrough(t *testing.T) {
+	s := spec.Load(t, "square")
+	op := s.Operation(t, "revokeToken")
+	header := openapi3.NewHeaderParameter("Square-Extra")
+	x := record(t, s, first(t, "square", "revokeToken"), calls.Plain)
+	x.RequestHeader.Set("Square-Extra", "example")
+	if s.CheckRequest(x) == nil {
+		t.Error("before it was declared, the header is let through")
+	}
+	op.Operation.Parameters = append(op.Operation.Parameters, &openapi3.ParameterRef{Value: header})
+	s.Rebuild(t)
+	if err := s.CheckRequest(x); err != nil {
+		t.Error(err)
+	}
+	if got := unsent(t, s, allSent(t, s)); !slices.Equal(got, []string{"revokeToken header Square-Extra"}) {
+		t.Errorf("not sent: %v", got)
+	}
+	// Square-Version, declared, is sent by every call of Square's.
+	op.Operation.Parameters = append(s.Operation(t, "renewToken").Operation.Parameters[:0:0], &openapi3.ParameterRef{Value: openapi3.NewHeaderParameter("Square-Version")})
+	s.Rebuild(t)
+	if got := unsent(t, s, allSent(t, s)); len(got) > 0 {
+		t.Errorf("not sent, though it is: %v", got)
+	}
 }
 
 func TestEveryPropertyOfARequestCanBeSent(t *testing.T) {

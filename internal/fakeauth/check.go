@@ -260,11 +260,11 @@ func (r *reader) object() {
 	r.required(r.rules.Body, r.call.body)
 }
 
-// json is the value of a member. It is not there if it is null and may be, or if
-// it is of another kind and that passes.
+// json is the value of a member: nothing if it is null and may be. It is not there
+// if it is of another kind and that passes.
 func (r *reader) json(field Field, raw json.RawMessage) (value, bool) {
 	if string(raw) == "null" && field.Nullable {
-		return nil, false
+		return nil, true
 	}
 	if !field.List {
 		v, ok := decode(field.Kind, raw)

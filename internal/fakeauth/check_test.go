@@ -198,6 +198,20 @@ func TestWhatKeepsTheRulesIsRead(t *testing.T) {
 	}
 }
 
+// Null says something where a spec has it for a value: it is not what is missing.
+func TestNullIsThereWhereItMayBe(t *testing.T) {
+	route := odd()
+	route.Rules.bodyOf("null").Required = true
+	for body, want := range map[string]string{
+		`{"text":"ab","null":null}`: "example-secret|7|y|1|ab|false||[] false|",
+		`{"text":"ab"}`:             shown(Violation{Missing, "null", 400}),
+	} {
+		if r := (oddRequest{body: body}).send(t, fakeOf(t, route, false)); r.Body != want {
+			t.Errorf("%s: %d %s, want %s", body, r.Status, r.Body, want)
+		}
+	}
+}
+
 func TestAPathThatDoesNotFitIsNoOperation(t *testing.T) {
 	s := fakeOf(t, odd(), false)
 	for _, path := range []string{"/odd//x-y.json", "/odd/7/x-.json", "/odd/7/y.json", "/odd/7/x-y.xml", "/odd/7/x-y.json/", "/odd/%zz/x-y.json"} {

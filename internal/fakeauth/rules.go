@@ -67,8 +67,8 @@ type Field struct {
 	Kind Kind
 	// List says that it is a list, whose elements Kind and the rest is about.
 	List bool
-	// Required says that it may not be left out; Nullable, that null counts as
-	// left out.
+	// Required says that it may not be left out; Nullable, that it may be null, which
+	// a Call has for empty.
 	Required, Nullable bool
 	// Least and Most bound the characters of a text. Most 0 is no bound.
 	Least, Most int

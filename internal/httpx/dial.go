@@ -46,7 +46,7 @@ func bound(dial dialFunc, plainHTTP2 bool) dialFunc {
 		if err != nil {
 			return nil, err
 		}
-		if !plainHTTP2 || out.target().Scheme != "http" {
+		if !plainHTTP2 || out.url.Scheme != "http" {
 			out.watch.bind(out.call, conn)
 		}
 		return conn, nil

@@ -33,16 +33,15 @@ type Request struct {
 	Body []byte
 	// Authorization is a whole header value; the zero value sends none.
 	Authorization grantway.Secret
-	// Headers and More are others, each a name and a value. The names are in the
+	// Headers and Header are others, each a name and a value. The names are in the
 	// canonical form of net/http. One without a value is not sent.
 	Headers [][2]string
-	More    [2][2]string // without an allocation
+	Header  [2]string
 }
 
 // Outgoing is all that one attempt needs until its answer is read, in one piece
 // because the number of allocations is a good part of what a call costs.
 type Outgoing struct {
-	given  *http.Request // of a direct call; what is not given is made of the rest
 	method string
 	header http.Header
 	url    url.URL
@@ -53,16 +52,6 @@ type Outgoing struct {
 	call      context.Context // of the attempt; only for dials
 	lastLimit atomic.Bool     // it is the call's deadline that comes next
 	watch     watch
-}
-
-// Given returns an Outgoing for a request that somebody else built, who wants it
-// sent as it is. Without GetBody neither a 307 nor the transport itself can
-// send the body a second time.
-func (s *Sender) Given(req *http.Request) *Outgoing {
-	req.GetBody = nil
-	req.Header.Set("Accept", acceptJSON)
-	req.Header.Set("User-Agent", s.UserAgent)
-	return &Outgoing{given: req}
 }
 
 // Build makes a request without parsing anything: the base was checked before
@@ -80,11 +69,10 @@ func (s *Sender) Build(r *Request) *Outgoing {
 	header("Accept", acceptJSON)
 	header("User-Agent", s.UserAgent)
 	header("Authorization", r.Authorization.Reveal())
-	for _, more := range [...][][2]string{r.Headers, r.More[:]} {
-		for _, h := range more {
-			header(h[0], h[1])
-		}
+	for _, h := range r.Headers {
+		header(h[0], h[1])
 	}
+	header(r.Header[0], r.Header[1])
 	if len(r.Body) > 0 {
 		header("Content-Type", r.ContentType)
 		out.body.Reset(r.Body)
@@ -94,11 +82,9 @@ func (s *Sender) Build(r *Request) *Outgoing {
 }
 
 // request is what goes to the transport. It exists with its context only:
-// net/http copies a request to give it another.
+// net/http copies a request to give it another. Without GetBody neither a 307 nor the
+// transport itself can send the body a second time.
 func (o *Outgoing) request(ctx context.Context) *http.Request {
-	if o.given != nil {
-		return o.given.WithContext(ctx)
-	}
 	req := http.Request{
 		Method: o.method, URL: &o.url, Host: o.url.Host, Header: o.header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -128,22 +114,6 @@ func (s *Sender) locate(r *Request) url.URL {
 	}
 	u.RawQuery = r.Query
 	return u
-}
-
-// target is where the request goes.
-func (o *Outgoing) target() *url.URL {
-	if o.given != nil {
-		return o.given.URL
-	}
-	return &o.url
-}
-
-// host is the host that the request will name.
-func (o *Outgoing) host() string {
-	if o.given != nil && o.given.Host != "" {
-		return o.given.Host
-	}
-	return o.target().Host
 }
 
 // expire ends the call with the limit that has been reached.

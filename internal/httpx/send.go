@@ -64,13 +64,13 @@ func (s *Sender) Send(ctx context.Context, out *Outgoing, deadline time.Time) (A
 	}
 	// Whatever a builder made of the base and a path, a credential goes to the
 	// origin that was checked and to no other.
-	if !s.isHome(out.target()) {
+	if !s.isHome(&out.url) {
 		return Answer{}, Failure{Kind: grantway.KindNotSent, Reason: "the request would leave the provider's origin"}
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	out.watch.cancel = cancel
-	out.watch.host = out.host()
+	out.watch.host = out.url.Host
 	limit := firstByteLimit
 	if left := time.Until(deadline); left <= limit {
 		limit = left
@@ -110,7 +110,7 @@ func (s *Sender) Send(ctx context.Context, out *Outgoing, deadline time.Time) (A
 
 // isHome reports whether a request to u stays at the origin of the base.
 func (s *Sender) isHome(u *url.URL) bool {
-	if u == nil || u.User != nil {
+	if u.User != nil {
 		return false
 	}
 	return u.Scheme == s.Base.Scheme && u.Host == s.Base.Host || address.SameOrigin(u, s.Base)
@@ -120,7 +120,7 @@ func (s *Sender) isHome(u *url.URL) bool {
 // that watches over what becomes of it.
 func (s *Sender) watched(ctx context.Context, out *Outgoing) context.Context {
 	switch {
-	case out.given != nil, out.size == 0:
+	case out.size == 0:
 		out.watch.stopReplay()
 	case s.Bound:
 		out.watch.noteWriting()

@@ -66,7 +66,7 @@ func TestCheck048_EveryDecoderOfUntrustedInputIsFuzzed(t *testing.T) {
 		t.Errorf("only %d fuzz targets: %v", len(targets), targets)
 	}
 	for _, want := range []string{
-		"authcode/FuzzCallback", "tokens/FuzzRecord", "internal/wire/FuzzObject", "internal/wire/FuzzExpiry", "provider/FuzzRetryAfter", "provider/FuzzBaseURL",
+		"authcode/FuzzCallback", "tokens/FuzzRecord", "internal/wire/FuzzDecoder", "internal/wire/FuzzExpiry", "provider/FuzzRetryAfter", "provider/FuzzBaseURL",
 		"square/FuzzSquareErrors", "builtbybit/FuzzBuiltByBitErrors", "builtbybit/FuzzRetryAfter", "bytenite/FuzzByteNiteErrors",
 	} {
 		if !slices.Contains(targets, want) {

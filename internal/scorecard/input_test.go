@@ -170,7 +170,7 @@ func TestCheck053_BadInputIsRefusedBeforeAnythingIsDialled(t *testing.T) {
 			return err
 		}},
 		{"a client id that climbs the path", "ClientID", func() error {
-			_, err := c.square.Operations().RenewToken(ctx, squareapi.RenewTokenRequest{ClientID: "..", AccessToken: secret("x")})
+			_, err := c.square.Operations().RenewToken(ctx, squareapi.RenewTokenRequest{ClientID: "..", AccessToken: secret("example-access")})
 			return err
 		}},
 		{"a login challenge with a line break", "LoginChallenge", func() error { _, err := c.bytenite.Skip(ctx, token, "a\nb"); return err }},

@@ -154,12 +154,14 @@ func TestCheck023_TokensThatAHeaderCannotCarryAreRefused(t *testing.T) {
 			continue
 		}
 		for _, tok := range bad {
-			wire := &wiretest.Transport{Reply: wiretest.Reply{Body: `{"access_token":"` + tok + `","token":"` + tok + `"}`}}
-			err := op.over(t, wire.Client())
-			if !errors.Is(err, grantway.ErrMalformed) || !strings.Contains(err.Error(), "token: characters") {
-				t.Errorf("%s, %s: %v", op.name, tok, err)
+			for _, body := range op.withToken(t, tok) {
+				wire := &wiretest.Transport{Reply: wiretest.Reply{Body: body}}
+				err := op.over(t, wire.Client())
+				if !errors.Is(err, grantway.ErrMalformed) || !strings.Contains(err.Error(), ": characters") {
+					t.Errorf("%s, %s: %v%s", op.name, tok, err, op.hint("give the member `x-charset: token68` in the spec"))
+				}
+				n++
 			}
-			n++
 		}
 	}
 	wire := &wiretest.Transport{Reply: wiretest.Reply{Body: `{"access_token":"a\r\nX-Evil: 1"}`}}

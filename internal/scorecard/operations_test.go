@@ -166,7 +166,7 @@ func TestTheTableHasEveryOperationOfTheSpecs(t *testing.T) {
 	}
 	for name := range want {
 		if !seen[name] {
-			t.Errorf("%s is missing from the table", name)
+			t.Errorf("%s is missing from the table: it needs a row in internal/scorecard/%s_test.go", name, operation{name: name}.provider())
 		}
 	}
 }
@@ -175,7 +175,7 @@ func TestTheTableHasEveryOperationOfTheSpecs(t *testing.T) {
 func unheard(providers []string, table []operation) (missing []error) {
 	for _, name := range providers {
 		if !slices.ContainsFunc(table, func(op operation) bool { return strings.HasPrefix(op.name, name+".") }) {
-			missing = append(missing, fmt.Errorf("gen/%sapi is there, and no operation of %s is in the table", name, name))
+			missing = append(missing, fmt.Errorf("gen/%[1]sapi is there, and no operation of %[1]s is in the table: it needs internal/scorecard/%[1]s_test.go, which `specgen init --from api/%[1]s.yaml` writes", name))
 		}
 	}
 	return missing

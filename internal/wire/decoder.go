@@ -24,8 +24,9 @@ const (
 )
 
 // Decoder reads one JSON document, an object or a list, a member at a time and in
-// the order in which they come. It is strict about the document (see the package) and lenient about
-// a member: one that is not what its reader asks for is noted, and unknown.
+// the order in which they come. It is strict about the document (see the package)
+// and lenient about a member: one that is not what its reader asks for is noted, and
+// unknown.
 //
 // It is used by value. Neither it nor what its methods are given goes to the heap.
 // After its first error every method does nothing and returns false.
@@ -102,10 +103,9 @@ func (d *Decoder) begin(bracket byte, otherwise string) bool {
 	case d.s.b[d.s.i] != bracket:
 		return d.fail(d.s.fail(otherwise))
 	}
-	d.s.i++
-	d.push(frame{list: bracket == '[', strict: d.strict})
+	strict := d.strict
 	d.strict = false
-	return true
+	return d.enter(bracket, strict)
 }
 
 func (d *Decoder) open(bracket byte, otherwise string) bool {
@@ -117,26 +117,35 @@ func (d *Decoder) open(bracket byte, otherwise string) bool {
 		d.wrongType(strict, otherwise)
 		return false
 	}
+	return d.enter(bracket, strict)
+}
+
+// enter goes into the object or list whose bracket is next.
+func (d *Decoder) enter(bracket byte, strict bool) bool {
 	if d.depth == maxDepth {
 		return d.fail(d.s.fail("nested too deeply"))
 	}
 	d.s.i++
-	d.push(frame{base: uint16(d.named), list: bracket == '[', strict: strict})
+	d.frames[d.depth] = frame{base: uint16(d.named), list: bracket == '[', strict: strict}
+	d.depth++
 	return true
 }
 
-func (d *Decoder) push(f frame) {
-	d.frames[d.depth] = f
-	d.depth++
+// leave forgets the object or list that was entered last, and returns what it was.
+func (d *Decoder) leave() frame {
+	d.depth--
+	f := d.frames[d.depth]
+	d.named = int(f.base)
+	return f
 }
 
 // Next goes to the next member of the open object; false is its end. What
 // nobody has read of the one before is passed over.
 func (d *Decoder) Next() bool {
-	f := d.proceed('}')
-	if f == nil || f.list {
+	if !d.proceed('}') {
 		return false
 	}
+	f := &d.frames[d.depth-1]
 	if d.s.i >= len(d.s.b) {
 		return d.fail(d.s.fail("unexpected end"))
 	}
@@ -177,63 +186,58 @@ func (d *Decoder) Next() bool {
 
 // Element goes to the next element of the open list; false is its end.
 func (d *Decoder) Element() bool {
-	f := d.proceed(']')
-	if f == nil || !f.list {
+	if !d.proceed(']') {
 		return false
 	}
-	if d.listed++; d.listed > maxElements {
-		return d.tooMany(f)
-	}
 	d.pending = true
+	if d.listed++; d.listed > maxElements {
+		return d.tooMany()
+	}
 	return true
 }
 
 // tooMany passes over the rest of a list.
-func (d *Decoder) tooMany(f *frame) bool {
+func (d *Decoder) tooMany() bool {
+	f := &d.frames[d.depth-1]
 	if f.strict {
 		return d.fail(&Error{Field: d.path(d.depth, ""), Reason: "too many elements", Offset: d.s.i})
 	}
 	f.bad = true
-	for d.pending = true; d.proceed(']') != nil; d.pending = true {
-		continue
-	}
+	d.finish()
 	return false
 }
 
-// proceed goes on to the next member or element of what is open. It returns nil
-// at its end.
-func (d *Decoder) proceed(end byte) *frame {
+// proceed goes on to the next member or element of what is open, and reports
+// whether there is one. (A frame that it returned would take the Decoder to the heap.)
+func (d *Decoder) proceed(end byte) bool {
 	d.Skip()
 	if d.err != nil || d.depth == 0 {
-		return nil
+		return false
 	}
 	f := &d.frames[d.depth-1]
 	if f.ended || f.list != (end == ']') {
-		return nil
+		return false
 	}
 	d.s.space()
 	if d.s.i >= len(d.s.b) {
-		d.fail(d.s.fail("unexpected end"))
-		return nil
+		return d.fail(d.s.fail("unexpected end"))
 	}
 	switch c := d.s.b[d.s.i]; {
 	case c == end:
 		d.s.i++
 		f.ended = true
-		return nil
+		return false
 	case !f.later:
 		f.later = true
 	case c == ',':
 		d.s.i++
 		d.s.space()
 	case f.list:
-		d.fail(d.s.fail("expected a comma or the end of the array"))
-		return nil
+		return d.fail(d.s.fail("expected a comma or the end of the array"))
 	default:
-		d.fail(d.s.fail("expected a comma or the end of the object"))
-		return nil
+		return d.fail(d.s.fail("expected a comma or the end of the object"))
 	}
-	return f
+	return true
 }
 
 // Name is the name of the member at which Next has stopped. It is good until the
@@ -253,7 +257,7 @@ func (d *Decoder) Unknown(known ...string) {
 	}
 	name := d.Name()
 	for _, k := range known {
-		if mayFold(name, k) && strings.EqualFold(string(name), k) {
+		if strings.EqualFold(string(name), k) {
 			d.fail(&Error{Field: d.path(d.depth-1, k), Reason: "name in the wrong case", Offset: d.s.i})
 			return
 		}
@@ -268,8 +272,43 @@ func (d *Decoder) Skip() {
 		return
 	}
 	d.pending = false
-	if err := d.s.skip(d.depth); err != nil {
-		d.fail(err)
+	d.skip()
+}
+
+// skip passes over the value that is next. It reports whether that is one.
+func (d *Decoder) skip() bool {
+	if d.s.i >= len(d.s.b) {
+		return d.fail(d.s.fail("unexpected end"))
+	}
+	var err error
+	switch c := d.s.b[d.s.i]; c {
+	case '{', '[':
+		if !d.enter(c, false) {
+			return false
+		}
+		d.finish()
+		d.leave()
+		return d.err == nil
+	case '"':
+		d.s.drop = true // it is checked and not kept
+		_, err = d.s.str()
+		d.s.drop = false
+	default:
+		err = d.s.literal()
+	}
+	return err == nil || d.fail(err)
+}
+
+// finish passes over the rest of what is open.
+func (d *Decoder) finish() {
+	if d.frames[d.depth-1].list {
+		for d.proceed(']') {
+			d.pending = true
+		}
+		return
+	}
+	for d.Next() {
+		continue
 	}
 }
 
@@ -281,15 +320,10 @@ func (d *Decoder) Close(missing string) bool {
 	if d.depth == 0 {
 		return false
 	}
-	for d.Next() || d.Element() {
-		continue
-	}
-	if d.err != nil {
+	if d.finish(); d.err != nil {
 		return false
 	}
-	f := d.frames[d.depth-1]
-	d.depth--
-	d.named = int(f.base)
+	f := d.leave()
 	switch {
 	case missing != "" && f.strict:
 		return d.fail(&Error{Field: d.path(d.depth, missing), Reason: "is missing", Offset: d.s.i})
@@ -358,8 +392,7 @@ func (d *Decoder) take() (strict, ok bool) {
 // them and yet no fault, but in a list.
 func (d *Decoder) wrongType(strict bool, reason string) {
 	from := d.s.i
-	if err := d.s.skip(d.depth); err != nil {
-		d.fail(err)
+	if !d.skip() {
 		return
 	}
 	if string(d.s.b[from:d.s.i]) == "null" && !d.frames[d.depth-1].list {

@@ -157,7 +157,11 @@ func TestDecoder_ReadsWhatIsThere(t *testing.T) {
 		{"a lifetime with an exponent", `{"life":3.6e3}`, "life", "2026-01-01T01:00:00Z;"},
 		{"a lifetime with a fraction", `{"life":3600.9}`, "life", "2026-01-01T01:00:00Z;"},
 		{"a lifetime that is over", `{"life":-5}`, "life", "2025-12-31T23:59:55Z;"},
+		{"the longest lifetime", `{"life":3153600000}`, "life", "2125-12-08T00:00:00Z;"},
+		{"a lifetime that is over since long ago", `{"life":-99999999999999}`, "life", "1926-01-26T00:00:00Z;"},
 		{"a lifetime of zero", `{"life":0}`, "life", ""},
+		{"a lifetime of zero in a text", `{"life":"0"}`, "life", ""},
+		{"a timestamp with a fraction", `{"stamp":"2006-01-02T15:04:05.5Z"}`, "stamp", "2006-01-02T15:04:05Z;"},
 		{"a lifetime of nothing", `{"life":""}`, "life", ""},
 		{"any text for a secret", `{"secret":"a b é"}`, "secret", "a b é;"},
 		{"an empty secret", `{"secret":""}`, "secret", ""},
@@ -169,6 +173,7 @@ func TestDecoder_ReadsWhatIsThere(t *testing.T) {
 		{"an empty refresh token", `{"refresh":""}`, "refresh", ""},
 		{"a union", `{"raw": {"a" : [1, "b"]} }`, "raw", `{"a" : [1, "b"]};`},
 		{"a union that is null", `{"raw":null}`, "raw", ""},
+		{"a text behind much that is unknown", `{"x":{"Text":[1,-0.5e+3,true,null,{"TEXT":"x"}],"y":{"Text":{}}},"text":"a"}`, "text", "a;"},
 		{"a null", `{"nothing":null}`, "nothing", "null"},
 		{"another value for a null", `{"nothing":"null"}`, "nothing", ""},
 		{"a null for a strict text", `{"must_text":null}`, "must_text", ""},
@@ -286,6 +291,8 @@ func TestDecoder_SecretsAreStrict(t *testing.T) {
 		{"an object for a refresh token", `{"refresh":{}}`, "refresh: not a string (at byte 11)"},
 		{"a token with a line break", `{"token":"a\r\nX-Evil: 1"}`, "token: characters that an access token cannot have (RFC 6750 section 2.1) (at byte 9)"},
 		{"a token with a space", `{"token":"a b"}`, "token: characters that an access token cannot have (RFC 6750 section 2.1) (at byte 9)"},
+		{"a token with a NUL", `{"token":"a\u0000b"}`, "token: characters that an access token cannot have (RFC 6750 section 2.1) (at byte 9)"},
+		{"a token that is not ASCII", `{"token":"é"}`, "token: characters that an access token cannot have (RFC 6750 section 2.1) (at byte 9)"},
 		{"a token of padding only", `{"token":"=="}`, "token: characters that an access token cannot have (RFC 6750 section 2.1) (at byte 9)"},
 		{"a refresh token with a tab", `{"refresh":"a\tb"}`, "refresh: characters that a refresh token cannot have (RFC 6749 appendix A.17) (at byte 11)"},
 		{"a token further down", `{"object":{"id":"a","token":" "}}`, "object.token: characters that an access token cannot have (RFC 6750 section 2.1) (at byte 28)"},
@@ -334,9 +341,15 @@ func TestDecoder_RefusesTheDocument(t *testing.T) {
 		{"a known name with a letter that folds", `{"to\u212aen":"b"}`, "token: name in the wrong case (at byte 14)"},
 		{"invalid UTF-8", "{\"text\":\"\xff\xfe\"}", "invalid UTF-8 (at byte 9)"},
 		{"invalid UTF-8 in what is unknown", "{\"x\":[\"\xff\"]}", "invalid UTF-8 (at byte 7)"},
+		{"invalid UTF-8 behind an escape", "{\"text\":\"\\n\xff\"}", "invalid UTF-8 (at byte 11)"},
 		{"half a surrogate pair", `{"text":"\ud800"}`, "half a surrogate pair (at byte 15)"},
+		{"the other half alone", `{"text":"\udc00"}`, "half a surrogate pair (at byte 15)"},
+		{"an unknown escape", `{"text":"\q"}`, "unknown escape (at byte 9)"},
+		{"an escape without its digits", `{"text":"\u00"}`, "not a \\u escape (at byte 9)"},
 		{"a raw line break in a string", "{\"text\":\"a\nb\"}", "control character in a string (at byte 10)"},
 		{"a leading zero", `{"count":01}`, "not a JSON number (at byte 11)"},
+		{"a number without digits", `{"count":-}`, "not a JSON number (at byte 10)"},
+		{"an unknown number without digits behind its point", `{"x":1.}`, "not a JSON number (at byte 7)"},
 		{"a comma too many", `{"text":"a",}`, "expected a name (at byte 12)"},
 		{"a comma too few", `{"text":"a" "flag":true}`, "expected a comma or the end of the object (at byte 12)"},
 		{"a comma first", `{,"text":"a"}`, "expected a name (at byte 1)"},
@@ -550,22 +563,9 @@ func TestDecoder_WithoutAnArrivalALifetimeIsUnknown(t *testing.T) {
 	}
 }
 
-func TestDecoder_DoesNotPrint(t *testing.T) {
-	const marker = "example-secret"
-	d := NewDecoder([]byte(`{"a":"`+marker+`"}`), arrival, nil)
-	for _, v := range []any{d, &d, struct{ D Decoder }{d}} {
-		if text := fmt.Sprintf("%v %+v %#v %s %q %x %d", v, v, v, v, v, v, v); strings.Contains(text, marker) || strings.Contains(text, fmt.Sprintf("%x", marker)) {
-			t.Errorf("%T prints %s", v, text)
-		}
-	}
-	if text := string(d.s.b); !strings.Contains(text, marker) {
-		t.Error("inverse: there is nothing to print")
-	}
-}
-
 // FuzzDecoder holds the decoder against encoding/json, which takes whatever this one
-// takes and reads the same from it, and against Object, which takes the same
-// documents if all of their members are unknown.
+// takes and reads the same from it. What it takes with names that are known it takes
+// without, and no input panics.
 func FuzzDecoder(f *testing.F) {
 	for _, seed := range bodies {
 		f.Add([]byte(seed))
@@ -580,8 +580,8 @@ func FuzzDecoder(f *testing.F) {
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		unmarked := bytes.TrimPrefix(doc, []byte("\ufeff"))
 		blind := NewDecoder(doc, arrival, nil)
-		if got, want := blind.Err(), Object(unmarked, nil); (got == nil) != (want == nil) {
-			t.Fatalf("nothing known: %v, Object: %v", got, want)
+		if blind.Err() == nil && !json.Valid(unmarked) {
+			t.Fatal("nothing known: encoding/json refuses it")
 		}
 		p, err := read(string(doc))
 		if err != nil {
@@ -667,4 +667,16 @@ func TestDecoder_TheElementsOfAllListsAreBounded(t *testing.T) {
 	if _, _, err := read(`{"a":`+list(maxElements + 1)[:maxElements]+`}`, false); err == nil {
 		t.Error("inverse: the rest of a long list is not looked at")
 	}
+}
+
+// bodies are the seeds: what providers send, and what section 6.3 of the
+// reliability measurements found clients to stumble over.
+var bodies = []string{
+	`{"token":"abc","refresh":"def","text":"x","flag":true,"list":["a"],"life":3600,"when":"2006-01-02T15:04:05Z"}`,
+	`{"error":"invalid_grant"}`, `{"errors":[{"category":"A","code":"B"}]}`, `{}`, `null`, `[]`, `{"token":123}`,
+	`{"life":"3600"}`, `{"life":3600.0}`, `{"life":3.6e3}`, `{"life":""}`, `{"life":-5}`, `{"life":99999999999999}`,
+	`{"life":-99999999999999}`, `{"life":0}`, `{"token":"a\r\nb"}`, `{"token":"a","token":"b"}`, `{"TOKEN":"a"}`,
+	`{"token":"a"} garbage`, "{\"text\":\"\xff\xfe\"}", `{"text":"\ud83d\ude00"}`, `{"text":"\ud83d"}`, "\ufeff{}",
+	`{"result":"error","error":{"code":"InvalidWithHint","message":"m"}}`, `{"ok":false,"error":{"code":404}}`,
+	`{"code":16,"message":"unauthenticated","details":[]}`, `<html></html>`,
 }

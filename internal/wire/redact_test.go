@@ -9,16 +9,10 @@ import (
 	"testing"
 )
 
-func TestWhatWasDecodedDoesNotPrint(t *testing.T) {
+func TestDecoder_DoesNotPrint(t *testing.T) {
 	const marker = "example-secret"
-	var value Value
-	if err := Object([]byte(`{"a":"`+marker+`"}`), []Field{{Name: "a", Into: func(v Value) error { value = v; return nil }}}); err != nil {
-		t.Fatal(err)
-	}
-	if s, err := value.String(); s != marker || err != nil {
-		t.Fatalf("inverse: the value is not what was read: %v", err)
-	}
-	for _, v := range []any{Credential(marker), Visible(marker), value} {
+	d := NewDecoder([]byte(`{"a":"`+marker+`"}`), arrival, nil)
+	for _, v := range []any{d, &d, struct{ D Decoder }{d}} {
 		var b bytes.Buffer
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 			fmt.Fprintf(&b, verb+"\n", v)
@@ -33,5 +27,8 @@ func TestWhatWasDecodedDoesNotPrint(t *testing.T) {
 		if text := b.String(); strings.Contains(text, marker) || strings.Contains(text, fmt.Sprintf("%x", marker)) {
 			t.Errorf("%T prints:\n%s", v, text)
 		}
+	}
+	if text := string(d.s.b); !strings.Contains(text, marker) {
+		t.Error("inverse: there is nothing to print")
 	}
 }

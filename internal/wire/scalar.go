@@ -2,6 +2,7 @@ package wire
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -38,7 +39,7 @@ func (d *Decoder) Token68() (grantway.Secret, bool) {
 // appendix A.17 allows in a refresh token less the space. Any other is an error,
 // and an empty one not there.
 func (d *Decoder) Visible() (grantway.Secret, bool) {
-	return d.secret(IsVisible, "characters that a refresh token cannot have (RFC 6749 appendix A.17)")
+	return d.secret(isVisible, "characters that a refresh token cannot have (RFC 6749 appendix A.17)")
 }
 
 func (d *Decoder) secret(is func(string) bool, otherwise string) (grantway.Secret, bool) {
@@ -66,8 +67,8 @@ func (d *Decoder) Raw() (grantway.Secret, bool) {
 		d.wrongType(strict, "null in a list")
 		return grantway.Secret{}, false
 	}
-	if err := d.s.skip(d.depth); err != nil {
-		return grantway.Secret{}, d.fail(err)
+	if !d.skip() {
+		return grantway.Secret{}, false
 	}
 	raw := d.s.b[from:d.s.i]
 	if jsonSize(raw) > maxSecret {
@@ -83,10 +84,7 @@ func (d *Decoder) Null() bool {
 		return false
 	}
 	d.take()
-	if err := d.s.skip(d.depth); err != nil {
-		return d.fail(err)
-	}
-	return true
+	return d.skip()
 }
 
 // Bool reads true or false.
@@ -100,10 +98,8 @@ func (d *Decoder) Bool() (value, ok bool) {
 		d.wrongType(strict, "not a boolean")
 		return false, false
 	}
-	if err := d.s.skip(d.depth); err != nil {
-		return false, d.fail(err)
-	}
-	return c == 't', true
+	ok = d.skip()
+	return ok && c == 't', ok
 }
 
 // Int32 reads a whole number.
@@ -202,7 +198,9 @@ func (d *Decoder) moment(text []byte, layouts []string, strict bool, from int) (
 }
 
 // Lifetime reads for how many seconds from its arrival something is good, a
-// number or a string. Zero and an empty text say nothing.
+// number or a string. Zero and an empty text say nothing. Nor does one that is
+// unreadable: what bought the token is spent by now, and the token must not be lost
+// over this.
 func (d *Decoder) Lifetime() (grantway.Expiry, bool) {
 	from := d.s.i
 	var v []byte
@@ -222,8 +220,7 @@ func (d *Decoder) Lifetime() (grantway.Expiry, bool) {
 	if n == 0 || d.at.IsZero() {
 		return grantway.Expiry{}, false
 	}
-	end, _ := Lifetime{seconds: n, known: true}.After(d.at)
-	return grantway.ExpiresAt(end), true
+	return grantway.ExpiresAt(d.at.Add(time.Duration(n) * time.Second)), true
 }
 
 // text reads a string of at most bound bytes. What it returns is of the document
@@ -293,4 +290,30 @@ func jsonSize(text []byte) int {
 		}
 	}
 	return n
+}
+
+// IsToken68 reports whether s may stand in an Authorization header as a bearer
+// token (RFC 6750 section 2.1).
+func IsToken68(s string) bool {
+	s = strings.TrimRight(s, "=")
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		ok := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
+			c == '-' || c == '.' || c == '_' || c == '~' || c == '+' || c == '/'
+		if !ok {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// isVisible reports whether s is visible ASCII without spaces; the empty
+// string is.
+func isVisible(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] <= ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }

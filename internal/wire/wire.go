@@ -1,5 +1,5 @@
 // Package wire decodes what a provider sent: strict JSON, bounded, in one
-// pass and without reflection.
+// pass and without reflection. A Decoder goes through it.
 //
 // encoding/json takes the last of two equal names, matches names whatever
 // their case, and turns invalid UTF-8 into U+FFFD: each lets an answer say one
@@ -13,16 +13,13 @@ package wire
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
 const (
 	maxDepth = 32  // no documented answer is deeper than 4
 	maxNames = 256 // of one object; the largest documented one has 12
-	maxItems = 256 // of an array that is read; Square has 59 permissions
 )
 
 // Error says what was wrong with a body, never what was in it.
@@ -31,7 +28,7 @@ type Error struct {
 	Field string
 	// Reason is in our own words.
 	Reason string
-	// Offset is in bytes from the start of the document or value.
+	// Offset is in bytes from the start of the document.
 	Offset int
 }
 
@@ -42,89 +39,6 @@ func (e *Error) Error() string {
 		s = e.Field + ": " + s
 	}
 	return s + " (at byte " + strconv.Itoa(e.Offset) + ")"
-}
-
-// Field says where the value under Name goes. Into is one of *string,
-// **string, *Credential, *Visible, *bool, **bool, *int64, *[]string, *Lifetime,
-// *Timestamp or a func(Value) error. null leaves the destination as it is.
-type Field struct {
-	// Name is the member's.
-	Name string
-	// Into is where its value goes.
-	Into any
-}
-
-// Credential is a string that must be an access token as RFC 6750 section 2.1
-// allows it in a header (token68): letters, digits, "-._~+/", then "=". It is
-// checked here, before anybody stores it. Empty counts as absent.
-type Credential string
-
-// Visible is a string of visible ASCII without spaces, what RFC 6749 appendix
-// A.17 allows in a refresh token less the space. Empty counts as absent.
-type Visible string
-
-// Object decodes doc, which must be one JSON object and nothing else.
-func Object(doc []byte, fields []Field) error {
-	s := scanner{b: doc}
-	s.space()
-	if s.i < len(s.b) && s.b[s.i] != '{' {
-		return s.fail("the document is not a JSON object")
-	}
-	if err := s.object(fields, 1); err != nil {
-		return err
-	}
-	s.space()
-	if s.i < len(s.b) {
-		return s.fail("bytes after the document")
-	}
-	return nil
-}
-
-// Value is one value of a document that has already been found well-formed.
-type Value struct {
-	raw  []byte
-	text []byte // of a string, what it says; part of raw unless it has escapes
-}
-
-// Object decodes the value as an object.
-func (v Value) Object(fields []Field) error { return Object(v.raw, fields) }
-
-// IsNull reports whether the value is null.
-func (v Value) IsNull() bool { return string(v.raw) == "null" }
-
-// Each calls f for the elements of an array.
-func (v Value) Each(f func(Value) error) error {
-	s := scanner{b: v.raw}
-	if len(s.b) == 0 || s.b[0] != '[' {
-		return s.fail("not an array")
-	}
-	s.i++
-	for n := 0; ; n++ {
-		if s.space(); s.b[s.i] == ']' {
-			return nil
-		}
-		if n == maxItems {
-			return s.fail("too many elements in one array")
-		}
-		v, err := s.value(1)
-		if err != nil {
-			return err
-		}
-		if err := f(v); err != nil {
-			return err
-		}
-		if s.space(); s.b[s.i] == ',' {
-			s.i++
-		}
-	}
-}
-
-// String returns the value of a JSON string.
-func (v Value) String() (string, error) {
-	if len(v.raw) == 0 || v.raw[0] != '"' {
-		return "", &Error{Reason: "not a string"}
-	}
-	return string(v.text), nil
 }
 
 type scanner struct {
@@ -146,167 +60,9 @@ func (s *scanner) space() {
 	}
 }
 
-// object reads an object. Equal names are refused at every level; names that
-// differ from a known one only in case are refused where they are known.
-func (s *scanner) object(fields []Field, depth int) error {
-	if depth > maxDepth {
-		return s.fail("nested too deeply")
-	}
-	if s.i >= len(s.b) {
-		return s.fail("unexpected end")
-	}
-	s.i++ // '{'
-	var few [16][]byte
-	names := few[:0]
-	for first := true; ; first = false {
-		s.space()
-		if s.i >= len(s.b) {
-			return s.fail("unexpected end")
-		}
-		if s.b[s.i] == '}' && first {
-			s.i++
-			return nil
-		}
-		if s.b[s.i] != '"' {
-			return s.fail("expected a name")
-		}
-		name, err := s.str()
-		if err != nil {
-			return err
-		}
-		if len(names) == maxNames {
-			return s.fail("too many names in one object")
-		}
-		var into any
-		var known string
-		for k := range fields {
-			if string(name) == fields[k].Name {
-				into, known = fields[k].Into, fields[k].Name
-				break
-			}
-			if mayFold(name, fields[k].Name) && strings.EqualFold(string(name), fields[k].Name) {
-				return &Error{Field: fields[k].Name, Reason: "name in the wrong case", Offset: s.i}
-			}
-		}
-		for _, n := range names {
-			if bytes.Equal(n, name) {
-				return &Error{Field: known, Reason: "duplicate name", Offset: s.i}
-			}
-		}
-		names = append(names, name)
-		s.space()
-		if s.i >= len(s.b) || s.b[s.i] != ':' {
-			return s.fail("expected a colon")
-		}
-		s.i++
-		s.space()
-		from := s.i
-		if into == nil {
-			if err := s.skip(depth); err != nil {
-				return err
-			}
-		} else {
-			v, err := s.value(depth)
-			if err != nil {
-				return err
-			}
-			if err := set(into, v); err != nil {
-				var we *Error
-				if errors.As(err, &we) {
-					// A nested failure keeps its own, more precise name.
-					f := we.Field
-					if f == "" {
-						f = known
-					} else {
-						f = known + "." + f
-					}
-					return &Error{Field: f, Reason: we.Reason, Offset: from + we.Offset}
-				}
-				return err
-			}
-		}
-		s.space()
-		if s.i >= len(s.b) {
-			return s.fail("unexpected end")
-		}
-		switch s.b[s.i] {
-		case ',':
-			s.i++
-		case '}':
-			s.i++
-			return nil
-		default:
-			return s.fail("expected a comma or the end of the object")
-		}
-	}
-}
-
-// mayFold is a quick look at whether name can be known but for its case: an
-// ASCII name has its length and begins with its letter. Other characters fold
-// too (U+017F to s, U+212A to k) and are longer than the letter.
-func mayFold(name []byte, known string) bool {
-	if len(name) < len(known) || len(known) == 0 {
-		return false
-	}
-	return name[0]|0x20 == known[0]|0x20 || name[0] >= utf8.RuneSelf
-}
-
-// value reads one value of any type and checks it.
-func (s *scanner) value(depth int) (Value, error) {
-	from := s.i
-	if s.i < len(s.b) && s.b[s.i] == '"' && depth <= maxDepth {
-		text, err := s.str()
-		return Value{s.b[from:s.i], text}, err
-	}
-	err := s.skip(depth)
-	return Value{raw: s.b[from:s.i]}, err
-}
-
-// skip reads one value of any type and checks it.
-func (s *scanner) skip(depth int) error {
-	if depth > maxDepth {
-		return s.fail("nested too deeply")
-	}
-	if s.i >= len(s.b) {
-		return s.fail("unexpected end")
-	}
-	switch c := s.b[s.i]; {
-	case c == '"':
-		s.drop = true // it is checked and not kept
-		_, err := s.str()
-		s.drop = false
-		return err
-	case c == '{':
-		return s.object(nil, depth+1)
-	case c == '[':
-		if depth == maxDepth {
-			return s.fail("nested too deeply")
-		}
-		s.i++
-		for first := true; ; first = false {
-			s.space()
-			if s.i < len(s.b) && s.b[s.i] == ']' && first {
-				s.i++
-				return nil
-			}
-			if err := s.skip(depth + 1); err != nil {
-				return err
-			}
-			s.space()
-			if s.i >= len(s.b) {
-				return s.fail("unexpected end")
-			}
-			switch s.b[s.i] {
-			case ',':
-				s.i++
-			case ']':
-				s.i++
-				return nil
-			default:
-				return s.fail("expected a comma or the end of the array")
-			}
-		}
-	case c == '-' || c >= '0' && c <= '9':
+// literal reads a number, true, false or null.
+func (s *scanner) literal() error {
+	if c := s.b[s.i]; c == '-' || c >= '0' && c <= '9' {
 		return s.number()
 	}
 	for _, lit := range [...]string{"true", "false", "null"} {

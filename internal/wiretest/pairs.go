@@ -1,6 +1,7 @@
 package wiretest
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -80,6 +81,25 @@ func (p Pair) Check(got Request) error {
 		return errors.New(strings.Join(wrong, "\n"))
 	}
 	return nil
+}
+
+// Take makes a request the one that the pair wants.
+func (p *Pair) Take(got Request) {
+	p.Request.Method, p.Request.URL, p.Request.Body = got.Method, got.URL, got.Body
+	p.Request.Header = map[string]string{}
+	for name, values := range got.Header {
+		p.Request.Header[name] = strings.Join(values, ", ")
+	}
+}
+
+// WritePairs is the file of pairs, as it is kept.
+func WritePairs(pairs []Pair) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(pairs)
+	return b.Bytes(), err
 }
 
 func asHeader(m map[string]string) http.Header {

@@ -114,4 +114,5 @@ var Checks = []Check{
 	{93, Target, "an idle Source is light, a failing one keeps no page, a dropped one leaves nothing"},
 	{94, Gate, "each row of the documents' tables of promises is held by a test"},
 	{105, Gate, "enums keep their values and types"},
+	{114, Gate, "a provider made from a spec alone passes everything; nothing unfinished is green"},
 }

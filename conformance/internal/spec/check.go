@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 )
 
@@ -37,9 +39,16 @@ func (s *Spec) CheckRequest(x *Exchange) error {
 	if err != nil {
 		return err
 	}
+	declared := op.Operation.Parameters
+	if op.PathItem != nil {
+		declared = slices.Concat(op.PathItem.Parameters, declared)
+	}
 	for name := range x.RequestHeader {
-		if !slices.Contains(requestHeaders, name) {
-			return fmt.Errorf("header %s is not one that a wrapper sends", name)
+		isDeclared := slices.ContainsFunc(declared, func(p *openapi3.ParameterRef) bool {
+			return p.Value.In == "header" && http.CanonicalHeaderKey(p.Value.Name) == name
+		})
+		if !slices.Contains(requestHeaders, name) && !isDeclared && !s.isCredential(name) {
+			return fmt.Errorf("header %s is not one that a wrapper sends: declare it as a parameter of the operation, if the provider has it", name)
 		}
 	}
 	for name := range x.URL.Query() {
@@ -58,6 +67,19 @@ func (s *Spec) CheckRequest(x *Exchange) error {
 		}
 	}
 	return nil
+}
+
+// isCredential tells whether a security scheme stands in a header.
+func (s *Spec) isCredential(header string) bool {
+	if s.Doc.Components == nil {
+		return false
+	}
+	for _, scheme := range s.Doc.Components.SecuritySchemes {
+		if v := scheme.Value; v != nil && v.Type == "apiKey" && v.In == "header" && http.CanonicalHeaderKey(v.Name) == header {
+			return true
+		}
+	}
+	return false
 }
 
 // CheckForeignRequest is CheckRequest for a client that this project did not

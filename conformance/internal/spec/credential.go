@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 )
 
@@ -16,12 +17,19 @@ import (
 func authenticate(_ context.Context, in *openapi3filter.AuthenticationInput) error {
 	check, ok := schemes[in.SecuritySchemeName]
 	if !ok {
-		return in.NewError(fmt.Errorf("security scheme %s: this test does not know how it looks on the wire", in.SecuritySchemeName))
+		check, ok = asDeclared(in.SecurityScheme)
+	}
+	if !ok {
+		return in.NewError(fmt.Errorf("security scheme %s: it does not say how it looks on the wire: a key in a header needs x-auth-format", in.SecuritySchemeName))
 	}
 	if s := in.SecurityScheme; s.Type+" "+s.Scheme+s.In != check.declared {
 		return in.NewError(fmt.Errorf("security scheme %s is declared as %s %s%s", in.SecuritySchemeName, s.Type, s.Scheme, s.In))
 	}
-	value, err := authorization(in.RequestValidationInput.Request.Header)
+	header := "Authorization"
+	if in.SecurityScheme.Type == "apiKey" {
+		header = in.SecurityScheme.Name
+	}
+	value, err := credential(in.RequestValidationInput.Request.Header, header)
 	if err == nil {
 		err = check.wire(value)
 	}
@@ -31,27 +39,49 @@ func authenticate(_ context.Context, in *openapi3filter.AuthenticationInput) err
 	return nil
 }
 
-// schemes are the security schemes of the specs by name: how each has to be
-// declared, and how it looks in the Authorization header. An API key's own
-// spelling ("Client ") is in its description only, so it is written out here.
-var schemes = map[string]struct {
+// looks is how a scheme has to be declared, and how it looks in the Authorization
+// header.
+type looks struct {
 	declared string
 	wire     func(value string) error
-}{
+}
+
+// asDeclared is how a scheme looks by what the spec says of it.
+func asDeclared(s *openapi3.SecurityScheme) (looks, bool) {
+	out := looks{declared: s.Type + " " + s.Scheme + s.In}
+	format, _ := s.Extensions["x-auth-format"].(string)
+	before, _, _ := strings.Cut(format, "{")
+	switch {
+	case out.declared == "http basic":
+		out.wire = basic
+	case out.declared == "http bearer":
+		out.wire = afterWord("Bearer")
+	case out.declared == "apiKey header" && (format != "" || !strings.EqualFold(s.Name, "Authorization")):
+		if out.wire = bare; before != "" {
+			out.wire = afterWord(strings.TrimSuffix(before, " "))
+		}
+	}
+	return out, out.wire != nil
+}
+
+// schemes are the security schemes of the first specs by name: how each has to be
+// declared, and how it looks in the Authorization header. An API key's own
+// spelling ("Client ") is in its description only, so it is written out here.
+var schemes = map[string]looks{
 	"clientBasic":       {"http basic", basic},
 	"applicationSecret": {"apiKey header", afterWord("Client")},
 	"bearerToken":       {"http bearer", afterWord("Bearer")},
 	"bareToken":         {"apiKey header", bare},
 }
 
-func authorization(h http.Header) (string, error) {
-	switch values := h.Values("Authorization"); len(values) {
+func credential(h http.Header, name string) (string, error) {
+	switch values := h.Values(name); len(values) {
 	case 0:
-		return "", errors.New("no Authorization header")
+		return "", fmt.Errorf("no %s header", name)
 	case 1:
 		return values[0], nil
 	default:
-		return "", fmt.Errorf("%d Authorization headers", len(values))
+		return "", fmt.Errorf("%d %s headers", len(values), name)
 	}
 }
 

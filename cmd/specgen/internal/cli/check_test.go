@@ -11,7 +11,7 @@ func TestEachKindOfDriftMakesCheckFailAndNamesTheFile(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped by -short: a project is generated for each kind")
 	}
-	const client = "gen/acmeapi/client.gen.go"
+	const client = "gen/acmeapi/calls.gen.go"
 	for _, c := range []struct {
 		name   string
 		drift  func(*sandbox)
@@ -45,7 +45,7 @@ func TestEachKindOfDriftMakesCheckFailAndNamesTheFile(t *testing.T) {
 
 func TestCheckTellsAHandEditFromASpecThatMovedOn(t *testing.T) {
 	p := generated(t)
-	p.write("gen/acmeapi/client.gen.go", p.read("gen/acmeapi/client.gen.go")+"// mine\n")
+	p.write("gen/acmeapi/calls.gen.go", p.read("gen/acmeapi/calls.gen.go")+"// mine\n")
 	if got := p.want("check", exitFindings); len(got) != 1 || !strings.Contains(got[0], "GEN-CHANGED edited by hand") {
 		t.Errorf("got %q", got)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/grantway/grantway/cmd/specgen/internal/finding"
 	"github.com/grantway/grantway/cmd/specgen/internal/project"
 	"github.com/grantway/grantway/cmd/specgen/internal/self"
+	"github.com/grantway/grantway/cmd/specgen/internal/starter"
 )
 
 // The exit codes, as the help documents them.
@@ -41,27 +42,35 @@ type call struct {
 	root    string
 	args    []string
 	full    bool
-	auth    string
+	choice  starter.Choice
+	from    string
 	against string
 }
 
 // command is one thing that specgen does.
 type command struct {
-	args  []string // what its arguments are, for the message when one is missing
-	flags func(*flag.FlagSet, *call)
-	run   func(*call) ([]finding.Finding, error)
+	args     []string // what its arguments are, for the message when one is missing
+	optional bool     // they may be left out
+	flags    func(*flag.FlagSet, *call)
+	run      func(*call) ([]finding.Finding, error)
 }
 
 func commands() map[string]command {
 	full := func(flags *flag.FlagSet, c *call) { flags.BoolVar(&c.full, "full", false, "") }
 	against := func(flags *flag.FlagSet, c *call) { flags.StringVar(&c.against, "against", "", "") }
-	auth := func(flags *flag.FlagSet, c *call) { flags.StringVar(&c.auth, "auth", "", "") }
+	begin := func(flags *flag.FlagSet, c *call) {
+		flags.StringVar(&c.from, "from", "", "")
+		flags.StringVar(&c.choice.Auth, "auth", "", "")
+		flags.StringVar(&c.choice.Body, "body", "", "")
+		flags.StringVar(&c.choice.PKCE, "pkce", "", "")
+		flags.StringVar(&c.choice.Expiry, "expiry", "", "")
+	}
 	return map[string]command{
 		"generate": {flags: full, run: runGenerate},
 		"check":    {flags: full, run: runCheck},
 		"lint":     {run: runLint},
 		"todo":     {run: runTodo},
-		"init":     {args: []string{"NAME"}, flags: auth, run: runInit},
+		"init":     {args: []string{"NAME"}, optional: true, flags: begin, run: runInit},
 		"breaking": {flags: against, run: runBreaking},
 		"rules":    {run: runRules},
 		"explain":  {args: []string{"RULE"}, run: runExplain},
@@ -123,7 +132,7 @@ func parse(args []string, c *call) (command, error) {
 		}
 		c.args = append(c.args, after.Arg(0))
 	}
-	if len(c.args) < len(cmd.args) {
+	if len(c.args) < len(cmd.args) && !cmd.optional {
 		return command{}, fmt.Errorf("%s: no %s", name, cmd.args[len(c.args)])
 	}
 	return cmd, nil

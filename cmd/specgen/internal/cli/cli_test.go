@@ -107,11 +107,12 @@ func process(stdout, stderr io.Writer) Process {
 func run(args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
 	code = Run(args, process(&out, &errs))
-	return code, out.String(), slow.ReplaceAllString(errs.String(), "")
+	return code, out.String(), notes.ReplaceAllString(errs.String(), "")
 }
 
-// slow is what a user is told while he waits, which depends on the machine.
-var slow = regexp.MustCompile(`(?m)^specgen: still at .*\n`)
+// notes are what a user is told while he waits, which depends on the machine, and that
+// the project is no Go module, which most are not here.
+var notes = regexp.MustCompile(`(?m)^specgen: (still at |no go\.mod here, ).*\n`)
 
 // want runs a command, of several words maybe, and returns its lines on standard output.
 func (p *sandbox) want(command string, code int) []string {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -29,7 +30,9 @@ func runGenerate(c *call) ([]finding.Finding, error) {
 		return findings, err
 	}
 	changes, foreign := tree.Plan(have, want)
-	if findings, err := compiled(c.root, in.Config, changes, want); err != nil || len(findings) > 0 {
+	findings, err = compiled(c.root, in.Config, changes, want)
+	noModule := errors.Is(err, compile.ErrNoModule)
+	if err != nil && !noModule || len(findings) > 0 {
 		return findings, err
 	}
 	err = interruptible(func(before func(string) error) error {
@@ -42,6 +45,9 @@ func runGenerate(c *call) ([]finding.Finding, error) {
 		c.out.event(event{change.Verb, change.Path})
 	}
 	c.upToDate(in.Config, changes)
+	if noModule && slices.ContainsFunc(changes, func(c tree.Change) bool { return c.Verb == "created" }) {
+		c.out.note("no go.mod here, so nothing was compiled; in a module the packages need `go get " + compile.Needs + "`")
+	}
 	return tree.Orphans(foreign), nil
 }
 

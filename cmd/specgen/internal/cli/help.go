@@ -25,8 +25,11 @@ Commands:
                         without a source
     breaking --against  report what the specs take away from callers since a git
                         ref (such as main) or since another folder
-    init NAME [--auth]  begin a provider in a checkout of Grantway: a spec, its
-                        client, a wrapper, a fake, tests
+    init --from SPEC    write a provider from its finished spec, such as
+                        api/acme.yaml, in a checkout of Grantway: client, wrapper,
+                        fake, fixtures, checks
+    init NAME [--auth] [--body] [--pkce] [--expiry]
+                        write a first spec, and the same from it
     rules               list the rules
     explain RULE        why a rule is there, and what to change
     version             this specgen, and the generator in it
@@ -39,15 +42,19 @@ Flags:
     --against    what to compare with: a folder with a project in it, from the
                  project root, or else a name that git resolves to a commit.
                  Nothing is checked out.
+    --from       the spec that init writes from
     --auth       how the provider of init wants to know who calls:
                    basic-form     HTTP Basic, id and secret form-encoded first
                                   (RFC 6749 section 2.3.1): the default
                    basic-raw      HTTP Basic, id and secret as they are
                    client-header  "Authorization: Client SECRET", id in the body
                    body-secret    id and secret in the body, no header
-                   none           a public client: id in the body, PKCE, no secret
+                   none           a public client: id in the body, no secret
                    bearer         an API key buys a token, sent as "Bearer TOKEN"
                    bare-token     an API key buys a token, sent with no scheme
+    --body       what init's bodies are: form or json
+    --pkce       of init: required or none
+    --expiry     how init's answers say when a token ends: seconds, timestamp, none
     --full       make everything again. Without it, what specgen itself wrote of
                  the same spec, with the same config, is known by its hash.
 
@@ -63,8 +70,6 @@ Files, below the project root:
             options:                 # optional
               name-normalizer: ToCamelCaseWithInitialisms   # or ToCamelCase
               server-urls: true                             # or false
-              exclude-schemas: [ErrorBody]                  # become no type
-              calls: false           # or true: a typed call for each operation
               fake: false            # or true, in Grantway alone: what its fakes
                                      # check requests by, as a package below dir
               local-refs: false      # or true: the spec may refer to components
@@ -79,7 +84,7 @@ Findings go to standard output, one a line, in one of these forms:
     text     api/acme.yaml:41:7: RULE what is wrong and what to do
              (in colours on a terminal, unless NO_COLOR is set)
     json     {"file":"api/acme.yaml","line":41,"col":7,"rule":"RULE","message":"..."}
-             and, from generate, {"event":"created","path":"gen/acmeapi/client.gen.go"}
+             and, from generate, {"event":"created","path":"gen/acmeapi/calls.gen.go"}
              with created, changed, removed or up to date
     github   ::error file=api/acme.yaml,line=41,col=7,title=RULE::what is wrong ...
 

@@ -15,21 +15,15 @@ import (
 	"github.com/grantway/grantway/cmd/specgen/internal/tree"
 )
 
-// runInit writes the starter of a provider with its generated client, all files
-// or none, and prints a line for each and what to do next.
+// runInit writes a provider with its generated client, all files or none, and prints
+// a line for each and what to do next: from a spec that is there, or from a first one
+// that it makes.
 func runInit(c *call) ([]finding.Finding, error) {
-	if c.auth == "" {
-		c.auth = starter.Default
-	}
-	name := c.args[0]
-	quirk, err := starter.FindQuirk(c.auth)
+	generator, err := c.identity()
 	if err != nil {
 		return nil, err
 	}
-	if err := starter.CheckName(name); err != nil {
-		return nil, err
-	}
-	generator, err := c.identity()
+	prepare, err := c.preparation()
 	if err != nil {
 		return nil, err
 	}
@@ -51,17 +45,20 @@ func runInit(c *call) ([]finding.Finding, error) {
 		return nil, err
 	}
 	defer root.Close() //nolint:errcheck // nothing is written through it
-	made, err := starter.Make(starter.Checkout{Root: root.FS(), In: in}, name, quirk)
+	made, err := prepare(starter.Checkout{Root: root.FS(), In: in})
 	if err != nil {
 		return nil, err
 	}
 	want, findings, err = project.Build(made.In)
 	if err != nil || len(findings) > 0 {
-		return nil, errors.Join(err, broken(findings))
+		return c.spoiled(findings, err)
+	}
+	if err := made.Wrap(want); err != nil {
+		return nil, err
 	}
 	changes, _ := tree.Plan(have, want)
 	if findings, err = compiled(c.root, made.In.Config, changes, want); err != nil || len(findings) > 0 {
-		return nil, errors.Join(err, broken(findings))
+		return c.spoiled(findings, err)
 	}
 	err = interruptible(func(before func(string) error) error {
 		return made.Write(c.root, before, func() error { return tree.WriteSteps(c.root, changes, have, want, before) })
@@ -79,9 +76,39 @@ func runInit(c *call) ([]finding.Finding, error) {
 		c.out.event(event{change.Verb, change.Path})
 	}
 	if c.out.format == finding.Text {
-		c.out.print(strings.NewReplacer("NAME", name, "TITLE", made.Title).Replace(nextSteps))
+		c.out.print(strings.ReplaceAll(nextSteps, "NAME", made.Name))
 	}
 	return nil, nil
+}
+
+// preparation says what is to be made, by the arguments.
+func (c *call) preparation() (func(starter.Checkout) (starter.Made, error), error) {
+	chosen := c.choice != starter.Choice{}
+	switch {
+	case c.from != "" && (len(c.args) > 0 || chosen):
+		return nil, errors.New("init: --from takes all from the spec: give neither a NAME nor a choice with it")
+	case c.from != "":
+		return func(in starter.Checkout) (starter.Made, error) { return starter.From(in, c.from) }, nil
+	case len(c.args) == 0:
+		return nil, errors.New("init: no NAME, and no --from")
+	}
+	choice, err := c.choice.Complete()
+	if err != nil {
+		return nil, err
+	}
+	name := c.args[0]
+	if err := starter.CheckName(name); err != nil {
+		return nil, err
+	}
+	return func(in starter.Checkout) (starter.Made, error) { return starter.Make(in, name, choice) }, nil
+}
+
+// spoiled are the findings about a spec: its writer's, if somebody else wrote it.
+func (c *call) spoiled(findings []finding.Finding, err error) ([]finding.Finding, error) {
+	if c.from != "" {
+		return findings, err
+	}
+	return nil, errors.Join(err, broken(findings))
 }
 
 // broken is a starter that is wrong: a fault of specgen, not of its user.
@@ -95,18 +122,16 @@ func broken(findings []finding.Finding) error {
 const nextSteps = `
 Next:
 
-  1. make test                   passes now, and tells later what is missing
-  2. api/NAME.yaml               do what each comment that begins with "Replace:" asks
-  3. api/SOURCES.md              under TITLE, say where each fact is known from;
-                                 make todo lists what is left of both
-  4. make generate lint check    until there is no finding
-  5. NAME/                       operations.go is what the spec says, errors.go reads the
-                                 errors, source.go says when to refresh; the requests to
-                                 the byte are in testdata/pairs.json
-  6. NAME/NAMEtest/              the fake: refuse what TITLE refuses
-  7. internal/scorecard/NAME_test.go, conformance/internal/calls/NAME.go and
-     conformance/spec/NAME_test.go
-                                 the same operations, for the checks over all providers
-  8. README.md, CHANGELOG.md     a column in "What differs", and a line
-  9. make ci
+  1. make test              passes now, and tells later what is missing
+  2. make todo              lists what is left: comments of api/NAME.yaml that begin with
+                            "Replace:", and facts of api/SOURCES.md without a source
+  3. make generate lint check   after each change of the spec
+  4. NAME/                  flows.go, errors.go and source.go are drafts: which grants go
+                            together, what a refusal means, when to refresh
+  5. NAME/NAMEtest/state.go   what the fake remembers, drafted too
+  6. go test ./NAME -run TestWire -update   brings the fixtures up to date; read the
+                            difference
+  7. make ci
+
+docs/add-a-provider.md has the whole way.
 `

@@ -67,29 +67,54 @@ func (p *sandbox) goCommand(args ...string) (string, error) {
 	return string(out), err
 }
 
+// about runs go in the copy, which has to build, and returns what it complains of the
+// providers of a name. What it says of others is for the tests of the project.
+func (p *sandbox) about(name string, args ...string) (complaints string) {
+	out, err := p.goCommand(args...)
+	if err == nil {
+		return ""
+	}
+	for line := range strings.Lines(out) {
+		if strings.Contains(line, name) || strings.Contains(line, "panic") || strings.Contains(line, "build failed") {
+			complaints += line
+		}
+	}
+	return complaints
+}
+
 // newcomer is a name that no provider has.
 const newcomer = "newcomer"
 
-// named is a provider named after its quirk.
-func named(q starter.Quirk) string { return newcomer + strings.ReplaceAll(q.Name, "-", "") }
+// starters are what is begun in one checkout: each way of authentication, bodies and
+// the other parts by turns.
+var starters = [][]string{
+	{"basicform"},
+	{"basicraw", "--auth", "basic-raw", "--body", "json", "--pkce", "none", "--expiry", "none"},
+	{"clientheader", "--auth", "client-header", "--body", "json", "--expiry", "timestamp"},
+	{"bodysecret", "--auth", "body-secret", "--pkce", "none"},
+	{"none", "--auth", "none"},
+	{"bearer", "--auth", "bearer", "--body", "form"},
+	{"baretoken", "--auth", "bare-token"},
+}
 
-// Every quirk in one checkout, one init after the other: the wrappers build, are
+// Every starter in one checkout, one init after the other: the wrappers build, are
 // vetted, and pass their own tests and the checks over all providers.
 func TestEveryStarterBuildsAndPassesItsTests(t *testing.T) {
 	p := checkout(t)
 	var packages []string
-	for _, q := range starter.Quirks() {
-		code, stdout, stderr := run("-C", p.root, "init", named(q), "--auth", q.Name)
+	for _, s := range starters {
+		name := newcomer + s[0]
+		code, stdout, stderr := run(append([]string{"-C", p.root, "init", name}, s[1:]...)...)
 		if code != exitOK {
-			t.Fatalf("%s: exit %d, %s", q.Name, code, stderr)
+			t.Fatalf("%s: exit %d, %s", s, code, stderr)
 		}
 		lines := strings.Split(stdout, "\n")
-		for _, want := range []string{"created " + named(q) + "/client.go", "changed api/specgen.yaml", "created gen/" + named(q) + "api/client.gen.go", "Next:"} {
+		for _, want := range []string{"created " + name + "/client.go", "changed api/specgen.yaml", "created gen/" + name + "api/calls.gen.go", "Next:"} {
 			if !slices.Contains(lines, want) {
-				t.Errorf("%s: no line %q in %q", q.Name, want, lines)
+				t.Errorf("%s: no line %q in %q", s, want, lines)
 			}
 		}
-		packages = append(packages, "./"+named(q)+"/...")
+		packages = append(packages, "./"+name+"/...")
 	}
 	for _, args := range [][]string{{"check"}, {"check", "--full"}, {"lint"}} {
 		if code, stdout, _ := run(append(args, "-C", p.root)...); code != exitOK || stdout != "" {
@@ -110,15 +135,29 @@ func TestEveryStarterBuildsAndPassesItsTests(t *testing.T) {
 	if out, err := p.goCommand(append([]string{"test"}, packages...)...); err != nil || strings.Count(out, "ok  \t") != 2*len(packages) {
 		t.Errorf("%v\n%s", err, out)
 	}
-	const checks = "Table|Check004|Check005|Check006|Check008|Check009|Check014|Check016|Check017|Check036|Check048|Check052"
-	if out, err := p.goCommand("test", "-run", checks, "./internal/scorecard"); err != nil {
-		t.Errorf("%v\n%s", err, out)
+	const checks = "Table|Addition|Check002|Check003|Check004|Check005|Check006|Check007|Check008|Check009|Check014|Check016|Check017|Check018|Check023|Check048|Check049|Check052"
+	if out := p.about(newcomer, "test", "-run", checks, "./internal/scorecard"); out != "" {
+		t.Error(out)
 	}
+
+	// A spec of many kinds: what is written of it is whole too.
+	zoo, err := os.ReadFile("testdata/zoo.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.write("api/zoo.yaml", string(zoo))
+	if code, stdout, stderr := run("-C", p.root, "init", "--from", "api/zoo.yaml"); code != exitOK {
+		t.Fatalf("zoo: exit %d, %s%s", code, stdout, stderr)
+	}
+	if out, err := p.goCommand("test", "./zoo/..."); err != nil || strings.Count(out, "ok  \t") != 2 {
+		t.Errorf("zoo: %v\n%s", err, out)
+	}
+	p.remove("internal/scorecard/zoo_test.go") // its rows are for a 200, and it has none
 
 	// Inverses: a mistake in a wrapper, and a provider that the scorecard has
 	// not heard of.
 	client := p.read("newcomerbasicraw/client.go")
-	p.write("newcomerbasicraw/client.go", strings.Replace(client, `ClientID + ":"`, `ClientID + ";"`, 1))
+	p.write("newcomerbasicraw/client.go", strings.Replace(client, `Func, false)`, `Func, true)`, 1))
 	if out, err := p.goCommand("test", "./newcomerbasicraw/..."); err == nil || !strings.Contains(out, "--- FAIL: TestWire") {
 		t.Errorf("inverse: a wrong header passes: %v\n%s", err, out)
 	}
@@ -162,7 +201,7 @@ func TestInitThatCannotBeWritesNothing(t *testing.T) {
 
 func TestInitIntoAGenThatIsEditedIsRefused(t *testing.T) {
 	p := checkout(t)
-	p.write("gen/squareapi/client.gen.go", "package squareapi\n")
+	p.write("gen/squareapi/calls.gen.go", "package squareapi\n")
 	before := p.files()
 	if code, _, stderr := run("-C", p.root, "init", newcomer); code != exitCannot || !strings.Contains(stderr, "run `specgen generate` first") {
 		t.Errorf("exit %d, %q", code, stderr)
@@ -171,13 +210,21 @@ func TestInitIntoAGenThatIsEditedIsRefused(t *testing.T) {
 }
 
 func TestTheHelpHasEveryAuthScheme(t *testing.T) {
-	for _, q := range starter.Quirks() {
-		line := "                   " + q.Name + " "
+	for i, w := range starter.Ways() {
+		line := "                   " + w.Name + " "
 		if !strings.Contains(help, line) {
-			t.Errorf("the help lacks %s", q.Name)
+			t.Errorf("the help lacks %s", w.Name)
 		}
-		if _, after, _ := strings.Cut(help, line); q.Name == starter.Default && !strings.Contains(after[:200], "the default") {
+		if _, after, _ := strings.Cut(help, line); i == 0 && !strings.Contains(after[:200], "the default") {
 			t.Error("the help does not say which is the default")
+		}
+	}
+}
+
+func TestInitFromASpecAndAChoiceDoNotGoTogether(t *testing.T) {
+	for _, args := range [][]string{{"init", "--from", "api/acme.yaml", "acme"}, {"init", "--from", "api/acme.yaml", "--body", "json"}} {
+		if code, _, stderr := run(append([]string{"-C", t.TempDir()}, args...)...); code != exitCannot || !strings.Contains(stderr, "all from the spec") {
+			t.Errorf("%s: exit %d, %s", args, code, stderr)
 		}
 	}
 }

@@ -81,6 +81,9 @@ func (o *output) event(e event) {
 	o.print(string(line) + "\n")
 }
 
+// note tells a user what specgen did not do. It is no finding.
+func (o *output) note(text string) { fmt.Fprintf(o.stderr, "specgen: %s\n", text) }
+
 // cannot says why specgen could not run.
 func (o *output) cannot(err error) int {
 	var bad badConfig

@@ -40,7 +40,7 @@ func TestWhatGenerateDidIsJSONToo(t *testing.T) {
 		}
 		got = append(got, e.Event+" "+e.Path)
 	}
-	if first, last := got[0], got[len(got)-1]; first != "created gen/acmeapi/client.gen.go" || last != "up to date api/acme.yaml" {
+	if first, last := got[0], got[len(got)-1]; first != "created gen/acmeapi/calls.gen.go" || last != "up to date api/acme.yaml" {
 		t.Errorf("got %q", got)
 	}
 }

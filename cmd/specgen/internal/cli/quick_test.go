@@ -30,12 +30,12 @@ func (p *sandbox) forge(name string) {
 
 func TestCheckGoesByHashesUnlessItIsToldOtherwise(t *testing.T) {
 	p := generated(t)
-	p.forge("gen/acmeapi/client.gen.go")
+	p.forge("gen/acmeapi/calls.gen.go")
 	// Nothing but a forged manifest tells the two ways apart.
 	p.want("check", exitOK)
-	p.wantFinding("check --full", "gen/acmeapi/client.gen.go:")
+	p.wantFinding("check --full", "gen/acmeapi/calls.gen.go:")
 	p.want("generate", exitOK)
-	if got := p.want("generate --full", exitOK); strings.Join(got, ",") != "changed gen/acmeapi/client.gen.go,changed gen/MANIFEST" {
+	if got := p.want("generate --full", exitOK); strings.Join(got, ",") != "changed gen/acmeapi/calls.gen.go,changed gen/MANIFEST" {
 		t.Errorf("got %q", got)
 	}
 	p.want("check --full", exitOK)
@@ -55,11 +55,11 @@ func TestCheckSeesSourcesThatNoLongerHoldWhatASpecPointsAt(t *testing.T) {
 
 func TestAnotherSpecgenMakesEverythingAgain(t *testing.T) {
 	p := generated(t)
-	p.forge("gen/acmeapi/client.gen.go")
+	p.forge("gen/acmeapi/calls.gen.go")
 	var out, errs bytes.Buffer
 	another := process(&out, &errs)
 	another.Source = fstest.MapFS{"main.go": {Data: []byte("package main // newer\n")}}
-	if code := Run([]string{"-C", p.root, "check"}, another); code != exitFindings || !strings.Contains(out.String(), "gen/acmeapi/client.gen.go:") {
+	if code := Run([]string{"-C", p.root, "check"}, another); code != exitFindings || !strings.Contains(out.String(), "gen/acmeapi/calls.gen.go:") {
 		t.Errorf("exit %d: %s%s", code, out.String(), errs.String())
 	}
 	p = generated(t)

@@ -2,7 +2,8 @@
 // written: the last gate, and the only one that knows the imported packages.
 //
 // It runs `go build` and `go vet` over an overlay, so that nothing in the project changes. It
-// never runs the code, and it is skipped for a project that is no Go module.
+// never runs the code, and it is skipped for a project that is no Go module, which
+// the caller is told.
 package compile
 
 import (
@@ -29,11 +30,21 @@ type Fault struct {
 	Message   string
 }
 
+// Needs are the modules that generated code imports.
+const Needs = "github.com/grantway/grantway github.com/oapi-codegen/runtime"
+
+// ErrNoModule says that nothing was compiled, for want of a go.mod.
+var ErrNoModule = errors.New("no go.mod")
+
+// errMissing is what go says of a module that go.mod or go.sum does not have. What it
+// advises is no good where the package that wants the module is not written yet.
+var errMissing = regexp.MustCompile(`no required module provides package|missing go\.sum entry|cannot find module providing package|updates to go\.(mod|sum) needed`)
+
 // Check builds the packages in dirs as they will be after the changes. An error
 // means that the toolchain could not tell.
 func Check(root string, dirs []string, changes []tree.Change, want map[string][]byte) (faults []Fault, err error) {
 	if _, err := os.Stat(filepath.Join(root, "go.mod")); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, ErrNoModule
 	}
 	tmp, err := os.MkdirTemp("", "specgen-*")
 	if err != nil {
@@ -64,7 +75,11 @@ func Check(root string, dirs []string, changes []tree.Change, want map[string][]
 		if faults = parse(text, dirs, command == "vet"); len(faults) > 0 {
 			return faults, nil
 		}
-		return nil, fmt.Errorf("go %s of the generated code: %w\n%s", command, err, strings.TrimSpace(text))
+		text = strings.TrimSpace(text)
+		if errMissing.MatchString(text) {
+			return nil, fmt.Errorf("the generated code imports what go.mod does not have: run `go get %s`, then this again\n%s", Needs, text)
+		}
+		return nil, fmt.Errorf("go %s of the generated code: %w\n%s", command, err, text)
 	}
 	return nil, nil
 }

@@ -1,9 +1,11 @@
 package compile
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/spectest"
@@ -78,14 +80,14 @@ func TestAMissingDependencyIsNoFaultOfTheSpec(t *testing.T) {
 	t.Setenv("GOPROXY", "off")
 	faults, err := Check(root, []string{"gen/a"}, []tree.Change{{Verb: "changed", Path: file}},
 		map[string][]byte{file: []byte("package a\n\nimport _ \"example.com/not/there\"\n")})
-	if err == nil || len(faults) > 0 {
-		t.Errorf("got %v, %v, want an error", faults, err)
+	if err == nil || len(faults) > 0 || !strings.Contains(err.Error(), "run `go get "+Needs+"`") {
+		t.Errorf("got %v, %v, want an error that says what to get", faults, err)
 	}
 }
 
-func TestAFolderThatIsNoModuleIsLetThrough(t *testing.T) {
+func TestAFolderThatIsNoModuleIsTold(t *testing.T) {
 	faults, err := Check(t.TempDir(), []string{"gen/a"}, nil, nil)
-	if err != nil || len(faults) > 0 {
+	if !errors.Is(err, ErrNoModule) || len(faults) > 0 {
 		t.Errorf("got %v, %v", faults, err)
 	}
 }

@@ -48,15 +48,9 @@ type Options struct {
 	NameNormalizer string
 	// ServerURLs says whether the spec's servers become constants.
 	ServerURLs bool
-	// ExcludeSchemas are components that become no type: a union of error
-	// bodies, say, which only answers refer to and a client never names.
-	ExcludeSchemas []string
 	// LocalRefs says whether the spec may refer to components of files in its
 	// own folder.
 	LocalRefs bool
-	// Calls says whether the package has a method for each operation, with typed
-	// requests and answers, instead of the plain generated client.
-	Calls bool
 	// Fake says whether there is a package with the routes and the rules of the
 	// spec, for the provider's fake.
 	Fake bool
@@ -167,7 +161,7 @@ func (r *reader) options(n *yaml.Node, o *Options) {
 		r.add(n, "CFG-VALUE", "options is not a mapping")
 		return
 	}
-	r.keys(n, "name-normalizer", "server-urls", "exclude-schemas", "local-refs", "calls", "fake")
+	r.keys(n, "name-normalizer", "server-urls", "local-refs", "fake")
 	if v := spec.Get(n, "name-normalizer"); v != nil {
 		if !slices.Contains(normalizers, v.Value) {
 			r.add(v, "CFG-VALUE", "name-normalizer is %q and has to be one of: %s", v.Value, strings.Join(normalizers, ", "))
@@ -176,19 +170,7 @@ func (r *reader) options(n *yaml.Node, o *Options) {
 	}
 	r.flag(n, "server-urls", &o.ServerURLs)
 	r.flag(n, "local-refs", &o.LocalRefs)
-	r.flag(n, "calls", &o.Calls)
 	r.flag(n, "fake", &o.Fake)
-	if v := spec.Get(n, "exclude-schemas"); v != nil {
-		if v.Kind != yaml.SequenceNode {
-			r.add(v, "CFG-VALUE", "exclude-schemas is not a list of names from components.schemas")
-		}
-		for _, name := range v.Content {
-			if spec.Text(name) == "" {
-				r.add(name, "CFG-VALUE", "exclude-schemas has an entry that is not a name")
-			}
-			o.ExcludeSchemas = append(o.ExcludeSchemas, spec.Text(name))
-		}
-	}
 }
 
 func (r *reader) flag(n *yaml.Node, key string, into *bool) {

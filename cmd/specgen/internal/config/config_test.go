@@ -3,19 +3,18 @@ package config
 import (
 	"fmt"
 	"os"
-	"reflect"
 	"testing"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/spectest"
 )
 
 func TestAConfigIsRead(t *testing.T) {
-	c, findings := Parse([]byte(spectest.Config + "    options:\n      name-normalizer: ToCamelCase\n      server-urls: false\n      exclude-schemas: [A, B]\n      local-refs: true\n"))
+	c, findings := Parse([]byte(spectest.Config + "    options:\n      name-normalizer: ToCamelCase\n      server-urls: false\n      local-refs: true\n"))
 	if len(findings) > 0 {
 		t.Fatal(findings)
 	}
-	want := Client{Spec: "api/acme.yaml", Package: "acmeapi", Dir: "gen/acmeapi", Options: Options{NameNormalizer: "ToCamelCase", ExcludeSchemas: []string{"A", "B"}, LocalRefs: true}, Line: 3, Col: 5}
-	if len(c.Clients) != 1 || !reflect.DeepEqual(c.Clients[0], want) {
+	want := Client{Spec: "api/acme.yaml", Package: "acmeapi", Dir: "gen/acmeapi", Options: Options{NameNormalizer: "ToCamelCase", LocalRefs: true}, Line: 3, Col: 5}
+	if len(c.Clients) != 1 || c.Clients[0] != want {
 		t.Errorf("got %+v, want %+v", c.Clients, want)
 	}
 }
@@ -38,7 +37,7 @@ func TestOptionsHaveDefaults(t *testing.T) {
 	if len(findings) > 0 {
 		t.Fatal(findings)
 	}
-	if got, want := c.Clients[0].Options, (Options{NameNormalizer: "ToCamelCaseWithInitialisms", ServerURLs: true}); !reflect.DeepEqual(got, want) {
+	if got, want := c.Clients[0].Options, (Options{NameNormalizer: "ToCamelCaseWithInitialisms", ServerURLs: true}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
@@ -61,10 +60,9 @@ func TestWhatAConfigMayNotSay(t *testing.T) {
 		{"an unknown key", "CFG-KEY", "«colour: red\nversion: 1\nclients:\n  - spec: a.yaml\n    package: a\n    dir: gen/a\n", `"colour"`},
 		{"an unknown key of a client", "CFG-KEY", entry("a.yaml", "a", "gen/a") + "    «output: x\n", `"output"`},
 		{"an unknown option", "CFG-KEY", entry("a.yaml", "a", "gen/a") + "    options:\n      «user-templates: {}\n", `"user-templates"`},
+		{"an option that there was", "CFG-KEY", entry("a.yaml", "a", "gen/a") + "    options:\n      «calls: true\n", `"calls"`},
 		{"an option of the wrong kind", "CFG-VALUE", entry("a.yaml", "a", "gen/a") + "    options:\n      server-urls: «yup\n", "true or false"},
 		{"a second option of the wrong kind", "CFG-VALUE", entry("a.yaml", "a", "gen/a") + "    options:\n      local-refs: «[]\n", "true or false"},
-		{"schemas to exclude that are no list", "CFG-VALUE", entry("a.yaml", "a", "gen/a") + "    options:\n      exclude-schemas: «A\n", "not a list"},
-		{"a schema to exclude that is no name", "CFG-VALUE", entry("a.yaml", "a", "gen/a") + "    options:\n      exclude-schemas: [«{}]\n", "not a name"},
 		{"an unknown normalizer", "CFG-VALUE", entry("a.yaml", "a", "gen/a") + "    options:\n      name-normalizer: «None\n", "ToCamelCase"},
 		{"options that are a list", "CFG-VALUE", entry("a.yaml", "a", "gen/a") + "    options: «[]\n", "mapping"},
 		{"no version", "CFG-MISSING", "«clients:\n  - spec: a.yaml\n    package: a\n    dir: gen/a\n", "version: 1"},

@@ -24,7 +24,7 @@ func Calls(name, title string, p *shape.Package) string {
 	forms, jsons := bodies(p)
 	isEmpty := map[*shape.Struct]bool{}
 	for _, op := range p.Operations {
-		if noMembers(op) {
+		if op.Body != nil && op.NoBody() {
 			isEmpty[op.Body.Struct] = true
 		}
 	}
@@ -149,7 +149,7 @@ func call(w *writer, op *shape.Operation) {
 		}
 		w.line("if field, reason := %s; reason != \"\" {\n%s\n}", expr, ret)
 	}
-	if op.Params != nil && !isJoined(op) {
+	if op.Params != nil && !op.Joined() {
 		refuse("params.check()")
 	}
 	if op.Body != nil {
@@ -190,11 +190,6 @@ func success(op *shape.Operation) string {
 	return strings.Join(list, " ")
 }
 
-// noMembers tells whether the body is an object that always is the same.
-func noMembers(op *shape.Operation) bool {
-	return op.Body != nil && op.Body.Kind == shape.Object && len(op.Body.Struct.Fields)+len(op.Body.Struct.Params) == 0
-}
-
 // arguments are those of a call, the context first.
 func arguments(op *shape.Operation) string {
 	list := []string{"ctx context.Context"}
@@ -203,10 +198,10 @@ func arguments(op *shape.Operation) string {
 			list = append(list, argument(a)+" grantway.Secret")
 		}
 	}
-	if op.Params != nil && !isJoined(op) {
+	if op.Params != nil && !op.Joined() {
 		list = append(list, "params "+op.Params.Name)
 	}
-	if op.Body != nil && !noMembers(op) {
+	if !op.NoBody() {
 		typ := op.Body.Go()
 		if !op.BodyRequired && op.Body.Kind == shape.Object {
 			typ = "*" + typ
@@ -231,7 +226,7 @@ var ours = []string{"c", "ctx", "op", "params", "r", "request", "b", "resp", "er
 	"basicSecrets", "provider", "grantway", "runtime", "context", "strconv", "time", "url", "maps", "slices", "string", "nil", "append", "len"}
 
 func checkBody(w *writer, op *shape.Operation, refuse func(string)) {
-	if noMembers(op) {
+	if op.NoBody() {
 		return
 	}
 	if op.Body.Kind == shape.Object {
@@ -251,7 +246,7 @@ func checkBody(w *writer, op *shape.Operation, refuse func(string)) {
 
 // body writes what puts the body into the request, and returns the secrets in it.
 func body(w *writer, op *shape.Operation) []string {
-	if noMembers(op) {
+	if op.NoBody() {
 		w.line("request.Body = []byte(\"{}\")")
 		return nil
 	}

@@ -222,7 +222,7 @@ func scalar(t *shape.Type) string {
 // errorDecoder writes the function with which a provider package reads the body
 // of an error.
 func errorDecoder(w *writer, s *shape.Struct) {
-	w.line("\n// Decode%[1]s reads the body of an error. It returns false if body is no such object.\nfunc Decode%[1]s(body []byte) (v %[1]s, ok bool) {", s.Name)
+	w.line("\n// %[2]s reads the body of an error. It returns false if body is no such object.\nfunc %[2]s(body []byte) (v %[1]s, ok bool) {", s.Name, s.Decoder)
 	w.line("d := provider.DecodeBody(body)")
 	w.line("if d.Open() {\nd.Close(v.decode(&d))\n}")
 	w.line("if d.Err() != nil {\nreturn %s{}, false\n}\nreturn v, true\n}", s.Name)

@@ -80,9 +80,6 @@ func styled(w *writer, f *shape.Field, s *shape.Struct, r, name, fail string) {
 		x = plain(f.Type, x)
 	}
 	options := "ParamLocation: runtime.ParamLocation" + where
-	if f.Param.AllowReserved {
-		options += ", AllowReserved: true"
-	}
 	ret := "return c.HTTP.Invalid"
 	if strings.HasPrefix(fail, "return nil") {
 		ret = "return nil, c.HTTP.Invalid"
@@ -119,13 +116,8 @@ func pathOf(op *shape.Operation) string {
 
 // paramsOf is the argument that has the parameters.
 func paramsOf(op *shape.Operation) string {
-	if isJoined(op) {
+	if op.Joined() {
 		return "r"
 	}
 	return "params"
-}
-
-// isJoined tells whether the parameters stand beside the members of the body.
-func isJoined(op *shape.Operation) bool {
-	return op.Body != nil && op.Body.Kind == shape.Object && op.Params == op.Body.Struct
 }

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,7 +45,7 @@ func route(w *writer, op *shape.Operation) {
 	w.line(", Rules: &fakeauth.Rules{")
 	if len(op.Auth) > 0 {
 		w.line("Credentials: []fakeauth.Scheme{")
-		for _, s := range op.Auth {
+		for _, s := range givenFirst(op.Auth) {
 			w.b.WriteString("{")
 			options(w, []option{
 				{"Name", quoted(s.Key)}, {"Header", quoted(s.Header)}, {"Query", quoted(s.Query)},
@@ -77,6 +78,22 @@ func route(w *writer, op *shape.Operation) {
 	}
 	ruleList(w, "Body", members)
 	w.line("}},")
+}
+
+// givenFirst is a list of credentials in which the token that is given with the call
+// comes first: that is the one which a handler sees.
+func givenFirst(list []shape.Credential) []shape.Credential {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b shape.Credential) int {
+		switch {
+		case a.Client == b.Client:
+			return 0
+		case b.Client:
+			return -1
+		}
+		return 1
+	})
+	return list
 }
 
 // option is a field of a struct and its value; an empty one is left out.

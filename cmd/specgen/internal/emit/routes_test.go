@@ -39,7 +39,7 @@ paths:
   /any:
     post:
       operationId: any
-      security: [{key: [], bearer: []}]
+      security: [{app: [], key: [], bearer: []}]
       requestBody:
         required: true
         content: {application/json: {schema: {type: array, items: {type: string}}}}
@@ -52,6 +52,7 @@ paths:
 components:
   securitySchemes:
     own: {type: apiKey, in: header, name: x-key, x-auth-format: 'Own {secret}!', x-credential: token}
+    app: {type: apiKey, in: header, name: x-app, x-credential: client}
     basic: {type: http, scheme: basic, x-basic-encoding: form}
     key: {type: apiKey, in: query, name: key, x-credential: token}
     bearer: {type: http, scheme: bearer, x-credential: token}
@@ -143,6 +144,7 @@ Body: []fakeauth.Field{
 Credentials: []fakeauth.Scheme{
 {Name: "bearer", Header: "Authorization", Before: "Bearer ", Check: c.Bearer},
 {Name: "key", Query: "key", Check: c.Key},
+{Name: "app", Header: "X-App", Check: c.App},
 },
 AnyJSON: true,
 }},

@@ -104,8 +104,8 @@ func TestAFullDiskLeavesTheOldTree(t *testing.T) {
 		largest = max(largest, len(content))
 	}
 	// No file fits, some do, all but one do.
-	for _, limit := range []int{0, len(new["gen/acmeapi/client.gen.go"]), largest - 1} {
-		was := s.stat(t, "gen/acmeapi/client.gen.go")
+	for _, limit := range []int{0, len(new["gen/acmeapi/calls.gen.go"]), largest - 1} {
+		was := s.stat(t, "gen/acmeapi/calls.gen.go")
 		cmd, _, stderr := start(t, s.root, fmt.Sprintf("%s=%d", childLimit, limit))
 		_ = cmd.Wait()
 		if code := cmd.ProcessState.ExitCode(); code != 2 || !strings.HasPrefix(stderr.String(), "specgen: ") || !strings.Contains(stderr.String(), "file too large") {
@@ -114,7 +114,7 @@ func TestAFullDiskLeavesTheOldTree(t *testing.T) {
 		if got := s.files(t, "gen"); !maps.Equal(got, old) {
 			t.Errorf("files of at most %d bytes: gen/ is another: %v", limit, slices.Sorted(maps.Keys(got)))
 		}
-		if !os.SameFile(was, s.stat(t, "gen/acmeapi/client.gen.go")) {
+		if !os.SameFile(was, s.stat(t, "gen/acmeapi/calls.gen.go")) {
 			t.Errorf("files of at most %d bytes: a file was replaced by a copy", limit)
 		}
 	}

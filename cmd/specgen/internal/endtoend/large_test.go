@@ -63,7 +63,7 @@ func TestAFileOfAHundredThousandLinesIsDone(t *testing.T) {
 		t.Fatalf("the spec has %d lines", n)
 	}
 	got := specOf(t, text, "specgen generate", "specgen check", "specgen lint")
-	if !strings.Contains(got, "\ncreated gen/MANIFEST\n$ specgen check\n$ specgen lint\n") {
+	if !strings.Contains(got, "\ncreated gen/MANIFEST\n! specgen: no go.mod") || !strings.HasSuffix(got, "\n$ specgen check\n$ specgen lint\n") {
 		t.Errorf("got %s", got)
 	}
 	// A fault on its last line is found there.

@@ -160,6 +160,14 @@ func (s session) builtin(words []string, out *strings.Builder) error {
 		lines := strings.SplitAfterN(string(data), "\n", 13)
 		answer(out, "| ", strings.Join(lines[:min(12, len(lines))], ""))
 		return err
+	case "grep": // the lines of a file that have a text
+		data, err := os.ReadFile(path(1))
+		for line := range strings.Lines(string(data)) {
+			if strings.Contains(line, strings.Join(words[2:], " ")) {
+				answer(out, "| ", line)
+			}
+		}
+		return err
 	case "ls":
 		return filepath.WalkDir(path(1), func(name string, d os.DirEntry, err error) error {
 			if err == nil && !d.IsDir() {

@@ -11,10 +11,13 @@ func TestWhatAClientIsMadeOfPasses(t *testing.T) {
 	src := head + `
 import (
 	"context"
-	"net/http"
+	"net/url"
+	"time"
 
 	"github.com/oapi-codegen/runtime"
-	openapi_types "github.com/oapi-codegen/runtime/types"
+
+	"github.com/grantway/grantway"
+	"github.com/grantway/grantway/provider"
 )
 
 // Kind is one of two. See https://example.com/go:embed, which is no directive.
@@ -26,23 +29,33 @@ const (
 	B Kind = "b"
 )
 
-type Day struct {
-	Date openapi_types.Date
+type Client struct {
+	HTTP *provider.Client
+	Key  grantway.Secret
+	At   time.Time
 }
 
-func Do(ctx context.Context, c *http.Client) (*http.Response, error) {
+func (c *Client) Do(ctx context.Context, list map[string][]string) (int, error) {
+	op := provider.Operation{Name: "do", Method: "GET"}
 	s, err := runtime.StyleParamWithOptions("simple", false, "a", A, runtime.StyleParamOptions{})
 	if err != nil {
-		return nil, err
+		return -1, err
 	}
-	req, err := http.NewRequest(http.MethodGet, s, nil)
-	if err != nil {
-		return nil, err
+	seen := make([]string, 0, len(list))
+	for name, each := range list {
+		for i := 0; i < len(each); i++ {
+			seen = append(seen, name+url.QueryEscape(each[i]))
+		}
+		switch {
+		case !c.Key.IsZero():
+			break
+		}
 	}
-	return c.Do(req)
+	_, err = c.HTTP.Call(ctx, &op, &provider.Request{Query: s}, c.Key)
+	return *(&[]int{0}[0]), err
 }
 `
-	if f := Check(map[string][]byte{"gen/acmeapi/client.gen.go": []byte(src)}); f != nil {
+	if f := Check(map[string][]byte{"gen/acmeapi/calls.gen.go": []byte(src)}); f != nil {
 		t.Error(f)
 	}
 }
@@ -52,8 +65,8 @@ func Do(ctx context.Context, c *http.Client) (*http.Response, error) {
 func TestWhatAClientIsNotMadeOf(t *testing.T) {
 	for _, c := range []struct{ name, src, word string }{
 		{"another import", head + "\nimport \"os\"\n\nvar _ = os.Args\n", `import of "os"`},
-		{"an import for its side effects", head + "\nimport _ \"net/http\"\n", `import as "_"`},
-		{"an import into the package's names", head + "\nimport . \"net/http\"\n", `import as "."`},
+		{"an import for its side effects", head + "\nimport _ \"net/url\"\n", `import as "_"`},
+		{"an import into the package's names", head + "\nimport . \"net/url\"\n", `import as "."`},
 		{"cgo", head + "\nimport \"C\"\n", `import of "C"`},
 		{"a compiler directive", head + "\n//go" + ":noinline\nfunc f() {}\n", "directive"},
 		{"a linter directive", head + "\n//nolint:all\nfunc f() {}\n", "directive"},
@@ -71,9 +84,17 @@ func TestWhatAClientIsNotMadeOf(t *testing.T) {
 		{"a receive", head + "\nfunc f() { _ = <-f() }\n", "operator <-"},
 		{"a goto", head + "\nfunc f() {\nx:\n\tgoto x\n}\n", "LabeledStmt"},
 		{"a type parameter", head + "\nfunc f[T any](t T) { _ = f[int] }\n\ntype M[K, V any] map[string]M[int, int]\n", "IndexListExpr"},
-		{"a function that a client has no use for", head + "\nimport \"net/http\"\n\nfunc f() { http.ListenAndServe(\"\", nil) }\n", "http.ListenAndServe"},
-		{"the client of others", head + "\nimport \"net/http\"\n\nfunc f() *http.Client { return http.DefaultClient }\n", "http.DefaultClient"},
-		{"the same under another name", head + "\nimport h \"net/http\"\n\nfunc f() *h.Client { return h.DefaultClient }\n", "h.DefaultClient"},
+		{"a function that a client has no use for", head + "\nimport \"net/url\"\n\nfunc f() { url.Parse(\"\") }\n", "url.Parse"},
+		{"the same under another name", head + "\nimport u \"net/url\"\n\nfunc f() { u.Parse(\"\") }\n", "u.Parse"},
+		{"a part of provider that is for people", head + "\nimport \"github.com/grantway/grantway/provider\"\n\nfunc f() { provider.New(\"\", \"\", nil) }\n", "provider.New"},
+		{"a client of its own", head + "\nimport \"net/http\"\n\nfunc f() *http.Client { return http.DefaultClient }\n", `import of "net/http"`},
+		{"a decoder that goes by reflection", head + "\nimport \"encoding/json\"\n\nfunc f(b []byte) { json.Unmarshal(b, nil) }\n", `import of "encoding/json"`},
+		{"types of the generator's", head + "\nimport openapi_types \"github.com/oapi-codegen/runtime/types\"\n\ntype T struct{ D openapi_types.Date }\n", `import of "github.com/oapi-codegen/runtime/types"`},
+		{"a function in a value", head + "\nfunc f() { g := func() {}\n\tg() }\n", "FuncLit"},
+		{"an interface", head + "\ntype T interface{ F() }\n", "InterfaceType"},
+		{"a type assertion", head + "\nfunc f(x error) { _ = x.(T) }\n\ntype T struct{}\n", "TypeAssertExpr"},
+		{"any number of arguments", head + "\nfunc f(x ...int) {}\n", "Ellipsis"},
+		{"what takes out of a map", head + "\nfunc f(m map[int]int) { delete(m, 1) }\n", "call of delete"},
 		{"a panic", head + "\nfunc f() { panic(1) }\n", "call of panic"},
 		{"a variable inside", head + "\nfunc f() {\n\tvar x int\n\tprintln(x)\n}\n", "call of println"},
 		{"a syntax error", head + "\ntype T struct {\n", "does not parse"},
@@ -83,11 +104,11 @@ func TestWhatAClientIsNotMadeOf(t *testing.T) {
 		{"a field twice", head + "\ntype T struct{ X int; X string }\n", "X redeclared"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f := Check(map[string][]byte{"gen/acmeapi/client.gen.go": []byte(c.src)})
+			f := Check(map[string][]byte{"gen/acmeapi/calls.gen.go": []byte(c.src)})
 			if f == nil {
 				t.Fatal("the gate let it through")
 			}
-			if !strings.Contains(f.Message, c.word) || f.Path != "gen/acmeapi/client.gen.go" || f.Line < 3 {
+			if !strings.Contains(f.Message, c.word) || f.Path != "gen/acmeapi/calls.gen.go" || f.Line < 3 {
 				t.Errorf("got %v, want %q", f, c.word)
 			}
 		})

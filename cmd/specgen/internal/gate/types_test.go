@@ -6,7 +6,7 @@ import (
 
 func TestNamesThatCollideBetweenTwoFilesAreSeen(t *testing.T) {
 	f := Check(map[string][]byte{
-		"gen/acmeapi/client.gen.go":     []byte(head + "\ntype Operation struct{}\n"),
+		"gen/acmeapi/calls.gen.go":      []byte(head + "\ntype Operation struct{}\n"),
 		"gen/acmeapi/operations.gen.go": []byte(head + "\ntype Operation struct{}\n"),
 	})
 	if f == nil || f.Name != "Operation" {
@@ -20,7 +20,7 @@ func TestAMissingNameIsBlamedOnWhatNeedsIt(t *testing.T) {
 		"U": "\ntype (\n\tT int\n\tU struct{ X Missing }\n)\n",
 		"F": "\nfunc F() Missing { return 0 }\n",
 	} {
-		f := Check(map[string][]byte{"gen/acmeapi/client.gen.go": []byte(head + src)})
+		f := Check(map[string][]byte{"gen/acmeapi/calls.gen.go": []byte(head + src)})
 		if f == nil || f.Name != want {
 			t.Errorf("got %+v, want a fault about %s", f, want)
 		}

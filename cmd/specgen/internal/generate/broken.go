@@ -9,6 +9,7 @@ import (
 
 	"github.com/grantway/grantway/cmd/specgen/internal/config"
 	"github.com/grantway/grantway/cmd/specgen/internal/finding"
+	"github.com/grantway/grantway/cmd/specgen/internal/shape"
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 )
 
@@ -21,12 +22,6 @@ func (e *Error) Error() string { return e.Finding.String() }
 // component or the operation that the Go name goNames comes from, or else the
 // one that the message speaks of, or else the top of the file.
 func Broken(doc *spec.Document, c config.Client, message, goName string) error {
-	if at, why := excluded(doc, c, message, goName); at != nil {
-		return &Error{doc.Finding(at, "GEN-BROKEN", "%s", why)}
-	}
-	if at, why := clash(doc, message, goName); at != nil {
-		return &Error{doc.Finding(at, "GEN-BROKEN", "%s", why)}
-	}
 	at := origin(doc, c, func(_, normalized string) bool {
 		return normalized != "" && strings.HasPrefix(goName, normalized)
 	})
@@ -70,7 +65,7 @@ func component(doc *spec.Document, name string) *yaml.Node {
 // origin finds the longest name in the spec that matches; a property only if
 // nothing larger does.
 func origin(doc *spec.Document, c config.Client, match func(name, normalized string) bool) *yaml.Node {
-	normalize := normalizer(c)
+	normalize := shape.Normalizer(c.Options.NameNormalizer)
 	var best *yaml.Node
 	consider := func(n *yaml.Node) {
 		if n != nil && n.Value != "" && match(n.Value, normalize(n.Value)) && (best == nil || len(n.Value) > len(best.Value)) {

@@ -163,3 +163,13 @@ func enumKey(name string) string {
 		return -1
 	}, codegen.SanitizeGoIdentity(codegen.SchemaNameToTypeName(name)))
 }
+
+// setExtension sets an extension that the spec does not have.
+func setExtension(ext *map[string]any, key string, value any) {
+	if *ext == nil {
+		*ext = map[string]any{}
+	}
+	if _, set := (*ext)[key]; !set {
+		(*ext)[key] = value
+	}
+}

@@ -10,24 +10,20 @@ import (
 	"sync"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/config"
+	"github.com/grantway/grantway/cmd/specgen/internal/emit"
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 )
 
 const (
-	// ClientFile is the generated client and its models.
-	ClientFile = "client.gen.go"
+	// ModelsFile has the types of what is sent and answered, as oapi-codegen
+	// writes them.
+	ModelsFile = "models.gen.go"
+	// CallsFile is the client, with a method for each operation.
+	CallsFile = "calls.gen.go"
+	// DecodeFile reads answers into their types.
+	DecodeFile = "decode.gen.go"
 	// OperationsFile is what the spec says of each operation.
 	OperationsFile = "operations.gen.go"
-	// RedactFile keeps the credentials of generated types from being printed.
-	// A package without credentials has none.
-	RedactFile = "redact.gen.go"
-	// EncodeFile writes request bodies without reflection. A package without
-	// a body that is plain enough has none.
-	EncodeFile = "encode.gen.go"
-	// ModelsFile, CallsFile and DecodeFile are those of a package with `calls: true`.
-	ModelsFile = "models.gen.go"
-	CallsFile  = "calls.gen.go"
-	DecodeFile = "decode.gen.go"
 	// RoutesFile is the one file of the package for a fake.
 	RoutesFile = "routes.gen.go"
 )
@@ -37,26 +33,23 @@ const (
 // the header of each file names.
 // It uses the document up: the generator changes it. It may run on several
 // documents at a time; the generator itself takes one after the other.
-func Package(doc *spec.Document, c config.Client, generators string) (map[string][]byte, error) {
-	if c.Options.Calls {
-		return calls(doc, c, generators)
+func Package(doc *spec.Document, c config.Client, generators string) (files map[string][]byte, err error) {
+	defer spec.Recover(doc.Name, &err)
+	p, security, err := shapes(doc, c)
+	if err != nil {
+		return nil, err
 	}
-	clientSrc, err := client(doc, c)
+	models, err := models(doc, c, p)
 	if err != nil {
 		return nil, err
 	}
 	path := func(name string) string { return c.Dir + "/" + name }
-	// What the generator made is parsed once, for the longest file takes the
-	// longest; the other files are made of it.
-	made, err := parseSource(path(ClientFile), clientSrc)
-	if err != nil {
-		return nil, Broken(doc, c, err.Error(), "")
-	}
-	sources := []source{made}
+	var sources []source
 	for _, f := range []struct{ name, src string }{
-		{OperationsFile, operationsFile(doc, c)},
-		{RedactFile, redactFile(doc, c, made.file)},
-		{EncodeFile, encodeFile(c, made.file)},
+		{ModelsFile, models},
+		{CallsFile, emit.Calls(c.Package, title(doc), p)},
+		{DecodeFile, emit.Decoders(c.Package, p)},
+		{OperationsFile, emit.Operations(c.Package, title(doc), doc.Name, doc.SHA256, p, func(id string) string { return security[id] })},
 	} {
 		if f.src == "" {
 			continue
@@ -68,6 +61,26 @@ func Package(doc *spec.Document, c config.Client, generators string) (map[string
 		sources = append(sources, s)
 	}
 	return tidyAll(doc, c, generators, sources)
+}
+
+// Fake makes the files of the package for a fake, by their path below the project
+// root; none if the config wants none. It is to be called before Package, which
+// uses the document up.
+func Fake(doc *spec.Document, c config.Client, generators string) (files map[string][]byte, err error) {
+	if !c.Options.Fake {
+		return nil, nil
+	}
+	defer spec.Recover(doc.Name, &err)
+	p, _, err := shapes(doc, c)
+	if err != nil {
+		return nil, err
+	}
+	name := c.FakePackage()
+	s, err := parseSource(c.Dir+"/"+name+"/"+RoutesFile, emit.Routes(name, title(doc), doc.Name, p))
+	if err != nil {
+		return nil, Broken(doc, c, err.Error(), "")
+	}
+	return tidyAll(doc, c, generators, []source{s})
 }
 
 // tidyAll formats the files and puts the header before each.

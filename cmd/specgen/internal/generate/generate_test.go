@@ -1,6 +1,8 @@
 package generate
 
 import (
+	"go/parser"
+	"go/token"
 	"regexp"
 	"strings"
 	"testing"
@@ -24,27 +26,49 @@ func made(t *testing.T, text string) (map[string][]byte, error) {
 	return Package(doc, c.Clients[0], "a-generator v1.2.3")
 }
 
-func files(t *testing.T, text string) (client, operations string) {
+// files are those of a package, by their names in it.
+func files(t *testing.T, text string) map[string]string {
 	t.Helper()
-	out, err := made(t, text)
+	all, err := made(t, text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(out["gen/acmeapi/"+ClientFile]), string(out["gen/acmeapi/"+OperationsFile])
+	out := map[string]string{}
+	for name, content := range all {
+		out[strings.TrimPrefix(name, "gen/acmeapi/")] = string(content)
+	}
+	return out
 }
 
 func TestEachFileSaysWhatItIsAndFromWhat(t *testing.T) {
-	client, operations := files(t, spectest.Spec)
+	out := files(t, spectest.Spec)
+	if len(out) != 4 {
+		t.Errorf("%d files", len(out))
+	}
 	// The form that cmd/go, gopls and linters look for.
 	mark := regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
-	for _, src := range []string{client, operations} {
-		head, _, _ := strings.Cut(src, "package acmeapi")
+	for _, name := range []string{ModelsFile, CallsFile, DecodeFile, OperationsFile} {
+		head, _, _ := strings.Cut(out[name], "package acmeapi")
 		if !mark.MatchString(head) {
-			t.Errorf("no mark in %q", head)
+			t.Errorf("%s: no mark in %q", name, head)
 		}
 		for _, want := range []string{spectest.Name, spec.Sum([]byte(spectest.Spec)), "// generator: a-generator v1.2.3\n"} {
 			if !strings.Contains(head, want) {
-				t.Errorf("the header lacks %q: %s", want, head)
+				t.Errorf("the header of %s lacks %q: %s", name, want, head)
+			}
+		}
+	}
+}
+
+func TestImportsAreThoseThatAreUsed(t *testing.T) {
+	for name, src := range files(t, spectest.Spec) {
+		file, err := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, imp := range file.Imports {
+			if short := importName(imp); !strings.Contains(src, short+".") {
+				t.Errorf("%s imports %s and does not use it", name, imp.Path.Value)
 			}
 		}
 	}

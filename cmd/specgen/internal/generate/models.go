@@ -3,7 +3,11 @@ package generate
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
+	"sync"
+	"unicode"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
@@ -13,14 +17,13 @@ import (
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 )
 
-// modelImports are those of types without methods that send or decode.
+// modelImports replace the generator's own, which name the program that runs it: the
+// output would depend on who ran it.
 const modelImports = `package {{.PackageName}}
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
-
+	"strings"
 	"time"
 
 	"github.com/grantway/grantway"
@@ -39,13 +42,7 @@ func models(doc *spec.Document, c config.Client, p *shape.Package) (string, erro
 		}
 		types.Components.Schemas[s.Name] = &openapi3.SchemaRef{Value: structSchema(s)}
 	}
-	taken := map[string]bool{}
-	for name := range types.Components.Schemas {
-		taken[name] = true
-	}
-	for _, e := range p.Enums {
-		taken[e.Name] = true
-	}
+	taken := maps.Clone(p.Names)
 	for _, e := range p.Enums {
 		types.Components.Schemas[e.Name] = &openapi3.SchemaRef{Value: enumSchema(e, taken)}
 	}
@@ -54,11 +51,13 @@ func models(doc *spec.Document, c config.Client, p *shape.Package) (string, erro
 		Generate:            codegen.GenerateOptions{Models: true, ServerURLs: c.Options.ServerURLs},
 		AllowRemoteRefsFrom: []string{}, // nil would mean every host
 		OutputOptions: codegen.OutputOptions{
-			SkipFmt:        true,
+			SkipFmt:        true, // goimports looks at the disk; see tidy
 			SkipPrune:      true,
 			NameNormalizer: c.Options.NameNormalizer, // leaves names alone that it has made
 			UserTemplates:  map[string]string{"imports.tmpl": modelImports},
 		},
+		// A value of an enum is a name of its own only together with its type's:
+		// one called client would be taken for the client.
 		Compatibility: codegen.CompatibilityOptions{AlwaysPrefixEnumValues: true},
 	}
 	if err := opts.Validate(); err != nil {
@@ -70,6 +69,19 @@ func models(doc *spec.Document, c config.Client, p *shape.Package) (string, erro
 	}
 	return src, nil
 }
+
+// state guards the generator, which keeps its state in package variables. Its
+// way of naming things reads them too.
+var state sync.RWMutex
+
+func oneAtATime(generate func() (string, error)) (string, error) {
+	state.Lock()
+	defer state.Unlock() // after a panic as well
+	return generate()
+}
+
+// skipPointer has the generator write a type as it is given, without a pointer.
+const skipPointer = "x-go-type-skip-optional-pointer"
 
 // structSchema is the schema of which oapi-codegen makes the struct.
 func structSchema(s *shape.Struct) *openapi3.Schema {
@@ -86,13 +98,16 @@ func structSchema(s *shape.Struct) *openapi3.Schema {
 		if f.Doc == "" {
 			property.Description = "is the member " + f.Key + "."
 		}
-		if f.Synthetic || f.In != "" {
-			property.Extensions["x-oapi-codegen-extra-tags"] = map[string]any{"json": "-"}
-		}
 		deprecate(property, f.Type.Schema)
 		key := f.Key
-		if f.In != "" { // a member may have the same name
+		if !fitsTag(f.Key) { // the generator takes no such name
+			key = "~" + f.Name
+		}
+		if f.Synthetic || f.In != "" { // a member may have the same name
 			key += "~" + f.In
+		}
+		if key != f.Key {
+			property.Extensions["x-oapi-codegen-extra-tags"] = map[string]any{"json": "-"}
 		}
 		out.Properties[key] = &openapi3.SchemaRef{Value: property}
 		if f.Required {
@@ -100,6 +115,15 @@ func structSchema(s *shape.Struct) *openapi3.Schema {
 		}
 	}
 	return out
+}
+
+// fitsTag tells whether encoding/json takes a name out of a struct tag as it is;
+// its documentation lists the signs. A member of any other name is sent and read as
+// the others are, and left out where a program writes the struct as JSON.
+func fitsTag(name string) bool {
+	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", r)
+	})
 }
 
 func deprecate(out, in *openapi3.Schema) {
@@ -113,7 +137,7 @@ func deprecate(out, in *openapi3.Schema) {
 }
 
 // enumSchema is the schema of which oapi-codegen makes the named type and its
-// constants. null is no constant, and no constant has the name of a type.
+// constants. null is no constant, and no constant has a name that is taken.
 func enumSchema(e *shape.EnumType, taken map[string]bool) *openapi3.Schema {
 	out := &openapi3.Schema{Type: e.Schema.Type, Description: cmp.Or(e.Doc, "is "+e.Spec+" of the spec."), Extensions: map[string]any{"x-go-name": e.Name}}
 	if e.IsNumber() {
@@ -131,9 +155,13 @@ func enumSchema(e *shape.EnumType, taken map[string]bool) *openapi3.Schema {
 			continue
 		}
 		text := fmt.Sprint(name)
-		if taken[e.Name+codegen.UppercaseFirstCharacter(codegen.SanitizeGoIdentity(codegen.SchemaNameToTypeName(text)))] {
+		goName := func() string {
+			return e.Name + codegen.UppercaseFirstCharacter(codegen.SanitizeGoIdentity(codegen.SchemaNameToTypeName(text)))
+		}
+		for taken[goName()] || shape.IsServer(goName()) {
 			text += "Value"
 		}
+		taken[goName()] = true
 		out.Enum, names = append(out.Enum, v), append(names, text)
 	}
 	out.Extensions[enumNames] = names

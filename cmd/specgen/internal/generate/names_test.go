@@ -1,123 +1,93 @@
 package generate
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
-	"github.com/grantway/grantway/cmd/specgen/internal/config"
-	"github.com/grantway/grantway/cmd/specgen/internal/spec"
+	"github.com/grantway/grantway/cmd/specgen/internal/gate"
 	"github.com/grantway/grantway/cmd/specgen/internal/spectest"
 )
-
-// parsed is the document of a text, and where its mark was.
-func parsed(t *testing.T, text string) (doc *spec.Document, line, col int) {
-	t.Helper()
-	text, line, col = spectest.Marked(t, text)
-	doc, findings, err := spec.Parse(spectest.Name, []byte(text))
-	if doc == nil {
-		t.Fatal(findings, err)
-	}
-	return doc, line, col
-}
-
-// wantBroken fails unless an error is a finding at that place with those words.
-func wantBroken(t *testing.T, err error, line, col int, words ...string) {
-	t.Helper()
-	var broken *Error
-	if !errors.As(err, &broken) || broken.Finding.Line != line || broken.Finding.Col != col {
-		t.Fatalf("got %v, want a finding at %d:%d", err, line, col)
-	}
-	for _, word := range words {
-		if !strings.Contains(broken.Finding.Message, word) {
-			t.Errorf("%q lacks %q", broken.Finding.Message, word)
-		}
-	}
-}
-
-func withMember(t *testing.T, text string) string {
-	t.Helper()
-	return spectest.Edit(t, "        short_lived:\n", text+"        short_lived:\n")
-}
 
 func withParameters(t *testing.T, text string) string {
 	t.Helper()
 	return spectest.Edit(t, "      operationId: getStatus\n", "      operationId: getStatus\n      parameters:\n"+text)
 }
 
-func TestNamesThatCannotBeWritten(t *testing.T) {
-	for name, c := range map[string]struct {
-		text string
-		word string
-	}{
-		"letters without capitals":     {withMember(t, "        «日本: {type: string}\n"), "x-go-name"},
-		"a letter without one":         {withMember(t, "        «ß: {type: string}\n"), "x-go-name"},
-		"no letters":                   {withMember(t, "        «★: {type: string}\n"), "x-go-name"},
-		"a space":                      {withMember(t, "        «' ': {type: string}\n"), "x-go-name"},
-		"a comma":                      {withMember(t, "        «'a,b': {type: string}\n"), "encoding/json"},
-		"a backslash":                  {withMember(t, "        «'a\\b': {type: string}\n"), "encoding/json"},
-		"a quote":                      {withMember(t, "        «'a\"b': {type: string}\n"), "encoding/json"},
-		"no name":                      {withMember(t, "        «'': {type: string}\n"), "encoding/json"},
-		"a sign that JSON's tags lack": {withMember(t, "        «★: {type: string, x-go-name: Stars}\n"), "encoding/json"},
-		"inside a member":              {withMember(t, "        kind: {type: object, properties: {«日: {type: string}}}\n"), "x-go-name"},
-		"a parameter":                  {withParameters(t, "        - {in: query, name: «日本, schema: {type: string}}\n"), "x-go-name"},
-	} {
+// withSchemas is the spec with components that its answer refers to.
+func withSchemas(t *testing.T, components, members string) string {
+	t.Helper()
+	return spectest.Edit(t, "    Error:\n", components+"    Error:\n", "        short_lived:\n", members+"        short_lived:\n")
+}
+
+// What a provider calls something is no reason to do without it: no name of a spec
+// meets another one, one of the generator's, or one of ours.
+func TestNoNameOfASpecMeetsAnother(t *testing.T) {
+	specs := map[string]string{
+		"two members": withMember(t, "        short-lived: {type: boolean}\n"),
+		"members called as methods": withMember(t, "        check: {type: string}\n        decode: {type: string}\n        encodeJSON: {type: string}\n"+
+			"        obtainedAt: {type: string}\n"),
+		"two parameters":     withParameters(t, "        - {in: query, name: a-b, schema: {type: string}}\n        - {in: query, name: a_b, schema: {type: string}}\n"),
+		"a path with quotes": spectest.Edit(t, "  /status:\n", "  /sta\"tus:\n"),
+		"two schemas":        withSchemas(t, "    token-response: {type: object, properties: {a: {type: string}}}\n", "        other: {$ref: '#/components/schemas/token-response'}\n"),
+		"two operations":     spectest.Edit(t, "operationId: getStatus", "operationId: gettoken"),
+		"constants of two enums": withSchemas(t, "    A: {type: string, enum: [BC]}\n    AB: {type: string, enum: [C]}\n",
+			"        a: {$ref: '#/components/schemas/A'}\n        b: {$ref: '#/components/schemas/AB'}\n"),
+		"a constant and a function":          withSchemas(t, "    New: {type: string, enum: [Client]}\n", "        a: {$ref: '#/components/schemas/New'}\n"),
+		"a constant and a decoder":           withSchemas(t, "    Decode: {type: string, enum: [Error]}\n", "        a: {$ref: '#/components/schemas/Decode'}\n"),
+		"a constant and a server":            withSchemas(t, "    ServerURL: {type: string, enum: [Production]}\n", "        a: {$ref: '#/components/schemas/ServerURL'}\n"),
+		"a credential and an operation":      strings.ReplaceAll(withOwnBearer(t), "getStatus", "bearer"),
+		"a credential and the client's HTTP": strings.NewReplacer("    bearer:\n", "    HTTP:\n", "- bearer: []", "- HTTP: []").Replace(withOwnBearer(t)),
+		"two credentials": strings.NewReplacer("    bearer:\n", "    bearerBefore: {type: apiKey, in: header, name: X, x-credential: client}\n    bearer:\n",
+			"- bearer: []\n", "- bearer: []\n          bearerBefore: []\n").Replace(withOwnBearer(t)),
+	}
+	for _, name := range []string{"Client", "NewClient", "Operation", "KnownCode", "ServerURLProduction", "NewServerURLProduction", "DecodeError", "Error2", "string", "func", "provider", "nil"} {
+		specs["a schema called "+name] = strings.ReplaceAll(spectest.Spec, "TokenRequest", name)
+	}
+	for _, name := range []string{"HTTP", "client", "newClient", "operations"} {
+		specs["an operation called "+name] = spectest.Edit(t, "operationId: getStatus", "operationId: "+name)
+	}
+	for _, name := range []string{"ctx", "c", "op", "request", "params", "err", "resp", "runtime", "日本", `a"b`, "a`b", "a,b"} {
+		specs["a parameter called "+name] = withParameters(t, "        - {in: query, name: '"+name+"', schema: {type: string}}\n")
+	}
+	for _, name := range []string{"ctx", "c", "op", "request", "err", "resp", "provider", "func"} {
+		specs["a credential called "+name] = strings.ReplaceAll(spectest.Spec, "bearer", name)
+	}
+	for name, text := range specs {
 		t.Run(name, func(t *testing.T) {
-			doc, line, col := parsed(t, c.text)
-			wantBroken(t, checkNames(doc), line, col, c.word)
+			out, err := made(t, text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if fault := gate.Check(out); fault != nil {
+				t.Error(fault)
+			}
 		})
 	}
-	for _, fine := range []string{"'@type'", "$ref2", "'1'", "'-'", "_id", "éa", "'a b'", "größe", "'日本': {type: string, x-go-name: Japan}\n        x"} {
-		doc, findings, err := spec.Parse(spectest.Name, []byte(withMember(t, "        "+fine+": {type: string}\n")))
-		if doc == nil {
-			t.Fatal(findings, err)
-		}
-		if err := checkNames(doc); err != nil {
-			t.Errorf("%s: %v", fine, err)
-		}
+	// The inverse: a name that is there twice is seen.
+	out, err := made(t, spectest.Spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out["gen/acmeapi/more.gen.go"] = []byte("package acmeapi\n\ntype TokenRequest int\n")
+	if gate.Check(out) == nil {
+		t.Error("a type that is declared twice goes unseen")
 	}
 }
 
-func TestAClashNamesBothAndTheWayOut(t *testing.T) {
-	const message = "gen/acmeapi/client.gen.go:39:2: does not compile: %s redeclared"
-	for name, c := range map[string]struct {
-		text, goName string
-		words        []string
-	}{
-		"two members":               {withMember(t, "        '@type': {type: string}\n        «type: {type: string}\n"), "Type", []string{`"@type"`, `"type"`, "line 85", "`x-go-name`"}},
-		"a member and a given name": {withMember(t, "        a: {type: string, x-go-name: Type}\n        «type: {type: string}\n"), "Type", []string{`"a"`}},
-		"two parameters":            {withParameters(t, "        - {in: query, name: a-b, schema: {type: string}}\n        - {in: query, name: «a_b, schema: {type: string}}\n"), "AB", []string{`"a-b"`, `"a_b"`}},
-		"one of the code's own":     {withParameters(t, "        - {in: query, name: «ctx, schema: {type: string}}\n"), "ctx", []string{`"ctx"`, "for itself"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			doc, line, col := parsed(t, c.text)
-			wantBroken(t, Broken(doc, config.Client{}, strings.ReplaceAll(message, "%s", c.goName), c.goName), line, col, c.words...)
-			// The inverse: another fault of the same name is not taken for a clash.
-			var broken *Error
-			if err := Broken(doc, config.Client{}, "undefined: x", c.goName); !errors.As(err, &broken) || strings.Contains(broken.Finding.Message, "called") {
-				t.Errorf("got %v", err)
-			}
-		})
-	}
+// withOwnBearer has a credential that the client is configured with.
+func withOwnBearer(t *testing.T) string {
+	t.Helper()
+	return spectest.Edit(t, "      type: http\n      scheme: bearer\n", "      type: http\n      scheme: bearer\n      x-credential: client\n")
 }
 
-func TestWhatRefersToAnExcludedSchemaIsNamed(t *testing.T) {
-	c := config.Client{Options: config.Options{ExcludeSchemas: []string{"Error"}}}
-	for name, text := range map[string]string{
-		"a response": spectest.Edit(t, "      content:\n        application/json:\n          schema:\n            $ref: '#/components/schemas/Error'\n",
-			"      content:\n        application/json:\n          schema:\n            $ref: «'#/components/schemas/Error'\n"),
-		"a schema": spectest.Edit(t, "        short_lived:\n", "        error:\n          $ref: «'#/components/schemas/Error'\n        short_lived:\n"),
-	} {
-		t.Run(name, func(t *testing.T) {
-			doc, line, col := parsed(t, text)
-			goName, want := "Failure", []string{"components/responses/Failure", "schema Error", "exclude-schemas in api/specgen.yaml", "off that list, or write"}
-			if name == "a schema" {
-				goName, want = "TokenResponse", []string{"components/schemas/TokenResponse", "schema Error", "or put TokenResponse on it"}
-			}
-			wantBroken(t, Broken(doc, c, "x.go:1:1: does not compile: undefined: Error", goName), line, col, want...)
-			if err := Broken(doc, config.Client{}, "x.go:1:1: does not compile: undefined: Error", goName); strings.Contains(err.Error(), "exclude") {
-				t.Errorf("nothing is excluded: %v", err)
-			}
-		})
+func TestNamesThatMeetGetAWordOrANumber(t *testing.T) {
+	src := modelsOf(t, withMember(t, "        '@type': {type: string}\n        type: {type: string}\n        '$type': {type: string}\n"))
+	for _, want := range []string{"\tType string `json:\"$type,", "\tTypeMember string `json:\"@type,", "\tTypeMember2 string `json:\"type,"} {
+		if !strings.Contains(src, want) {
+			t.Errorf("no %s in\n%s", want, src)
+		}
+	}
+	if src := modelsOf(t, withMember(t, "        '@type': {type: string}\n        type: {type: string, x-go-name: Sort}\n")); !strings.Contains(src, "\tSort string `json:\"type,") {
+		t.Errorf("x-go-name is passed over:\n%s", src)
 	}
 }

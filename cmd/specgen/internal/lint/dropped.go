@@ -41,13 +41,6 @@ func checkDropped(r *run) {
 			r.add(path, "the generator leaves out what is under %q: a path begins with a slash", path.Value)
 		}
 	}
-	for _, op := range r.ops {
-		for media, body := range spec.Pairs(spec.Get(r.doc.Resolve(spec.Get(op.node, "requestBody")), "content")) {
-			if schema := r.doc.Resolve(spec.Get(body, "schema")); schema != nil && !isTyped(media.Value) && !isBytes(schema) {
-				r.add(media, "the generator leaves out the schema of a body of %s: send JSON or a form if the provider takes it, or make the schema a string of `format: binary`", media.Value)
-			}
-		}
-	}
 }
 
 // droppedRequired refuses a required member that is described nowhere: no type
@@ -70,17 +63,4 @@ func (r *run) droppedRequired(n *yaml.Node) {
 			r.add(name, "%q is required and not among the properties: describe it, or take it out of the list", name.Value)
 		}
 	}
-}
-
-// isTyped tells whether a body of a media type gets a Go type.
-func isTyped(media string) bool {
-	media, _, _ = strings.Cut(strings.ToLower(media), ";")
-	media = strings.TrimSpace(media)
-	return media == "application/json" || strings.HasSuffix(media, "+json") || strings.HasPrefix(media, "multipart/") ||
-		media == "application/x-www-form-urlencoded" || media == "text/plain"
-}
-
-// isBytes tells whether a schema says no more than an io.Reader does.
-func isBytes(schema *yaml.Node) bool {
-	return spec.Text(spec.Get(schema, "type")) == "string" || len(schema.Content) == 0
 }

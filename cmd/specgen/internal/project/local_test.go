@@ -47,7 +47,7 @@ func TestAFileBesideASpecIsReadIfTheConfigSaysSo(t *testing.T) {
 		t.Errorf("without the option: got %q", rule)
 	}
 	files, _, rule := buildIn(t, withCommon(t, allowed))
-	if rule != "" || !strings.Contains(string(files["gen/acmeapi/client.gen.go"]), "type Seconds = int") {
+	if rule != "" || !strings.Contains(string(files["gen/acmeapi/models.gen.go"]), "ExpiresIn *int64 ") {
 		t.Errorf("with the option: got %q", rule)
 	}
 }
@@ -87,7 +87,7 @@ func TestAFileBesideASpecIsAnInput(t *testing.T) {
 	}
 	in.Have = files
 	again, findings, err := Build(in)
-	if err != nil || len(findings) == 0 && string(again["gen/acmeapi/client.gen.go"]) == string(files["gen/acmeapi/client.gen.go"]) {
+	if err != nil || len(findings) == 0 && string(again["gen/acmeapi/models.gen.go"]) == string(files["gen/acmeapi/models.gen.go"]) {
 		t.Errorf("the package was taken from before: %v", err)
 	}
 }

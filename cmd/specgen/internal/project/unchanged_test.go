@@ -55,9 +55,9 @@ func TestHashesSeeWhateverChanges(t *testing.T) {
 		"the sources": func(t *testing.T, root string) { spectest.Put(t, root, SourcesPath, "# None\n") },
 		"no sources":  func(t *testing.T, root string) { remove(t, root, SourcesPath) },
 		"an edited file": func(t *testing.T, root string) {
-			spectest.Put(t, root, "gen/acmeapi/client.gen.go", "package acmeapi\n")
+			spectest.Put(t, root, "gen/acmeapi/calls.gen.go", "package acmeapi\n")
 		},
-		"a file less": func(t *testing.T, root string) { remove(t, root, "gen/acmeapi/client.gen.go") },
+		"a file less": func(t *testing.T, root string) { remove(t, root, "gen/acmeapi/calls.gen.go") },
 		"a file more": func(t *testing.T, root string) { spectest.Put(t, root, "gen/acmeapi/mine.go", "package acmeapi\n") },
 		"no manifest": func(t *testing.T, root string) { remove(t, root, tree.ManifestPath) },
 		"a manifest of nought": func(t *testing.T, root string) {
@@ -126,7 +126,7 @@ func TestAPackageIsMadeAgainOnlyIfItsSpecChanged(t *testing.T) {
 			in.Specs = maps.Clone(in.Specs)
 			in.Specs["api/other.yaml"] = []byte(spectest.Spec + "#\n")
 		}, true, false},
-		{"one file", func(in *Inputs) { in.Have = maps.Clone(in.Have); in.Have["gen/acmeapi/client.gen.go"] = nil }, false, true},
+		{"one file", func(in *Inputs) { in.Have = maps.Clone(in.Have); in.Have["gen/acmeapi/calls.gen.go"] = nil }, false, true},
 		{"the config", func(in *Inputs) { in.ConfigFile = []byte(twoClients + "#\n") }, false, false},
 		{"the sources", func(in *Inputs) { in.Sources = []byte(spectest.Sources + "\n") }, false, false},
 		{"specgen", func(in *Inputs) { in.Generator = "another" }, false, false},

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"strconv"
 	"strings"
 	"testing"
@@ -100,6 +101,36 @@ func bare(text string) (src string, err error) {
 		OutputOptions:        codegen.OutputOptions{SkipFmt: true, SkipPrune: true},
 		NoVCSVersionOverride: &version,
 	})
+}
+
+// compiles says what the compiler would of a file that the generator wrote by itself,
+// or nil. What it imports is taken as given.
+func compiles(src string) error {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "x.go", src, 0)
+	if err != nil {
+		return err
+	}
+	var fault error
+	conf := types.Config{Importer: noImporter{}, Error: func(err error) {
+		if fault == nil && !strings.Contains(err.Error(), "could not import") {
+			fault = err
+		}
+	}}
+	_, _ = conf.Check("x", fset, []*ast.File{file}, nil) // each error went through conf.Error
+	return fault
+}
+
+func TestCodeThatDoesNotCompileIsSeen(t *testing.T) {
+	for src, good := range map[string]bool{
+		"package x\n\nimport \"net/http\"\n\nvar X http.Client\n": true,
+		"package x\n\ntype T int\n\ntype T int\n":                 false,
+		"package x\n\ntype T {\n":                                 false,
+	} {
+		if err := compiles(src); (err == nil) != good {
+			t.Errorf("%q: %v", src, err)
+		}
+	}
 }
 
 // marker is the name that a payload tries to bring into the code. It stands

@@ -17,6 +17,7 @@ const schemaRef = "#/components/schemas/"
 type builder struct {
 	doc      *openapi3.T
 	types    *names
+	client   *names // the methods and fields of the client
 	pkg      *Package
 	objects  map[string]*Struct   // by the component's name
 	enums    map[string]*EnumType // likewise

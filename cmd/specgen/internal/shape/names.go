@@ -50,6 +50,9 @@ func (n *names) next(spec, word string) string {
 	for range 3 { // the generator makes a name of it once more, which has to stay the same
 		name = exported(n.normalize(name))
 	}
+	if IsServer(name) {
+		name = "The" + name
+	}
 	if n.taken[name] && word != "" {
 		name += word
 	}
@@ -58,6 +61,12 @@ func (n *names) next(spec, word string) string {
 	}
 	n.taken[name] = true
 	return name
+}
+
+// IsServer tells whether a name is one of those that the generator gives to the
+// addresses of servers. It goes by their descriptions.
+func IsServer(name string) bool {
+	return strings.HasPrefix(strings.ToLower(strings.TrimPrefix(name, "New")), "serverurl")
 }
 
 // exported is a name that begins with an upper-case letter and has nothing that

@@ -1,6 +1,7 @@
 package shape
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -29,20 +30,32 @@ func Of(doc *openapi3.T, calls []Call, normalize func(string) string) (*Package,
 			b.types.components[component] = b.types.next(given(doc.Components.Schemas[component], component), "Schema")
 		}
 	}
-	methods := newNames(normalize)
-	for _, c := range calls {
-		op, err := b.operation(c, methods.next(c.ID, ""))
+	b.client = newNames(normalize, "HTTP")
+	methods := make([]string, len(calls))
+	for i, c := range calls {
+		methods[i] = b.client.next(c.ID, "")
+	}
+	for i, c := range calls {
+		op, err := b.operation(c, methods[i])
 		if err != nil {
 			return nil, err
 		}
 		b.pkg.Operations = append(b.pkg.Operations, op)
 	}
 	b.mark()
+	shared := map[*Operation]bool{} // before any of them gets parameters
 	for _, op := range b.pkg.Operations {
-		b.join(op)
+		shared[op] = op.Body != nil && op.Body.Kind == Object && b.isShared(op, op.Body.Struct)
+	}
+	for _, op := range b.pkg.Operations {
+		b.join(op, shared[op])
 	}
 	b.pkg.Codes = codes(doc)
 	b.pkg.Scopes = b.scopes()
+	for _, s := range b.pkg.Errors {
+		s.Decoder = b.types.next("Decode"+s.Name, "")
+	}
+	b.pkg.Names = b.types.taken
 	slices.SortFunc(b.pkg.Structs, func(x, y *Struct) int { return strings.Compare(x.Name, y.Name) })
 	slices.SortFunc(b.pkg.Enums, func(x, y *EnumType) int { return strings.Compare(x.Name, y.Name) })
 	slices.SortFunc(b.pkg.Errors, func(x, y *Struct) int { return strings.Compare(x.Name, y.Name) })
@@ -133,7 +146,7 @@ func (b *builder) params(out *Operation, item *openapi3.PathItem, op *openapi3.O
 			same.Charset = charset
 			t = &same
 		}
-		s.Params = append(s.Params, &Field{Key: p.Name, Name: fields.next(p.Name, ""), Type: t, Required: p.Required || p.In == "path",
+		s.Params = append(s.Params, &Field{Key: p.Name, Name: fields.next(paramName(p), ""), Type: t, Required: p.Required || p.In == "path",
 			Default: p.Schema.Value.Default, Doc: p.Description, In: p.In, Param: p})
 	}
 	for _, m := range placeholder.FindAllStringSubmatch(out.Path, -1) {
@@ -147,10 +160,14 @@ func (b *builder) params(out *Operation, item *openapi3.PathItem, op *openapi3.O
 	return nil
 }
 
+// paramName is the name that x-go-name gives to a parameter, or else that of the
+// spec.
+func paramName(p *openapi3.Parameter) string { return cmp.Or(text(p.Extensions["x-go-name"]), p.Name) }
+
 // join puts the parameters of an operation beside the members of its body: a call
 // takes one request, and a parameter that comes later changes no caller. Without
 // such a body they are a type of their own.
-func (b *builder) join(op *Operation) {
+func (b *builder) join(op *Operation, isShared bool) {
 	switch {
 	case op.Params == nil:
 		return
@@ -160,7 +177,7 @@ func (b *builder) join(op *Operation) {
 		return
 	}
 	s := op.Body.Struct
-	if b.isShared(op, s) {
+	if isShared {
 		own := *s
 		own.Name, own.Read, own.Errors = b.types.next(op.ID+"Request", "Of"), false, false
 		own.Fields = slices.DeleteFunc(slices.Clone(s.Fields), func(f *Field) bool { return f.Synthetic })
@@ -174,7 +191,7 @@ func (b *builder) join(op *Operation) {
 		fields.taken[f.Name] = true
 	}
 	for _, f := range op.Params.Params {
-		f.Name = fields.next(f.Key, "Param")
+		f.Name = fields.next(paramName(f.Param), "Param")
 	}
 	s.Params, op.Params = op.Params.Params, s
 }

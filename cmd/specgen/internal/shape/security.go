@@ -46,7 +46,7 @@ func (b *builder) scheme(key string) (*Scheme, error) {
 		return nil, fault(path, "the security scheme %q is not declared", key)
 	}
 	in := ref.Value
-	s := &Scheme{Key: key, Name: b.types.next(key, "Credential"), Doc: in.Description, Header: "Authorization",
+	s := &Scheme{Key: key, Name: b.credential(key), Doc: in.Description, Header: "Authorization",
 		Client: text(in.Extensions["x-credential"]) == "client", Charset: "credential"}
 	switch {
 	case in.Type == "http" && strings.EqualFold(in.Scheme, "basic"):
@@ -72,6 +72,17 @@ func (b *builder) scheme(key string) (*Scheme, error) {
 	}
 	b.pkg.Schemes = append(b.pkg.Schemes, s)
 	return s, nil
+}
+
+// credential is the Go name of a security scheme, of which the client may have two
+// fields.
+func (b *builder) credential(key string) string {
+	name := b.types.next(key, "Credential")
+	for b.client.taken[name] || b.client.taken[name+"Before"] {
+		name = b.types.next(key, "Credential")
+	}
+	b.client.taken[name], b.client.taken[name+"Before"] = true, true
+	return name
 }
 
 // scopes are those of all oauth2 schemes, as constants: an open set.

@@ -51,10 +51,11 @@ type Struct struct {
 	Params  []*Field // of an operation that takes it: path, query and header
 	Doc     string
 	Schema  *openapi3.Schema
-	Answer  bool // the whole body of a success
-	Request bool // sent
-	Read    bool // received
-	Errors  bool // the body of an error, which a provider package decodes
+	Answer  bool   // the whole body of a success
+	Request bool   // sent
+	Read    bool   // received
+	Errors  bool   // the body of an error, which a provider package decodes
+	Decoder string // the function that does, in Go
 	Refused []Refusal
 	Whole   bool // the one field is the whole body
 
@@ -104,6 +105,17 @@ type Operation struct {
 	AuthOptional           bool
 }
 
+// Joined tells whether the parameters stand beside the members of the body.
+func (op *Operation) Joined() bool {
+	return op.Body != nil && op.Body.Kind == Object && op.Params == op.Body.Struct
+}
+
+// NoBody tells whether a call has no argument for a body: there is none, or one that
+// always is the same.
+func (op *Operation) NoBody() bool {
+	return op.Body == nil || op.Body.Kind == Object && len(op.Body.Struct.Fields)+len(op.Body.Struct.Params) == 0
+}
+
 // Credential is a security scheme as one operation uses it.
 type Credential struct{ *Scheme }
 
@@ -128,7 +140,8 @@ type Package struct {
 	Schemes    []*Scheme // those that operations use, in the order of use
 	Codes      []Code
 	Scopes     []Scope
-	Errors     []*Struct // bodies of errors, each with a function that decodes it
+	Errors     []*Struct       // bodies of errors, each with a function that decodes it
+	Names      map[string]bool // the exported names of the package, in Go
 }
 
 // Code is an error code of x-codes.

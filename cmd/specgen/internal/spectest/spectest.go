@@ -29,7 +29,7 @@ clients:
 	// Sources is the page that its x-source points into.
 	Sources = "# Sources\n\n## Acme: getToken\n\nInvented.\n\n## Acme getStatus\n"
 
-	// Spec is a correct spec. It needs the standard library alone.
+	// Spec is a correct spec.
 	Spec = `openapi: 3.0.3
 info:
   title: Acme
@@ -181,5 +181,30 @@ func Put[Text string | []byte](t testing.TB, root, name string, content Text) {
 	}
 	if err := os.WriteFile(place, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Module are go.mod and go.sum of a module that has what generated code imports:
+// the project that specgen is part of. Where specgen stands alone the test is
+// skipped.
+func Module(t testing.TB) map[string]string {
+	t.Helper()
+	root, err := filepath.Abs("../../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil || !strings.HasPrefix(string(mod), "module github.com/grantway/grantway\n") {
+		t.Skip("specgen stands alone here, outside the project")
+	}
+	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, requires, _ := strings.Cut(string(mod), "\nrequire ")
+	return map[string]string{
+		"go.mod": "module example.com/m\n\ngo 1.25.0\n\nrequire github.com/grantway/grantway v0.0.0\n\nrequire " + requires +
+			"\nreplace github.com/grantway/grantway => " + filepath.ToSlash(root) + "\n",
+		"go.sum": string(sum),
 	}
 }

@@ -41,7 +41,7 @@ func TestNamesThatCannotBeAPackagesAreRefused(t *testing.T) {
 func TestNamesThatTheCodeUsesItselfAreRefused(t *testing.T) {
 	for _, name := range []string{"http", "context", "url", "authcode", "tokens", "token", "code", "provider", "err", "t", "fake", "grantway"} {
 		c, _ := checkout(t, otherConfig)
-		if _, err := Make(c, name, Quirks()[0]); err == nil || !strings.Contains(err.Error(), "take another") {
+		if err := whole(t, c, name); err == nil || !strings.Contains(err.Error(), "take another") {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
@@ -54,7 +54,7 @@ func TestANameThatAPackageOfTheProjectDeclaresIsRefused(t *testing.T) {
 			pkg := dir[strings.LastIndex(dir, "/")+1:]
 			root[dir+"/other.go"] = &fstest.MapFile{Data: []byte("package " + pkg + "\n\n" + declared + "\n")}
 		}
-		if _, err := Make(c, "acme", Quirks()[0]); (err == nil) != ok {
+		if err := whole(t, c, "acme"); (err == nil) != ok {
 			t.Errorf("%s: %v", declared, err)
 		}
 	}

@@ -1,62 +1,45 @@
-// Package starter makes what a new provider begins with: a spec, its sources, a
-// wrapper with a fake and tests, and the provider's part of the project's own
-// checks.
+// Package starter makes what a new provider begins with: the entry of its spec, its
+// page of sources, and, through package wrapper, everything that a finished spec says.
+// Without a spec it makes a first one.
 //
 // It makes files, and writes them all or none. It overwrites nothing, and knows
-// nothing of the provider: what it writes says so, and asks to be replaced.
+// nothing of the provider: a spec that it makes says so, and asks to be replaced.
 package starter
 
 import (
 	"bytes"
 	"embed"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"go/format"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"text/template"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/config"
+	"github.com/grantway/grantway/cmd/specgen/internal/generate"
 	"github.com/grantway/grantway/cmd/specgen/internal/project"
+	"github.com/grantway/grantway/cmd/specgen/internal/spec"
+	"github.com/grantway/grantway/cmd/specgen/internal/wrapper"
 )
 
 //go:embed templates
 var templates embed.FS
 
-// data is what the templates are filled with.
+// data is what the template of a spec is filled with.
 type data struct {
-	Quirk
-	Name   string // of the package
-	Module string // path of the root module
+	Choice
+	Name string // of the package
 }
 
 // Title is the provider's name for people, until somebody knows better.
 func (d data) Title() string { return strings.ToUpper(d.Name[:1]) + d.Name[1:] }
 
-// Auth is the name of the quirk; data has a Name of its own.
-func (d data) Auth() string { return d.Quirk.Name }
-
-// Fact is the quirk as a fact to be proved.
-func (d data) Fact() string {
-	if d.Code {
-		return "Client authentication: " + d.Short
-	}
-	return "Credential: " + d.Short
-}
-
-// ClientSays is the quirk in the comment of the package.
-func (d data) ClientSays() string {
-	if d.Key() {
-		return fmt.Sprintf("The key goes out in a JSON body, and the token %s. There is no refresh token: to refresh is to exchange the key again.", d.AsWhat())
-	}
-	if !d.HasSecret() {
-		return "The client is a public one: its id goes out in the form, and PKCE stands for a secret."
-	}
-	return fmt.Sprintf("Client authentication is %s. What spends a code or a token is sent once, whatever happens.", d.Short)
-}
+// Command is how the spec was asked for.
+func (d data) Command() string { return d.command(d.Name) }
 
 // Files are the new files, by path below the project root.
 type Files map[string][]byte
@@ -72,25 +55,56 @@ type Checkout struct {
 
 // Made is a starter, not yet written.
 type Made struct {
-	// Title is the provider's name for people, as far as it can be guessed.
-	Title string
+	// Name is that of the provider's package.
+	Name string
 	// New are the files that must not be there yet.
 	New Files
 	// Changed are the config and the sources, with what is added to them.
 	Changed Files
 	// In are the inputs of specgen with the starter among them.
 	In project.Inputs
+
+	root   fs.FS
+	module string
 }
 
-// parts of the starter that are not files of their own.
-const (
-	entryTemplate   = "templates/shared/api/specgen.entry.tmpl"
-	sectionTemplate = "templates/shared/api/SOURCES.section.tmpl"
-)
+// Make makes the spec of a provider of which nothing is known but how its auth is
+// like, and its entries. It reads, and writes nothing.
+func Make(c Checkout, name string, choice Choice) (Made, error) {
+	made, err := begin(c, name)
+	if err != nil {
+		return Made{}, err
+	}
+	if _, err := fs.Stat(c.Root, specOf(name)); !errors.Is(err, fs.ErrNotExist) {
+		return Made{}, fmt.Errorf("%s is already there: run `specgen init --from %s`, or take another name", specOf(name), specOf(name))
+	}
+	file, err := render("NAME.yaml.tmpl", data{choice, name})
+	if err != nil {
+		return Made{}, err
+	}
+	made.New[specOf(name)] = file
+	return made, made.enter(file)
+}
 
-// Make makes the starter of a provider and checks that it fits. It reads, and
-// writes nothing.
-func Make(c Checkout, name string, q Quirk) (Made, error) {
+// From makes the entries of a spec that is there, which is named after the provider.
+func From(c Checkout, file string) (Made, error) {
+	if !fs.ValidPath(file) || path.Dir(file) != "api" || path.Ext(file) != ".yaml" {
+		return Made{}, fmt.Errorf("%q is not a spec of this project: --from takes api/NAME.yaml, NAME being that of the provider's package", file)
+	}
+	made, err := begin(c, strings.TrimSuffix(path.Base(file), ".yaml"))
+	if err != nil {
+		return Made{}, err
+	}
+	content, err := fs.ReadFile(c.Root, file)
+	if err != nil {
+		return Made{}, fmt.Errorf("%s: %w", file, cause(err))
+	}
+	return made, made.enter(content)
+}
+
+func specOf(name string) string { return "api/" + name + ".yaml" }
+
+func begin(c Checkout, name string) (Made, error) {
 	if err := CheckName(name); err != nil {
 		return Made{}, err
 	}
@@ -98,53 +112,53 @@ func Make(c Checkout, name string, q Quirk) (Made, error) {
 	if err != nil {
 		return Made{}, err
 	}
-	d := data{Quirk: q, Name: name, Module: module}
-	for _, dir := range []string{name, "gen/" + name + "api"} {
-		if _, err := fs.Stat(c.Root, dir); !errors.Is(err, fs.ErrNotExist) {
-			return Made{}, fmt.Errorf("%s is already there: take another name, or remove it", dir)
-		}
+	if _, err := fs.Stat(c.Root, name); !errors.Is(err, fs.ErrNotExist) {
+		return Made{}, fmt.Errorf("%s is already there: take another name, or remove it", name)
 	}
-	made := Made{Title: d.Title(), New: Files{}, Changed: Files{}, In: c.In}
-	if err := d.files(c.Root, made.New); err != nil {
-		return Made{}, err
-	}
-	if err := made.add(d, c.In); err != nil {
-		return Made{}, err
-	}
-	return made, nil
+	return Made{Name: name, New: Files{}, Changed: Files{}, In: c.In, root: c.Root, module: module}, nil
 }
 
-// files renders the templates of the quirk, and holds each against what is
-// there.
-func (d data) files(root fs.FS, files Files) error {
-	set := "key"
-	if d.Code {
-		set = "code"
+// Client is the entry of the config.
+func (m *Made) Client() config.Client {
+	i := slices.IndexFunc(m.In.Config.Clients, func(c config.Client) bool { return c.Spec == specOf(m.Name) })
+	return m.In.Config.Clients[i]
+}
+
+// Wrap adds what is written from the spec: the wrapper, the fake, the fixtures, the
+// checks. generated is what gen/ is to be.
+func (m *Made) Wrap(generated map[string][]byte) error {
+	doc, findings, err := spec.Parse(specOf(m.Name), m.In.Specs[specOf(m.Name)])
+	if err != nil || doc == nil {
+		return errors.Join(err, fmt.Errorf("%s: %v", specOf(m.Name), findings))
 	}
-	for _, dir := range []string{"templates/shared", "templates/" + set} {
-		err := fs.WalkDir(templates, dir, func(name string, e fs.DirEntry, err error) error {
-			if err != nil || e.IsDir() || name == entryTemplate || name == sectionTemplate {
-				return err
-			}
-			place := strings.TrimSuffix(strings.ReplaceAll(strings.TrimPrefix(name, dir+"/"), "NAME", d.Name), ".tmpl")
-			if _, err := fs.Stat(root, place); !errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("%s is already there: take another name, or remove it", place)
-			}
-			content, err := d.render(name)
-			if err != nil {
-				return err
-			}
-			if path.Ext(place) == ".go" {
-				if err := taken(d.Name, d.Module+"/"+d.Name, content, besides(root, place)...); err != nil {
-					return err
-				}
-			}
-			files[place] = content
-			return nil
-		})
-		if err != nil {
-			return err
+	shapes, err := generate.Shapes(doc, m.Client())
+	if err != nil {
+		return err
+	}
+	p, err := wrapper.Read(m.Name, m.module, doc, shapes)
+	if err != nil {
+		return err
+	}
+	mine := map[string][]byte{}
+	for name, file := range generated {
+		if path.Dir(name) == m.Client().Dir {
+			mine[name] = file
 		}
+	}
+	files, err := p.Files(mine)
+	if err != nil {
+		return err
+	}
+	for _, place := range slices.Sorted(maps.Keys(files)) {
+		if _, err := fs.Stat(m.root, place); !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s is already there: take another name, or remove it", place)
+		}
+		if path.Ext(place) == ".go" {
+			if err := taken(m.Name, m.module+"/"+m.Name, files[place], besides(m.root, place)...); err != nil {
+				return err
+			}
+		}
+		m.New[place] = files[place]
 	}
 	return nil
 }
@@ -160,81 +174,85 @@ func besides(root fs.FS, place string) (files [][]byte) {
 	return files
 }
 
-// render fills one template. Go comes out formatted.
-func (d data) render(name string) ([]byte, error) {
-	t, err := template.New(path.Base(name)).Funcs(template.FuncMap{"json": asJSON, "wrap": wrap}).ParseFS(templates, name)
+// render fills one template.
+func render(name string, with any) ([]byte, error) {
+	t, err := template.New(name).ParseFS(templates, "templates/"+name)
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	if err := t.Execute(&b, d); err != nil {
-		return nil, err
-	}
-	if !strings.HasSuffix(name, ".go.tmpl") {
-		return b.Bytes(), nil
-	}
-	file, err := format.Source(b.Bytes())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return file, nil
+	err = t.Execute(&b, with)
+	return b.Bytes(), err
 }
 
-// asJSON writes a text as JSON does, without the escapes that are for HTML.
-func asJSON(text string) (string, error) {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(text)
-	return strings.TrimSuffix(b.String(), "\n"), err
-}
-
-// wrap breaks a text into comment lines.
-func wrap(width int, before, text string) string {
-	var lines []string
-	line := ""
-	for word := range strings.FieldsSeq(text) {
-		if line != "" && len(before)+len(line)+1+len(word) > width {
-			lines, line = append(lines, before+line), ""
+// enter puts the entry of a spec and its page of sources to the inputs, unless they
+// are there. What is there keeps every byte.
+func (m *Made) enter(file []byte) error {
+	name := m.Name
+	if !slices.ContainsFunc(m.In.Config.Clients, func(c config.Client) bool { return c.Spec == specOf(name) }) {
+		if _, err := fs.Stat(m.root, "gen/"+name+"api"); !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("gen/%sapi is already there: take another name, or remove it", name)
 		}
-		line = strings.TrimPrefix(line+" "+word, " ")
+		if err := m.entry(); err != nil {
+			return err
+		}
 	}
-	return strings.Join(append(lines, before+line), "\n")
+	if c := m.Client(); c.Package != name+"api" {
+		return fmt.Errorf("the entry of %s in %s has to make a package %sapi", specOf(name), config.Path, name)
+	}
+	if !m.Client().Options.Fake {
+		return fmt.Errorf("the entry of %s in %s needs `fake: true` among its options: the fake stands on what is made by it", specOf(name), config.Path)
+	}
+	specs := maps.Clone(m.In.Specs)
+	specs[specOf(name)] = file
+	m.In.Specs = specs
+	section, err := m.section(file)
+	if err != nil || section == nil {
+		return err
+	}
+	if m.In.Sources == nil {
+		m.In.Sources = []byte("# Sources\n")
+	}
+	m.In.Sources = appended(m.In.Sources, section)
+	m.Changed[project.SourcesPath] = m.In.Sources
+	return nil
 }
 
-// add puts the starter's entry, spec and section to the inputs. What is there
-// keeps every byte.
-func (m *Made) add(d data, in project.Inputs) error {
-	entry, err := d.render(entryTemplate)
-	if err != nil {
-		return err
-	}
-	section, err := d.render(sectionTemplate)
-	if err != nil {
-		return err
-	}
-	if in.Sources == nil {
-		in.Sources = []byte("# Sources\n")
-	}
-	last := in.Config.Clients[len(in.Config.Clients)-1]
-	m.In.ConfigFile = appended(in.ConfigFile, indent(entry, last.Col-len("- ")-1))
-	m.In.Sources = appended(in.Sources, section)
-	m.Changed[config.Path], m.Changed[project.SourcesPath] = m.In.ConfigFile, m.In.Sources
-
-	// The entry is put there as text, so that comments stay. Whether it is one
-	// of the list now is for the parser to say.
+// entry puts the client to the config. It is put there as text, so that comments
+// stay; whether it is one of the list now is for the parser to say.
+func (m *Made) entry() error {
+	before := m.In.Config.Clients
+	text := fmt.Sprintf("\n- spec: %s\n  package: %[2]sapi\n  dir: gen/%[2]sapi\n  options:\n    fake: true\n", specOf(m.Name), m.Name)
+	m.In.ConfigFile = appended(m.In.ConfigFile, indent([]byte(text), before[len(before)-1].Col-len("- ")-1))
+	m.Changed[config.Path] = m.In.ConfigFile
 	parsed, findings := config.Parse(m.In.ConfigFile)
-	if n := len(parsed.Clients); len(findings) > 0 || n != len(in.Config.Clients)+1 || parsed.Clients[n-1].Package != d.Name+"api" {
+	if n := len(parsed.Clients); len(findings) > 0 || n != len(before)+1 || parsed.Clients[n-1].Package != m.Name+"api" {
 		return fmt.Errorf("%s does not end with its list of clients, so that an entry cannot be put there: move the list to the end", config.Path)
 	}
 	m.In.Config = parsed
-	specs := map[string][]byte{}
-	for _, c := range parsed.Clients {
-		specs[c.Spec] = in.Specs[c.Spec]
-	}
-	specs["api/"+d.Name+".yaml"] = m.New["api/"+d.Name+".yaml"]
-	m.In.Specs = specs
 	return nil
+}
+
+// anchor is where a fact of the spec is known from.
+var anchor = regexp.MustCompile(`SOURCES\.md#([a-z0-9_-]+)`)
+
+// section are the headings of the page of sources that the spec points to and that
+// are not there, with rows to fill; nil if none is missing.
+func (m *Made) section(file []byte) ([]byte, error) {
+	type part struct{ Heading string }
+	var missing []part
+	have := strings.ToLower(string(m.In.Sources))
+	for _, found := range anchor.FindAllSubmatch(file, -1) {
+		heading := strings.ReplaceAll(string(found[1]), "-", " ")
+		there := regexp.MustCompile(`(?m)^#+ ` + regexp.QuoteMeta(heading) + `\s*$`).MatchString(strings.ReplaceAll(have, ":", ""))
+		if !there && !slices.Contains(missing, part{heading}) {
+			missing = append(missing, part{heading})
+		}
+	}
+	if missing == nil {
+		return nil, nil
+	}
+	return render("SOURCES.section.tmpl", map[string]any{"Title": data{Name: m.Name}.Title(), "Parts": missing})
 }
 
 // appended is a text with another behind it, after a line break.

@@ -1,0 +1,38 @@
+package spec
+
+import (
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+func TestASchemeLooksAsItIsDeclared(t *testing.T) {
+	key := func(format string) *openapi3.SecurityScheme {
+		return &openapi3.SecurityScheme{Type: "apiKey", In: "header", Name: "Authorization", Extensions: map[string]any{"x-auth-format": format}}
+	}
+	for name, c := range map[string]struct {
+		scheme     *openapi3.SecurityScheme
+		good, evil string
+	}{
+		"basic":                {&openapi3.SecurityScheme{Type: "http", Scheme: "basic"}, "Basic YTpi", "Bearer YTpi"},
+		"bearer":               {&openapi3.SecurityScheme{Type: "http", Scheme: "bearer"}, "Bearer example", "example"},
+		"a word of its own":    {key("Secret {secret}"), "Secret example", "Bearer example"},
+		"nothing before it":    {key("{token}"), "example", "Bearer example"},
+		"a header of its own":  {&openapi3.SecurityScheme{Type: "apiKey", In: "header", Name: "X-Key"}, "example", "two words"},
+		"a key without a form": {&openapi3.SecurityScheme{Type: "apiKey", In: "header", Name: "Authorization"}, "", ""},
+	} {
+		check, known := asDeclared(c.scheme)
+		if known != (c.good != "") {
+			t.Errorf("%s: known is %v", name, known)
+		}
+		if !known {
+			continue
+		}
+		if err := check.wire(c.good); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if check.wire(c.evil) == nil {
+			t.Errorf("%s: %q passes", name, c.evil)
+		}
+	}
+}
