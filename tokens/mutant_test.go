@@ -86,7 +86,7 @@ var mutants = []mutant{
 	},
 	{
 		name: "replays not counted", file: "refresh.go", marker: "replays-not-counted",
-		change: replaced("replays = r.attempt.Replays"),
+		change: replaced("replays = lost.Replays"),
 	},
 	{
 		name: "a living attempt not waited for", file: "refresh.go", marker: "living-attempt-not-waited-for",
