@@ -29,6 +29,7 @@ test: ## all tests of all modules, with the race detector if a C compiler is the
 	@$(if $(RACE),,echo "no C compiler: running without the race detector";) $(call each,go vet ./... && go test $(RACE) -shuffle=on ./...)
 	@$(if $(RACE),echo "== cmd/specgen again without the detector: its bounds on memory"; cd cmd/specgen && GOWORK=off go test ./internal/scorecard)
 	@$(if $(RACE),echo "== again without the detector: every outage and 10000 merchants"; GOWORK=off go test -run 'TestCheck08[14]_' ./internal/scorecard)
+	@$(if $(RACE),echo "== tokens without the detector: its mutants"; GOWORK=off go test -run TestTheTestsFindMutants ./tokens)
 
 # Half of the time goes into linking some 60 test binaries, so three things: packages
 # that are long as a whole are not linked, for -short leaves little of them; cgo is off;

@@ -50,13 +50,13 @@ type trouble struct {
 	// time.
 	unknownGrant string
 	unknownSince time.Time
-	// unsentAttempt is the id of an attempt that is known not to have spent
-	// anything. It may still stand in the store.
-	unsentAttempt string
+	// unsentAttempt is known not to have spent anything. It may still stand in the
+	// store.
+	unsentAttempt *attempt
 }
 
 func (t *trouble) isOver() bool {
-	return len(t.unsaved)+len(t.changes) == 0 && t.alternate == nil && t.unknownSince.IsZero() && t.unsentAttempt == ""
+	return len(t.unsaved)+len(t.changes) == 0 && t.alternate == nil && t.unknownSince.IsZero() && t.unsentAttempt == nil
 }
 
 // lock locks mu, for what needs the trouble too.
@@ -276,14 +276,18 @@ func (h *refreshHistory) isOwn(a *attempt) bool {
 func (h *refreshHistory) rememberUnsent(a *attempt) {
 	h.lock()
 	defer h.unlock()
-	h.unsentAttempt = a.ID
+	h.unsentAttempt = a
 }
 
-// isUnsent reports whether a is known to have spent nothing.
-func (h *refreshHistory) isUnsent(a *attempt) bool {
+// unanswered returns the attempt whose outcome is unknown where a stands in the
+// store: not a, if that is known to have spent nothing. nil is none.
+func (h *refreshHistory) unanswered(a *attempt) *attempt {
 	h.lock()
 	defer h.unlock()
-	return a.ID == h.unsentAttempt
+	if unsent := h.unsentAttempt; a != nil && unsent != nil && a.ID == unsent.ID {
+		return unsent.replayed()
+	}
+	return a
 }
 
 const (

@@ -86,7 +86,7 @@ var mutants = []mutant{
 	},
 	{
 		name: "replays not counted", file: "refresh.go", marker: "replays-not-counted",
-		change: replaced("replays = r.attempt.Replays"),
+		change: replaced("replays = lost.Replays"),
 	},
 	{
 		name: "a living attempt not waited for", file: "refresh.go", marker: "living-attempt-not-waited-for",
@@ -193,6 +193,9 @@ var mutants = []mutant{
 func TestTheTestsFindMutants(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped by -short: each mutant is compiled")
+	}
+	if raced {
+		t.Skip("skipped by -race: each mutant is compiled without it; make test runs them after it")
 	}
 	began := time.Now()
 	if out, err := runMutant(t, mutant{test: propertyTest + "|" + namedTests()}); err != nil {

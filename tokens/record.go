@@ -1,6 +1,7 @@
 package tokens
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -96,6 +97,16 @@ func (a *attempt) sentAt() time.Time {
 		return a.LastAt.UTC()
 	}
 	return a.StartedAt.UTC()
+}
+
+// replayed returns the attempt that a replays, as it is put back if a was not sent:
+// its author is gone. It is nil if a replays none.
+func (a *attempt) replayed() *attempt {
+	if a.Replays == 0 {
+		return nil
+	}
+	first, last := a.since(), a.before
+	return &attempt{ID: rand.Text(), FirstAt: &first, LastAt: &last, Replays: a.Replays - 1}
 }
 
 type recordJSON struct {

@@ -362,16 +362,13 @@ func (f *refreshing) afterConflict(ctx context.Context) state {
 // begin returns the record with the attempt, once it is in the store.
 func (f *refreshing) begin(ctx context.Context) (*record, error) {
 	r, replays := f.record, 0
-	if r.attempt != nil { //mutant:attempt-of-another-overlooked
-		may, next := f.mayReplay(r)
-		switch {
-		case f.history.isUnsent(r.attempt):
-			replays = r.attempt.Replays
-		case !may: //mutant:replay-policy-overlooked
+	lost := f.history.unanswered(r.attempt)
+	if lost != nil { //mutant:attempt-of-another-overlooked
+		may, next := f.mayReplay(r.token, lost)
+		if !may { //mutant:replay-policy-overlooked
 			return nil, f.waitsForReplay(next)
-		default:
-			replays = r.attempt.Replays + 1 //mutant:replays-not-counted
 		}
+		replays = lost.Replays + 1 //mutant:replays-not-counted
 	}
 	if err := f.place.Resume(ctx); err != nil {
 		return nil, f.notAdmitted(err)
@@ -380,8 +377,8 @@ func (f *refreshing) begin(ctx context.Context) (*record, error) {
 	ahead.generation++
 	ahead.attempt = &attempt{ID: rand.Text(), StartedAt: f.now().UTC(), Replays: replays}
 	if replays > 0 {
-		first := r.attempt.since()
-		ahead.attempt.FirstAt, ahead.attempt.before = &first, r.attempt.sentAt()
+		first := lost.since()
+		ahead.attempt.FirstAt, ahead.attempt.before = &first, lost.sentAt()
 	}
 	f.history.beganAttempt(ahead.attempt)
 	if err := f.entry.swapWithin(ctx, saveLimit, r.generation, &ahead); err != nil { //mutant:nothing-written-ahead
@@ -405,15 +402,15 @@ func (f *refreshing) begin(ctx context.Context) (*record, error) {
 	return &ahead, nil
 }
 
-// mayReplay reports whether the attempt of r, whose outcome is unknown, may be
-// sent again, and when it may if it may not yet.
-func (f *refreshing) mayReplay(r *record) (may bool, next time.Time) {
-	_, policy := f.advice(r.token)
+// mayReplay reports whether an attempt to refresh t, whose outcome is unknown, may
+// be sent again, and when it may if it may not yet.
+func (f *refreshing) mayReplay(t *grantway.Token, lost *attempt) (may bool, next time.Time) {
+	_, policy := f.advice(t)
 	var end time.Time
-	if r.token != nil && !f.current.isInvalid(r.token.AccessToken) {
-		end, _ = r.token.Expiry.Time()
+	if t != nil && !f.current.isInvalid(t.AccessToken) {
+		end, _ = t.Expiry.Time()
 	}
-	return policy.mayReplay(r.attempt, end, f.now())
+	return policy.mayReplay(lost, end, f.now())
 }
 
 // waitsForReplay is the error of a refresh that may not be sent again before
@@ -535,7 +532,7 @@ func (f *refreshing) replay(ctx context.Context, err error) state {
 	if f.history.isUnknownAnew(f.ahead) {
 		f.event(EventOutcomeUnknown, f.ahead.generation, err)
 	}
-	if _, next := f.mayReplay(f.ahead); f.lost != nil || next.IsZero() || next.Sub(f.now()) > replayPause || f.sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
+	if _, next := f.mayReplay(f.ahead.token, f.ahead.attempt); f.lost != nil || next.IsZero() || next.Sub(f.now()) > replayPause || f.sleep(ctx, replayPause+mathrand.N(replayPause)) != nil {
 		return f.end(nil, err)
 	}
 	f.lost = err
@@ -736,11 +733,7 @@ func (s *Source) withdrawAttempt(ctx context.Context, ahead *record) {
 	s.history.rememberUnsent(ahead.attempt)
 	next := *ahead
 	next.generation++
-	next.attempt = nil
-	if a := ahead.attempt; a.Replays > 0 {
-		first, last := a.since(), ahead.attempt.before
-		next.attempt = &attempt{ID: rand.Text(), FirstAt: &first, LastAt: &last, Replays: a.Replays - 1} // the one before, whose author is gone
-	}
+	next.attempt = ahead.attempt.replayed()
 	if err := s.entry.swap(ctx, ahead.generation, &next); err != nil { //mutant:unspent-attempt-not-withdrawn
 		s.log(slog.LevelWarn, "attempt not withdrawn", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -244,4 +245,60 @@ func TestOnEventHoldsNobodyUp(t *testing.T) {
 			heard.want(t, "saved 1, refreshed 3, saved 4, forgotten 5")
 		})
 	})
+}
+
+// A replay that was written ahead and not sent gives no leave to send it later: the
+// pace counts from what was sent.
+func TestAReplayThatWasNotSentKeepsThePace(t *testing.T) {
+	isAttempt := func(e tokens.Entry) bool { return strings.Contains(string(e.Data), `"attempt"`) }
+	for name, meddle := range map[string]func(p *issuer, store *hookedStore){
+		"its write was not answered": func(_ *issuer, store *hookedStore) {
+			store.swap = func(e tokens.Entry, do func() error) error {
+				if err := do(); err != nil || !isAttempt(e) {
+					return err
+				}
+				return errMeddled
+			}
+		},
+		"it could not be taken back": func(p *issuer, store *hookedStore) {
+			p.failing(kind(grantway.KindNotSent))
+			writes := 0
+			store.swap = func(_ tokens.Entry, do func() error) error {
+				if writes++; writes > 1 {
+					return errMeddled
+				}
+				return do()
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p, began := newIssuer(), time.Now()
+				store := &hookedStore{Store: tokens.NewMemoryStore()}
+				s := p.seeded(t, store)
+				at := func(second int) { time.Sleep(time.Until(began.Add(time.Duration(second) * time.Second))) }
+				p.failing(kind(grantway.KindAmbiguous))
+				p.expect(t, s, "", grantway.ErrAmbiguous)
+				at(30)
+				p.expect(t, s, "", grantway.ErrAmbiguous)
+				at(55)
+				before := p.count()
+				meddle(p, store)
+				if _, err := s.TokenContext(t.Context()); err == nil {
+					t.Fatal("there was a token")
+				}
+				p.failing(kind(grantway.KindAmbiguous))
+				store.swap = nil
+				at(65) // beyond the minute of early replays
+				met := p.count()
+				p.expect(t, s, "", grantway.ErrAmbiguous)
+				if st := statusOf(t, s); p.count() != met || before != 3 || !st.OutcomeUnknownSince.Equal(began) {
+					t.Errorf("%d requests before, %d too early, unknown since %v", before, p.count()-met, st.OutcomeUnknownSince)
+				}
+				at(125) // more than a minute after the last one
+				p.answer = nil
+				p.expect(t, s, fmt.Sprintf("access-%d", met+1), nil)
+			})
+		})
+	}
 }

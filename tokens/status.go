@@ -138,7 +138,7 @@ func (s *Source) Status(ctx context.Context) (Status, error) {
 		if now := s.now(); !r.unjudgedSince.IsZero() && now.Sub(r.unjudgedSince) >= likelyDeadAfter && (r.token == nil || r.token.Expiry.Expired(now)) {
 			st.LikelyDeadSince = r.unjudgedSince
 		}
-		if a := r.attempt; a != nil && !s.mayBeUnderWay(a) && !s.history.isUnsent(a) {
+		if a := s.history.unanswered(r.attempt); a != nil && !s.mayBeUnderWay(r.attempt) {
 			st.OutcomeUnknownSince, st.Replays = a.since(), a.Replays
 		}
 	}
