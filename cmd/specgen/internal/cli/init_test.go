@@ -157,7 +157,7 @@ func TestEveryStarterBuildsAndPassesItsTests(t *testing.T) {
 	// Inverses: a mistake in a wrapper, and a provider that the scorecard has
 	// not heard of.
 	client := p.read("newcomerbasicraw/client.go")
-	p.write("newcomerbasicraw/client.go", strings.Replace(client, `clientSecret, false)`, `clientSecret, true)`, 1))
+	p.write("newcomerbasicraw/client.go", strings.Replace(client, `cfg.ClientSecretFunc, false)`, `cfg.ClientSecretFunc, true)`, 1))
 	if out, err := p.goCommand("test", "./newcomerbasicraw/..."); err == nil || !strings.Contains(out, "--- FAIL: TestWire") {
 		t.Errorf("inverse: a wrong header passes: %v\n%s", err, out)
 	}
