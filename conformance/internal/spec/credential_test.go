@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"net/url"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -33,6 +34,21 @@ func TestASchemeLooksAsItIsDeclared(t *testing.T) {
 		}
 		if check.wire(c.evil) == nil {
 			t.Errorf("%s: %q passes", name, c.evil)
+		}
+	}
+}
+
+func TestAKeyInTheQueryStandsThereOnce(t *testing.T) {
+	if _, known := asDeclared(&openapi3.SecurityScheme{Type: "apiKey", In: "query", Name: "key"}); !known {
+		t.Error("a key in the query is of a kind that nobody knows")
+	}
+	for query, good := range map[string]bool{"key=a%20b&page=2": true, "page=2": false, "key=a&key=a": false} {
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if value, err := key(values, "key"); (err == nil) != good || good && value != "a b" {
+			t.Errorf("%s: %q, %v", query, value, err)
 		}
 	}
 }
