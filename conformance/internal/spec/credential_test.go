@@ -52,3 +52,27 @@ func TestAKeyInTheQueryStandsThereOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestACredentialBelongsToTheOperationsThatWantIt(t *testing.T) {
+	scheme := func(in, name string) *openapi3.SecuritySchemeRef {
+		return &openapi3.SecuritySchemeRef{Value: &openapi3.SecurityScheme{Type: "apiKey", In: in, Name: name}}
+	}
+	s := &Spec{Doc: &openapi3.T{
+		Security:   openapi3.SecurityRequirements{{"head": nil}},
+		Components: &openapi3.Components{SecuritySchemes: openapi3.SecuritySchemes{"head": scheme("header", "x-key"), "query": scheme("query", "key")}},
+	}}
+	other := openapi3.SecurityRequirements{{"query": nil}, {}}
+	for _, c := range []struct {
+		security *openapi3.SecurityRequirements
+		in, name string
+		want     bool
+	}{
+		{nil, "header", "X-Key", true}, {nil, "query", "key", false}, {nil, "query", "x-key", false},
+		{&other, "header", "X-Key", false}, {&other, "query", "key", true}, {&other, "query", "Key", false}, {&other, "header", "key", false},
+		{&openapi3.SecurityRequirements{}, "header", "X-Key", false},
+	} {
+		if got := s.isCredential(&openapi3.Operation{Security: c.security}, c.in, c.name); got != c.want {
+			t.Errorf("%v, %s %s: %v", c.security, c.in, c.name, got)
+		}
+	}
+}
