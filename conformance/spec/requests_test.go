@@ -18,11 +18,16 @@ import (
 // dialling, and returns what would have gone over the wire.
 func record(t *testing.T, s *spec.Spec, c calls.Call, v calls.Values) *spec.Exchange {
 	t.Helper()
-	body, err := json.Marshal(s.Operation(t, c.Operation).Example(t, "200", calls.Success[c.Provider][c.Operation]))
-	if err != nil {
-		t.Fatal(err)
+	status, example := s.Operation(t, c.Operation).Success(t, calls.Success[c.Provider][c.Operation])
+	reply := wiretest.Reply{Status: status, Type: "-"}
+	if example != nil {
+		body, err := json.Marshal(example)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reply.Type, reply.Body = "", string(body)
 	}
-	log := wirelog.New(t, "", &wiretest.Transport{Reply: wiretest.Reply{Body: string(body)}})
+	log := wirelog.New(t, "", &wiretest.Transport{Reply: reply})
 	if _, err := c.Do(t, calls.Env{Transport: log, Values: v}); err != nil {
 		t.Fatalf("the spec's example of success is an error to the wrapper: %v", err)
 	}

@@ -47,12 +47,12 @@ func (s *Spec) CheckRequest(x *Exchange) error {
 		isDeclared := slices.ContainsFunc(declared, func(p *openapi3.ParameterRef) bool {
 			return p.Value.In == "header" && http.CanonicalHeaderKey(p.Value.Name) == name
 		})
-		if !slices.Contains(requestHeaders, name) && !isDeclared && !s.isCredential(name) {
+		if !slices.Contains(requestHeaders, name) && !isDeclared && !s.isCredential(op.Operation, "header", name) {
 			return fmt.Errorf("header %s is not one that a wrapper sends: declare it as a parameter of the operation, if the provider has it", name)
 		}
 	}
 	for name := range x.URL.Query() {
-		if op.Operation.Parameters.GetByInAndName("query", name) == nil {
+		if op.Operation.Parameters.GetByInAndName("query", name) == nil && !s.isCredential(op.Operation, "query", name) {
 			return fmt.Errorf("query parameter %q is not declared", name)
 		}
 	}
@@ -69,14 +69,20 @@ func (s *Spec) CheckRequest(x *Exchange) error {
 	return nil
 }
 
-// isCredential tells whether a security scheme stands in a header.
-func (s *Spec) isCredential(header string) bool {
-	if s.Doc.Components == nil {
-		return false
+// isCredential tells whether a security scheme of an operation stands there: in a
+// header, or in the query.
+func (s *Spec) isCredential(op *openapi3.Operation, in, name string) bool {
+	wanted := s.Doc.Security
+	if op.Security != nil {
+		wanted = *op.Security
 	}
-	for _, scheme := range s.Doc.Components.SecuritySchemes {
-		if v := scheme.Value; v != nil && v.Type == "apiKey" && v.In == "header" && http.CanonicalHeaderKey(v.Name) == header {
-			return true
+	for _, all := range wanted {
+		for key := range all {
+			v := s.Doc.Components.SecuritySchemes[key].Value // the spec is valid
+			same := in == "query" && v.Name == name || in == "header" && http.CanonicalHeaderKey(v.Name) == name
+			if v.Type == "apiKey" && v.In == in && same {
+				return true
+			}
 		}
 	}
 	return false

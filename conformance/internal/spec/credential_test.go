@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"net/url"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -33,6 +34,45 @@ func TestASchemeLooksAsItIsDeclared(t *testing.T) {
 		}
 		if check.wire(c.evil) == nil {
 			t.Errorf("%s: %q passes", name, c.evil)
+		}
+	}
+}
+
+func TestAKeyInTheQueryStandsThereOnce(t *testing.T) {
+	if _, known := asDeclared(&openapi3.SecurityScheme{Type: "apiKey", In: "query", Name: "key"}); !known {
+		t.Error("a key in the query is of a kind that nobody knows")
+	}
+	for query, good := range map[string]bool{"key=a%20b&page=2": true, "page=2": false, "key=a&key=a": false} {
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if value, err := key(values, "key"); (err == nil) != good || good && value != "a b" {
+			t.Errorf("%s: %q, %v", query, value, err)
+		}
+	}
+}
+
+func TestACredentialBelongsToTheOperationsThatWantIt(t *testing.T) {
+	scheme := func(in, name string) *openapi3.SecuritySchemeRef {
+		return &openapi3.SecuritySchemeRef{Value: &openapi3.SecurityScheme{Type: "apiKey", In: in, Name: name}}
+	}
+	s := &Spec{Doc: &openapi3.T{
+		Security:   openapi3.SecurityRequirements{{"head": nil}},
+		Components: &openapi3.Components{SecuritySchemes: openapi3.SecuritySchemes{"head": scheme("header", "x-key"), "query": scheme("query", "key")}},
+	}}
+	other := openapi3.SecurityRequirements{{"query": nil}, {}}
+	for _, c := range []struct {
+		security *openapi3.SecurityRequirements
+		in, name string
+		want     bool
+	}{
+		{nil, "header", "X-Key", true}, {nil, "query", "key", false}, {nil, "query", "x-key", false},
+		{&other, "header", "X-Key", false}, {&other, "query", "key", true}, {&other, "query", "Key", false}, {&other, "header", "key", false},
+		{&openapi3.SecurityRequirements{}, "header", "X-Key", false},
+	} {
+		if got := s.isCredential(&openapi3.Operation{Security: c.security}, c.in, c.name); got != c.want {
+			t.Errorf("%v, %s %s: %v", c.security, c.in, c.name, got)
 		}
 	}
 }

@@ -124,18 +124,27 @@ func (op Operation) Answers() []Answer {
 	return out
 }
 
-// Example returns the named JSON example of an operation's answer.
-func (op Operation) Example(t testing.TB, key, name string) any {
+// Success returns the status of an operation's first success, and the JSON example of
+// it by that name: nil if it has no body.
+func (op Operation) Success(t testing.TB, name string) (status int, example any) {
 	t.Helper()
-	ref := op.Responses.Value(key)
-	if ref == nil {
-		t.Fatalf("%s declares no %s", op.ID, key)
+	for _, a := range op.Answers() {
+		if status = statusOf(t, a.Key); status/100 != 2 {
+			continue
+		}
+		content := a.Content.Get("application/json")
+		switch {
+		case content == nil:
+			return status, nil
+		case content.Examples[name] != nil:
+			return status, content.Examples[name].Value.Value
+		case name == "example" && content.Example != nil:
+			return status, content.Example
+		}
+		t.Fatalf("%s has no example %s for %s", op.ID, name, a.Key)
 	}
-	ex := ref.Value.Content.Get("application/json").Examples[name]
-	if ex == nil {
-		t.Fatalf("%s has no example %s for %s", op.ID, name, key)
-	}
-	return ex.Value.Value
+	t.Fatalf("%s declares no success", op.ID)
+	return 0, nil
 }
 
 func compare(a, b string) int {

@@ -20,9 +20,10 @@ Commands:
                         package was up to date
     check [--full]      report what generate would change; writes nothing
     lint                report what is wrong with the specs; looks at nothing else
-    todo                report what init wrote and nobody has replaced yet: comments
-                        that begin with "Replace:", hosts of documentation, facts
-                        without a source
+    todo                report what init wrote and nobody has looked at yet: comments
+                        that begin with "Replace:", or in the Go below a folder
+                        named after a spec with "Draft:", hosts of documentation,
+                        facts without a source
     breaking --against  report what the specs take away from callers since a git
                         ref (such as main) or since another folder
     init --from SPEC    write a provider from its finished spec, such as

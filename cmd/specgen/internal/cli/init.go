@@ -124,7 +124,8 @@ Next:
 
   1. make test              passes now, and tells later what is missing
   2. make todo              lists what is left: comments of api/NAME.yaml that begin with
-                            "Replace:", and facts of api/SOURCES.md without a source
+                            "Replace:", facts of api/SOURCES.md without a source, and
+                            comments of the drafts that begin with "Draft:"
   3. make generate lint check   after each change of the spec
   4. NAME/                  flows.go, errors.go and source.go are drafts: which grants go
                             together, what a refusal means, when to refresh

@@ -123,7 +123,7 @@ func TestEveryStarterBuildsAndPassesItsTests(t *testing.T) {
 	}
 	// What every gate lets pass, todo lists: each rule of it, for each starter.
 	code, stdout, _ := run("todo", "-C", p.root)
-	for _, want := range []string{"TODO-REPLACE", "TODO-HOST", "TODO-SOURCE"} {
+	for _, want := range []string{"TODO-REPLACE", "TODO-HOST", "TODO-SOURCE", "TODO-DRAFT"} {
 		if got := strings.Count(stdout, want); code != exitFindings || got < len(packages) {
 			t.Errorf("todo: exit %d, %d times %s for %d starters:\n%s", code, got, want, len(packages), stdout)
 		}
@@ -157,7 +157,7 @@ func TestEveryStarterBuildsAndPassesItsTests(t *testing.T) {
 	// Inverses: a mistake in a wrapper, and a provider that the scorecard has
 	// not heard of.
 	client := p.read("newcomerbasicraw/client.go")
-	p.write("newcomerbasicraw/client.go", strings.Replace(client, `Func, false)`, `Func, true)`, 1))
+	p.write("newcomerbasicraw/client.go", strings.Replace(client, `cfg.ClientSecretFunc, false)`, `cfg.ClientSecretFunc, true)`, 1))
 	if out, err := p.goCommand("test", "./newcomerbasicraw/..."); err == nil || !strings.Contains(out, "--- FAIL: TestWire") {
 		t.Errorf("inverse: a wrong header passes: %v\n%s", err, out)
 	}

@@ -20,5 +20,12 @@ func runTodo(c *call) ([]finding.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	return project.Todo(in)
+	findings, err := project.Todo(in)
+	if err != nil {
+		return nil, err
+	}
+	drafts, err := project.Drafts(c.root, in.Config)
+	findings = append(findings, drafts...)
+	finding.Sort(findings)
+	return findings, err
 }

@@ -1,5 +1,5 @@
 // Package todo finds what was begun and not finished: what a starter of `specgen
-// init` has in it for somebody to replace. It passes every other rule, so that
+// init` has in it for somebody to replace or to judge. It passes every other rule, so that
 // one can work on it; it must not be taken for knowledge of the provider.
 package todo
 

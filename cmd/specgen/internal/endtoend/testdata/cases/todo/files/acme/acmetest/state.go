@@ -1,0 +1,3 @@
+package acmetest
+
+// Draft: say what Acme remembers.

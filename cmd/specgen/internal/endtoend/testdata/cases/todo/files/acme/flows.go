@@ -1,0 +1,5 @@
+package acme
+
+// Draft: say which grants go together.
+
+// A comment that asks for nothing.
