@@ -16,7 +16,7 @@ var kinds = map[string]string{
 
 // Operations is the file of what the spec says of the whole: the list of the
 // operations, the codes of errors, the scopes.
-func Operations(name, title, spec, sum string, p *shape.Package, security func(id string) string) string {
+func Operations(name, title, spec, sum string, p *shape.Package) string {
 	w := &writer{}
 	w.line("// Package %s is what specgen makes of %s (%s): a method for each\n// operation, with the types of what is sent and of the answer.\n//", name, printable(spec), printable(title))
 	w.line("// Each call is one request under the policy of package provider. What is undocumented\n// is judged by the package that wraps this one.\npackage %s", name)
@@ -26,7 +26,7 @@ func Operations(name, title, spec, sum string, p *shape.Package, security func(i
 	w.line("\n// Operations lists the operations in the order of the spec.\nfunc Operations() []Operation {\nreturn []Operation{")
 	for _, op := range p.Operations {
 		w.line("{ID: %q, Method: %q, Path: %q, Security: %q, RetrySafe: %t, Deprecated: %t},",
-			op.ID, op.Method, op.Path, security(op.ID), op.Safe, op.Deprecated != "")
+			op.ID, op.Method, op.Path, op.Security, op.Safe, op.Deprecated != "")
 	}
 	w.line("}\n}")
 	if len(p.Scopes) > 0 {

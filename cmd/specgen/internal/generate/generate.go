@@ -7,6 +7,8 @@ package generate
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/config"
@@ -28,75 +30,65 @@ const (
 	RoutesFile = "routes.gen.go"
 )
 
-// Package makes the files of one package, by their path below the project root.
+// Package makes the files of one package, by their path below the project root, and
+// those of the package for a fake of it, if the config wants one.
 // An *Error says that the spec has to change. generators are the versions that
 // the header of each file names.
 // It uses the document up: the generator changes it. It may run on several
 // documents at a time; the generator itself takes one after the other.
-func Package(doc *spec.Document, c config.Client, generators string) (files map[string][]byte, err error) {
+func Package(doc *spec.Document, c config.Client, generators string) (client, fake map[string][]byte, err error) {
 	defer spec.Recover(doc.Name, &err)
-	p, security, err := shapes(doc, c)
+	p, err := Shapes(doc, c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	models, err := models(doc, c, p)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	path := func(name string) string { return c.Dir + "/" + name }
-	var sources []source
-	for _, f := range []struct{ name, src string }{
-		{ModelsFile, models},
-		{CallsFile, emit.Calls(c.Package, title(doc), p)},
-		{DecodeFile, emit.Decoders(c.Package, p)},
-		{OperationsFile, emit.Operations(c.Package, title(doc), doc.Name, doc.SHA256, p, func(id string) string { return security[id] })},
-	} {
-		if f.src == "" {
-			continue
-		}
-		s, err := parseSource(path(f.name), f.src)
-		if err != nil {
-			return nil, Broken(doc, c, err.Error(), "")
-		}
-		sources = append(sources, s)
-	}
-	return tidyAll(doc, c, generators, sources)
-}
-
-// Fake makes the files of the package for a fake, by their path below the project
-// root; none if the config wants none. It is to be called before Package, which
-// uses the document up.
-func Fake(doc *spec.Document, c config.Client, generators string) (files map[string][]byte, err error) {
-	if !c.Options.Fake {
-		return nil, nil
-	}
-	defer spec.Recover(doc.Name, &err)
-	p, _, err := shapes(doc, c)
-	if err != nil {
-		return nil, err
+	client, err = tidied(doc, c, generators, map[string]string{
+		c.Dir + "/" + ModelsFile:     models,
+		c.Dir + "/" + CallsFile:      emit.Calls(c.Package, title(doc), p),
+		c.Dir + "/" + DecodeFile:     emit.Decoders(c.Package, p),
+		c.Dir + "/" + OperationsFile: emit.Operations(c.Package, title(doc), doc.Name, doc.SHA256, p),
+	})
+	if err != nil || !c.Options.Fake {
+		return client, nil, err
 	}
 	name := c.FakePackage()
-	s, err := parseSource(c.Dir+"/"+name+"/"+RoutesFile, emit.Routes(name, title(doc), doc.Name, p))
-	if err != nil {
-		return nil, Broken(doc, c, err.Error(), "")
-	}
-	return tidyAll(doc, c, generators, []source{s})
+	fake, err = tidied(doc, c, generators, map[string]string{
+		c.Dir + "/" + name + "/" + RoutesFile: emit.Routes(name, title(doc), doc.Name, p),
+	})
+	return client, fake, err
 }
 
-// tidyAll formats the files and puts the header before each.
-func tidyAll(doc *spec.Document, c config.Client, generators string, sources []source) (map[string][]byte, error) {
-	tidied, errs := make([][]byte, len(sources)), make([]error, len(sources))
+// tidied formats Go code by its file and puts the header before each. What is empty
+// becomes no file.
+func tidied(doc *spec.Document, c config.Client, generators string, code map[string]string) (map[string][]byte, error) {
+	names := slices.Sorted(maps.Keys(code))
+	made, errs := make([][]byte, len(names)), make([]error, len(names))
 	var all sync.WaitGroup
-	for i, s := range sources {
-		all.Go(func() { tidied[i], errs[i] = tidy(s) })
+	for i, name := range names {
+		if code[name] == "" {
+			continue
+		}
+		all.Go(func() {
+			s, err := parseSource(name, code[name])
+			if err == nil {
+				made[i], err = tidy(s)
+			}
+			errs[i] = err
+		})
 	}
 	all.Wait()
 	files := map[string][]byte{}
-	for i, s := range sources {
+	for i, name := range names {
 		if errs[i] != nil {
 			return nil, Broken(doc, c, errs[i].Error(), "")
 		}
-		files[s.name] = append([]byte(header(doc, generators)), tidied[i]...)
+		if made[i] != nil {
+			files[name] = append([]byte(header(doc, generators)), made[i]...)
+		}
 	}
 	return files, nil
 }

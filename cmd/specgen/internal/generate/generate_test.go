@@ -23,7 +23,8 @@ func made(t *testing.T, text string) (map[string][]byte, error) {
 	if doc == nil {
 		t.Fatal(findings, err)
 	}
-	return Package(doc, c.Clients[0], "a-generator v1.2.3")
+	client, _, err := Package(doc, c.Clients[0], "a-generator v1.2.3")
+	return client, err
 }
 
 // files are those of a package, by their names in it.

@@ -6,28 +6,24 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/grantway/grantway/cmd/specgen/internal/shape"
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 )
 
-// operation is what the spec says of one operation.
-type operation struct {
-	id, method, path, security string
-}
-
 // operations reads the operations in the order of the file, which the OpenAPI
 // library does not keep.
-func operations(doc *spec.Document) []operation {
-	var out []operation
+func operations(doc *spec.Document) []shape.Call {
+	var out []shape.Call
 	for path, item := range spec.Pairs(spec.Get(doc.Root, "paths")) {
 		for method, op := range spec.Pairs(item) {
 			if !spec.IsMethod(method.Value) {
 				continue
 			}
-			out = append(out, operation{
-				id:       spec.Text(spec.Get(op, "operationId")),
-				method:   strings.ToUpper(method.Value),
-				path:     path.Value,
-				security: schemes(doc, op),
+			out = append(out, shape.Call{
+				ID:       spec.Text(spec.Get(op, "operationId")),
+				Method:   strings.ToUpper(method.Value),
+				Path:     path.Value,
+				Security: schemes(doc, op),
 			})
 		}
 	}

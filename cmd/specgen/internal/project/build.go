@@ -158,11 +158,7 @@ func (in Inputs) make(c config.Client) (r result) {
 // packages makes the client and, if the config wants one, the package for a fake.
 // Each goes through the gate by itself.
 func packages(doc *spec.Document, c config.Client, generators string) (map[string][]byte, error) {
-	fake, err := generate.Fake(doc, c, generators)
-	if err != nil {
-		return nil, err
-	}
-	client, err := generate.Package(doc, c, generators)
+	client, fake, err := generate.Package(doc, c, generators)
 	if err != nil {
 		return nil, err
 	}

@@ -71,7 +71,7 @@ func pipeline(data []byte, wanted func(rule string) bool) (map[string][]byte, []
 	if err != nil || len(findings) > 0 {
 		return nil, findings, err
 	}
-	files, err := generate.Package(doc, client, "")
+	files, _, err := generate.Package(doc, client, "")
 	if err == nil {
 		if fault := gate.Check(files); fault != nil {
 			err = generate.Broken(doc, client, fault.Error(), fault.Name)

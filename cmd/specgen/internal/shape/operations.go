@@ -11,9 +11,10 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Call names an operation of the document. The library does not keep the order of
+// Call names an operation of the document and the security it wants. The library does
+// not keep the order of
 // the file, which is the order of what is generated.
-type Call struct{ ID, Method, Path string }
+type Call struct{ ID, Method, Path, Security string }
 
 // Of makes the shapes of a document. normalize makes a Go name of a name of the
 // spec. calls are the operations, in the order of the file. The error is a
@@ -85,7 +86,7 @@ func (b *builder) operation(c Call, name string) (*Operation, error) {
 	item := b.doc.Paths.Find(c.Path)
 	op := item.Operations()[c.Method]
 	path := []string{"paths", c.Path, strings.ToLower(c.Method)}
-	out := &Operation{ID: c.ID, Name: name, Method: c.Method, Path: c.Path,
+	out := &Operation{ID: c.ID, Name: name, Method: c.Method, Path: c.Path, Security: c.Security,
 		Summary: op.Summary, Description: op.Description, Safe: text(op.Extensions["x-retry"]) == "safe"}
 	if op.Deprecated {
 		out.Deprecated = text(op.Extensions["x-deprecated-reason"])
@@ -179,7 +180,7 @@ func (b *builder) join(op *Operation, isShared bool) {
 	s := op.Body.Struct
 	if isShared {
 		own := *s
-		own.Name, own.Read, own.Errors = b.types.next(op.ID+"Request", "Of"), false, false
+		own.Name, own.Read = b.types.next(op.ID+"Request", "Of"), false
 		own.Fields = slices.DeleteFunc(slices.Clone(s.Fields), func(f *Field) bool { return f.Synthetic })
 		b.pkg.Structs = append(b.pkg.Structs, &own)
 		body := *op.Body
@@ -347,8 +348,7 @@ func (b *builder) answers(out *Operation, op *openapi3.Operation, path []string)
 		return nil
 	}
 	if out.Opaque {
-		out.Answer = b.wrapped(out, &Type{Kind: Text, Schema: &openapi3.Schema{}}, path)
-		out.Answer.Fields[0].Type = &Type{Kind: Raw, Schema: &openapi3.Schema{}}
+		out.Answer = b.wrapped(out, &Type{Kind: Raw, Schema: &openapi3.Schema{}}, path)
 		return nil
 	}
 	t, err := b.whole(success, from)
@@ -395,7 +395,6 @@ func (b *builder) failure(ref *openapi3.SchemaRef, where at) error {
 	if err != nil || t.Kind != Object {
 		return err
 	}
-	t.Struct.Errors = true
 	if !slices.Contains(b.pkg.Errors, t.Struct) {
 		b.pkg.Errors = append(b.pkg.Errors, t.Struct)
 	}

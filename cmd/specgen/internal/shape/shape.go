@@ -54,8 +54,7 @@ type Struct struct {
 	Answer  bool   // the whole body of a success
 	Request bool   // sent
 	Read    bool   // received
-	Errors  bool   // the body of an error, which a provider package decodes
-	Decoder string // the function that does, in Go
+	Decoder string // of the body of an error: the function that decodes it, in Go
 	Refused []Refusal
 	Whole   bool // the one field is the whole body
 
@@ -91,6 +90,7 @@ type EnumType struct {
 // Operation is one call.
 type Operation struct {
 	ID, Name, Method, Path string
+	Security               string // the names of its schemes, as the list of the operations has them
 	Summary, Description   string
 	Deprecated             string // why; empty if it is not
 	Safe                   bool
