@@ -174,19 +174,30 @@ func cleanText(s string, longest int, punctuation string, secrets []grantway.Sec
 	if s == "" || len(s) > longest {
 		return ""
 	}
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9') && strings.IndexByte(punctuation, c) < 0 {
-			return ""
-		}
+	strange := func(c rune) bool {
+		return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9') && !strings.ContainsRune(punctuation, c)
+	}
+	if strings.ContainsFunc(s, strange) {
+		return ""
 	}
 	for _, secret := range secrets {
-		if v := secret.Reveal(); v != "" && strings.Contains(s, v) {
+		v := secret.Reveal()
+		if v != "" && strings.Contains(s, v) {
 			return ""
+		}
+		// A secret of other characters, as one in JSON, can be in s in part.
+		for part := range strings.FieldsFuncSeq(v, strange) {
+			if len(part) >= shortestPart && strings.Contains(s, part) {
+				return ""
+			}
 		}
 	}
 	return s
 }
+
+// shortestPart is how much of a secret, in bytes, no error may repeat. Less is
+// found by chance: the names of members of JSON.
+const shortestPart = 8
 
 func (c *Client) fail(op *Operation, kind grantway.Kind, reason string, cause error) *grantway.Error {
 	e := &grantway.Error{Provider: c.provider, Operation: op.Name, Kind: kind, Reason: reason}

@@ -9,7 +9,8 @@ import (
 )
 
 func TestCodesAndIDsAreKeptOnlyIfTheyLookLikeOneAndHoldNoSecret(t *testing.T) {
-	secrets := []grantway.Secret{grantway.NewSecret("canary_secret"), grantway.NewSecret(""), grantway.NewSecret("canary-key")}
+	secrets := []grantway.Secret{grantway.NewSecret("canary_secret"), grantway.NewSecret(""), grantway.NewSecret("canary-key"),
+		grantway.NewSecret(`{"bank":"canary.of.json"}`)}
 	for _, c := range []struct {
 		in       string
 		code, id bool
@@ -20,6 +21,8 @@ func TestCodesAndIDsAreKeptOnlyIfTheyLookLikeOneAndHoldNoSecret(t *testing.T) {
 		{strings.Repeat("a", 64), true, true}, {strings.Repeat("a", 65), false, true}, {strings.Repeat("a", 128), false, true}, {strings.Repeat("a", 129), false, false},
 		{"a b", false, false}, {"a\nb", false, false}, {"a\x00b", false, false}, {"caf\u00e9", false, false}, {"a/b", false, false}, {"<b>", false, false}, {"a=b", false, false}, {`a"b`, false, false}, {"\u202ea", false, false},
 		{"canary_secret", false, false}, {"xcanary_secretx", false, false}, {"canary-key", false, false}, {"canary_secre", true, true},
+		// A part of a secret that holds other characters.
+		{"xcanary.of.jsonx", false, false}, {"bank", true, true},
 	} {
 		if got := clean(c.in, secrets); got != "" && got != c.in || (got != "") != c.code {
 			t.Errorf("code %q is kept as %q", c.in, got)

@@ -51,8 +51,8 @@ func (c *Client) RequestToken(ctx context.Context, r TokenRequest) (*TokenRespon
 		return nil, err
 	}
 	request.Authorization = basic
-	var b provider.Body
-	r.encodeForm(&b)
+	b := &provider.Body{}
+	r.encodeForm(b)
 	request.Body = b.Bytes()
 	resp, err := c.HTTP.Call(ctx, &op, &request, basicSecrets[0], basicSecrets[1], r.Code, r.RefreshToken)
 	if err != nil {
@@ -98,8 +98,8 @@ func (c *Client) RevokeToken(ctx context.Context, r RevokeRequest) (*RevokeRespo
 		return nil, err
 	}
 	request.Authorization = basic
-	var b provider.Body
-	r.encodeForm(&b)
+	b := &provider.Body{}
+	r.encodeForm(b)
 	request.Body = b.Bytes()
 	resp, err := c.HTTP.Call(ctx, &op, &request, basicSecrets[0], basicSecrets[1], r.Token)
 	if err != nil {

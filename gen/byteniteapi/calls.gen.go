@@ -44,8 +44,8 @@ func (c *Client) AccessToken(ctx context.Context, r AccessTokenRequest) (*Access
 		return nil, c.HTTP.Invalid(&op, field, reason)
 	}
 	var request provider.Request
-	var b provider.Body
-	r.encodeJSON(&b)
+	b := &provider.Body{}
+	r.encodeJSON(b)
 	request.Body = b.Bytes()
 	resp, err := c.HTTP.Call(ctx, &op, &request, r.APIKey)
 	if err != nil {

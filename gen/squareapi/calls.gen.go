@@ -63,8 +63,8 @@ func (c *Client) ObtainToken(ctx context.Context, r ObtainTokenRequest) (*Obtain
 		return nil, c.HTTP.Invalid(&op, field, reason)
 	}
 	var request provider.Request
-	var b provider.Body
-	r.encodeJSON(&b)
+	b := &provider.Body{}
+	r.encodeJSON(b)
 	request.Body = b.Bytes()
 	resp, err := c.HTTP.Call(ctx, &op, &request, r.ClientSecret, r.Code, r.CodeVerifier, r.MigrationToken, r.RefreshToken)
 	if err != nil {
@@ -107,18 +107,18 @@ func (c *Client) RevokeToken(ctx context.Context, r RevokeTokenRequest) (*Revoke
 		return nil, c.HTTP.Invalid(&op, field, reason)
 	}
 	var request provider.Request
-	ownApplicationSecret, err := c.HTTP.Secret(ctx, &op, c.ApplicationSecret)
+	own0, err := c.HTTP.Secret(ctx, &op, c.ApplicationSecret)
 	if err != nil {
 		return nil, err
 	}
-	if reason := provider.BadSecret(ownApplicationSecret); reason != "" {
+	if reason := provider.BadSecret(own0); reason != "" {
 		return nil, c.HTTP.Invalid(&op, "ApplicationSecret", reason)
 	}
-	request.Authorization = grantway.NewSecret(c.ApplicationSecretBefore + ownApplicationSecret.Reveal())
-	var b provider.Body
-	r.encodeJSON(&b)
+	request.Authorization = grantway.NewSecret(c.ApplicationSecretBefore + own0.Reveal())
+	b := &provider.Body{}
+	r.encodeJSON(b)
 	request.Body = b.Bytes()
-	resp, err := c.HTTP.Call(ctx, &op, &request, ownApplicationSecret, r.AccessToken)
+	resp, err := c.HTTP.Call(ctx, &op, &request, own0, r.AccessToken)
 	if err != nil {
 		return nil, err
 	}
@@ -158,23 +158,23 @@ func (c *Client) RenewToken(ctx context.Context, r RenewTokenRequest) (*RenewTok
 		return nil, c.HTTP.Invalid(&op, field, reason)
 	}
 	var request provider.Request
-	ownApplicationSecret, err := c.HTTP.Secret(ctx, &op, c.ApplicationSecret)
+	own0, err := c.HTTP.Secret(ctx, &op, c.ApplicationSecret)
 	if err != nil {
 		return nil, err
 	}
-	if reason := provider.BadSecret(ownApplicationSecret); reason != "" {
+	if reason := provider.BadSecret(own0); reason != "" {
 		return nil, c.HTTP.Invalid(&op, "ApplicationSecret", reason)
 	}
-	request.Authorization = grantway.NewSecret(c.ApplicationSecretBefore + ownApplicationSecret.Reveal())
+	request.Authorization = grantway.NewSecret(c.ApplicationSecretBefore + own0.Reveal())
 	path0, err := runtime.StyleParamWithOptions("simple", false, "client_id", r.ClientID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath})
 	if err != nil {
 		return nil, c.HTTP.Invalid(&op, "ClientID", "has no form that the spec's style can have")
 	}
 	request.Path = "/oauth2/clients/" + path0 + "/access-token/renew"
-	var b provider.Body
-	r.encodeJSON(&b)
+	b := &provider.Body{}
+	r.encodeJSON(b)
 	request.Body = b.Bytes()
-	resp, err := c.HTTP.Call(ctx, &op, &request, ownApplicationSecret, r.AccessToken)
+	resp, err := c.HTTP.Call(ctx, &op, &request, own0, r.AccessToken)
 	if err != nil {
 		return nil, err
 	}

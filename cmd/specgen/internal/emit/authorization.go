@@ -3,7 +3,9 @@ package emit
 import (
 	"fmt"
 	"net/url"
-	"strings"
+	"strconv"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/grantway/grantway/cmd/specgen/internal/shape"
 )
@@ -12,19 +14,19 @@ import (
 // returns the expressions of those that no error may repeat.
 func authorize(w *writer, op *shape.Operation, fail string) []string {
 	var secrets []string
-	for _, a := range op.Auth {
+	for i, a := range op.Auth {
 		switch {
 		case a.Basic:
 			w.line("basic, basicSecrets, err := c.HTTP.Basic(ctx, &op, c.%s)\nif err != nil {\n%s\n}\nrequest.Authorization = basic", a.Name, fail)
 			secrets = append(secrets, "basicSecrets[0]", "basicSecrets[1]")
 			continue
 		case a.Client:
-			name := "own" + a.Name
+			name := fmt.Sprintf("own%d", i)
 			w.line("%s, err := c.HTTP.Secret(ctx, &op, c.%s)\nif err != nil {\n%s\n}", name, a.Name, fail)
-			place(w, op, a, name, fail)
+			place(w, op, a, name)
 			secrets = append(secrets, name)
 		default:
-			place(w, op, a, argument(a), fail)
+			place(w, op, a, argument(a))
 			secrets = append(secrets, argument(a))
 		}
 	}
@@ -33,28 +35,24 @@ func authorize(w *writer, op *shape.Operation, fail string) []string {
 
 // place checks one credential and puts it where the scheme wants it. An empty one
 // is left out where the spec says that a call goes without.
-func place(w *writer, op *shape.Operation, a shape.Credential, x, fail string) {
-	function := map[string]string{"token68": "BadAccessToken", "credential": "BadSecret", "visible": "BadSecret", "text": "BadSecret"}[a.Charset]
-	ret := "return c.HTTP.Invalid"
-	if strings.HasPrefix(fail, "return nil") {
-		ret = "return nil, c.HTTP.Invalid"
-	}
+func place(w *writer, op *shape.Operation, a shape.Credential, x string) {
+	function := map[string]string{"token68": "BadAccessToken", "credential": "BadSecret"}[a.Charset]
 	if op.AuthOptional {
 		w.line("if !%s.IsZero() {", x)
 		defer w.line("}")
 	}
-	field := lower(a.Name)
+	field := argument(a)
 	if a.Client {
 		field = a.Name // a field of the Client, no argument
 	}
-	w.line("if reason := provider.%s(%s); reason != \"\" {\n%s(&op, %q, reason)\n}", function, x, ret, field)
+	w.line("if reason := provider.%s(%s); reason != \"\" {\n%s\n}", function, x, invalid(op, strconv.Quote(field), "reason"))
 	header := fmt.Sprintf("c.%sBefore + %s.Reveal()", a.Name, x)
 	if a.After != "" {
 		header += fmt.Sprintf(" + %q", a.After)
 	}
 	switch {
 	case a.Query != "":
-		w.line("request.Query = %q + url.QueryEscape(%s.Reveal())", url.QueryEscape(a.Query)+"=", x)
+		query(w, fmt.Sprintf("%q + url.QueryEscape(%s.Reveal())", url.QueryEscape(a.Query)+"=", x))
 	case a.Header == "Authorization":
 		w.line("request.Authorization = grantway.NewSecret(%s)", header)
 	default:
@@ -62,4 +60,7 @@ func place(w *writer, op *shape.Operation, a shape.Credential, x, fail string) {
 	}
 }
 
-func lower(name string) string { return strings.ToLower(name[:1]) + name[1:] }
+func lower(name string) string {
+	first, size := utf8.DecodeRuneInString(name)
+	return string(unicode.ToLower(first)) + name[size:]
+}

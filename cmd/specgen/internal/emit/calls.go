@@ -23,6 +23,7 @@ func Calls(name, title string, p *shape.Package) string {
 		w.b.WriteString(bodyChecker(op))
 	}
 	forms, jsons := bodies(p)
+	listed := listers(p)
 	isEmpty := map[*shape.Struct]bool{}
 	for _, op := range p.Operations {
 		if op.Body != nil && op.NoBody() {
@@ -40,6 +41,9 @@ func Calls(name, title string, p *shape.Package) string {
 		}
 		if s.Request {
 			checker(w, s)
+		}
+		if listed[s] {
+			lister(w, s)
 		}
 		if jsons[s] {
 			jsonEncoder(w, s)
@@ -144,11 +148,7 @@ func call(w *writer, op *shape.Operation) {
 	}
 	w.line("op := provider.Operation{%s}", literal)
 	refuse := func(expr string) {
-		ret := "return c.HTTP.Invalid(&op, field, reason)"
-		if op.Answer != nil {
-			ret = "return nil, c.HTTP.Invalid(&op, field, reason)"
-		}
-		w.line("if field, reason := %s; reason != \"\" {\n%s\n}", expr, ret)
+		w.line("if field, reason := %s; reason != \"\" {\n%s\n}", expr, invalid(op, "field", "reason"))
 	}
 	if op.Params != nil && !op.Joined() {
 		refuse("params.check()")
@@ -157,23 +157,16 @@ func call(w *writer, op *shape.Operation) {
 		checkBody(w, op, refuse)
 	}
 	w.line("var request provider.Request")
-	secrets := authorize(w, op, fail)
+	credentials := authorize(w, op, fail)
 	if op.Params != nil {
-		secrets = append(secrets, params(w, op, fail)...)
+		params(w, op)
 	}
 	if op.Body != nil {
-		secrets = append(secrets, body(w, op)...)
+		body(w, op)
 	}
-	w.line("resp, err := c.HTTP.Call(ctx, &op, &request%s)\nif err != nil {\n%s\n}", prefixed(secrets), fail)
+	w.line("resp, err := c.HTTP.Call(ctx, &op, &request%s)\nif err != nil {\n%s\n}", secrets(w, op, credentials), fail)
 	answerOf(w, op)
 	w.line("}")
-}
-
-func prefixed(list []string) string {
-	if len(list) == 0 {
-		return ""
-	}
-	return ", " + strings.Join(list, ", ")
 }
 
 // success are the statuses of a success, or "" for those that provider takes
@@ -213,10 +206,10 @@ func arguments(op *shape.Operation) string {
 }
 
 // argument is the name of the argument for a credential that is given with each
-// call. It is none of ours, and no word of Go's.
+// call. It is none of ours, which are these or end with a digit, and no word of Go's.
 func argument(a shape.Credential) string {
 	name := lower(a.Name)
-	if token.IsKeyword(name) || slices.Contains(ours, name) {
+	if last := name[len(name)-1]; token.IsKeyword(name) || slices.Contains(ours, name) || last >= '0' && last <= '9' {
 		return name + "Credential"
 	}
 	return name
@@ -224,7 +217,7 @@ func argument(a shape.Credential) string {
 
 // ours are the names in a call.
 var ours = []string{"c", "ctx", "op", "params", "r", "request", "b", "resp", "err", "out", "d", "decoder", "field", "reason", "missing", "basic",
-	"basicSecrets", "provider", "grantway", "runtime", "context", "strconv", "time", "url", "maps", "slices", "string", "nil", "append", "len"}
+	"basicSecrets", "secrets", "provider", "grantway", "runtime", "context", "strconv", "time", "url", "maps", "slices", "string", "nil", "append", "len"}
 
 func checkBody(w *writer, op *shape.Operation, refuse func(string)) {
 	if op.NoBody() {
@@ -254,55 +247,46 @@ func bodyChecker(op *shape.Operation) string {
 	if w.b.Len() == 0 {
 		return ""
 	}
+	checks := w.b.String()
+	if canBeNil(op) {
+		checks = "if r == nil {\nreturn \"\", \"\"\n}\n" + checks
+	}
 	return fmt.Sprintf("\n// check%[1]s says why a body cannot be sent.\nfunc check%[1]s(r %[2]s) (field, reason string) {\n%[3]sreturn \"\", \"\"\n}\n",
-		op.Name, op.Body.Go(), w.b.String())
+		op.Name, op.Body.Go(), checks)
 }
 
-// body writes what puts the body into the request, and returns the secrets in it.
-func body(w *writer, op *shape.Operation) []string {
+// canBeNil tells whether a call may be made without its body, whose argument is nil
+// then.
+func canBeNil(op *shape.Operation) bool {
+	switch op.Body.Kind {
+	case shape.Object, shape.List, shape.Dict:
+		return !op.BodyRequired
+	}
+	return false
+}
+
+// body writes what puts the body into the request.
+func body(w *writer, op *shape.Operation) {
 	if op.NoBody() {
 		w.line("request.Body = []byte(\"{}\")")
-		return nil
+		return
 	}
-	optional := !op.BodyRequired && op.Body.Kind == shape.Object
-	if optional {
+	if canBeNil(op) {
 		w.line("if r != nil {")
 	}
-	w.line("var b provider.Body")
+	w.line("b := &provider.Body{}")
 	switch {
 	case op.Body.Kind != shape.Object:
 		writeJSON(w, op.Body, "r", 0)
 	case strings.HasPrefix(op.BodyType, "application/x-www-form-urlencoded"):
-		w.line("r.encodeForm(&b)")
+		w.line("r.encodeForm(b)")
 	default:
-		w.line("r.encodeJSON(&b)")
+		w.line("r.encodeJSON(b)")
 	}
 	w.line("request.Body = b.Bytes()")
-	if optional {
+	if canBeNil(op) {
 		w.line("}")
-		return nil
 	}
-	return secretsOf(op.Body, "r")
-}
-
-// secretsOf are the expressions of the secrets at the top of a value, which no
-// error may repeat.
-func secretsOf(t *shape.Type, x string) []string {
-	var out []string
-	switch t.Kind {
-	case shape.Secret, shape.Raw:
-		out = append(out, x)
-	case shape.Object:
-		for _, f := range t.Struct.Fields {
-			if f.Type.Kind == shape.Secret || f.Type.Kind == shape.Raw {
-				out = append(out, x+"."+f.Name)
-			}
-			if f.Type.Kind == shape.Object && !f.Pointer(t.Struct) {
-				out = append(out, secretsOf(f.Type, x+"."+f.Name)...)
-			}
-		}
-	}
-	return out
 }
 
 // answerOf writes what reads the answer.

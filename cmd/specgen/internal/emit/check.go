@@ -58,12 +58,7 @@ func limits(w *writer, t *shape.Type, x, field string, required bool, in string,
 	case shape.Secret:
 		secretLimits(t, x, required, in, bad, call)
 	case shape.Enum:
-		switch {
-		case !t.Enum.IsNumber():
-			bad("!"+x+".Valid()", "is none of the values that the spec lists")
-		default:
-			bad("!"+x+".Valid()", "is none of the numbers that the spec lists")
-		}
+		bad("!"+x+".Valid()", "is none of the values that the spec lists")
 	case shape.Raw:
 		if required {
 			bad(x+".IsZero()", "is empty")
@@ -84,11 +79,11 @@ func limits(w *writer, t *shape.Type, x, field string, required bool, in string,
 		}
 		inner := &writer{}
 		e := fmt.Sprintf("e%d", depth)
-		elem, name := e, field
+		elem := e
 		if t.PointerElement() && t.Elem.Kind != shape.Object {
 			elem = "(*" + e + ")"
 		}
-		limits(inner, t.Elem, elem, name, true, in, depth+1)
+		limits(inner, t.Elem, elem, field, true, in, depth+1)
 		if inner.b.Len() > 0 {
 			w.line("for _, %s := range %s {", e, x)
 			if t.PointerElement() {

@@ -60,7 +60,7 @@ func printable(s string) string {
 	}, s)
 }
 
-// names are the keys of the members that an answer may have, as arguments.
+// keys are those of the members that an answer may have, as arguments.
 func keys(s *shape.Struct) string {
 	var quoted []string
 	for _, f := range s.Fields {
@@ -119,5 +119,18 @@ func value(f *shape.Field, s *shape.Struct, expr string) string {
 	return expr
 }
 
-// always tells whether a member is sent whatever it holds.
-func always(f *shape.Field, s *shape.Struct) bool { return f.Required && !f.Pointer(s) }
+// always tells whether a member is sent whatever it holds. One that may be null is
+// null if it is not set.
+func always(f *shape.Field, s *shape.Struct) bool {
+	return f.Required && !f.Pointer(s) && !f.Type.Nullable
+}
+
+// invalid is the statement that refuses an argument. field and reason are Go
+// expressions.
+func invalid(op *shape.Operation, field, reason string) string {
+	result := ""
+	if op.Answer != nil {
+		result = "nil, "
+	}
+	return fmt.Sprintf("return %sc.HTTP.Invalid(&op, %s, %s)", result, field, reason)
+}

@@ -3,6 +3,7 @@ package emit
 import (
 	"fmt"
 	"net/textproto"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -11,20 +12,12 @@ import (
 )
 
 // params writes what puts the parameters of a call into its request, styled by
-// the generator's runtime, and returns the expressions of the secrets in them.
-func params(w *writer, op *shape.Operation, fail string) []string {
-	var secrets []string
+// the generator's runtime.
+func params(w *writer, op *shape.Operation) {
 	s, r := op.Params, paramsOf(op)
-	query := false
-	for _, f := range s.Params {
-		if f.Type.Kind == shape.Secret {
-			secrets = append(secrets, r+"."+f.Name)
-		}
-		query = query || f.In == "query"
-	}
 	for i, f := range s.Params {
 		if f.In == "path" {
-			styled(w, f, s, r, fmt.Sprintf("path%d", i), fail)
+			styled(w, f, s, r, fmt.Sprintf("path%d", i), op)
 		}
 	}
 	path := pathOf(op)
@@ -40,23 +33,27 @@ func params(w *writer, op *shape.Operation, fail string) []string {
 			w.line("if %s {", isSet(f, s, x))
 		}
 		name := fmt.Sprintf("%s%d", f.In, i)
-		styled(w, f, s, r, name, fail)
+		styled(w, f, s, r, name, op)
 		if f.In == "header" {
 			w.line("request.Headers = append(request.Headers, [2]string{%q, %s})", textproto.CanonicalMIMEHeaderKey(f.Key), name)
 		} else {
-			w.line("if request.Query != \"\" {\nrequest.Query += \"&\"\n}\nrequest.Query += %s", name)
+			query(w, name)
 		}
 		if !always(f, s) {
 			w.line("}")
 		}
 	}
-	return secrets
+}
+
+// query writes what puts one more pair into the query of a request.
+func query(w *writer, pair string) {
+	w.line("if request.Query != \"\" {\nrequest.Query += \"&\"\n}\nrequest.Query += %s", pair)
 }
 
 // styled writes what makes text of a parameter, by the defaults of OpenAPI 3.0.3
 // for its place: style simple in paths and headers, form in queries, and explode
 // for form alone.
-func styled(w *writer, f *shape.Field, s *shape.Struct, r, name, fail string) {
+func styled(w *writer, f *shape.Field, s *shape.Struct, r, name string, op *shape.Operation) {
 	style, where := "simple", map[string]string{"path": "Path", "header": "Header", "query": "Query"}[f.In]
 	if f.In == "query" {
 		style = openapi3.SerializationForm
@@ -79,13 +76,8 @@ func styled(w *writer, f *shape.Field, s *shape.Struct, r, name, fail string) {
 	default:
 		x = plain(f.Type, x)
 	}
-	options := "ParamLocation: runtime.ParamLocation" + where
-	ret := "return c.HTTP.Invalid"
-	if strings.HasPrefix(fail, "return nil") {
-		ret = "return nil, c.HTTP.Invalid"
-	}
-	w.line("%s, err := runtime.StyleParamWithOptions(%q, %t, %q, %s, runtime.StyleParamOptions{%s})\nif err != nil {\n%s(&op, %q, \"has no form that the spec's style can have\")\n}",
-		name, style, explode, f.Key, x, options, ret, f.Name)
+	w.line("%s, err := runtime.StyleParamWithOptions(%q, %t, %q, %s, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocation%s})\nif err != nil {\n%s\n}",
+		name, style, explode, f.Key, x, where, invalid(op, strconv.Quote(f.Name), strconv.Quote("has no form that the spec's style can have")))
 }
 
 // pathOf is the Go expression of a path with parameters, or "".
