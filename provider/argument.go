@@ -2,6 +2,7 @@ package provider
 
 import (
 	"encoding/json"
+	"math/big"
 	"regexp"
 	"strconv"
 	"strings"
@@ -103,6 +104,17 @@ func BadString(s string, least, most int, pattern string) string {
 		return "is longer than " + characters(most)
 	case pattern != "" && !patterns.match(pattern, s):
 		return "does not match the pattern of the spec"
+	}
+	return ""
+}
+
+// BadMultiple returns what is wrong with a number that has to be a multiple of
+// another, both as decimal text: 0.7 is one of 0.1, which floating point denies.
+func BadMultiple(number, step string) string {
+	n, isNumber := new(big.Rat).SetString(number)
+	of, isStep := new(big.Rat).SetString(step)
+	if !isNumber || !isStep || of.Sign() == 0 || !n.Quo(n, of).IsInt() {
+		return "is no multiple of " + step
 	}
 	return ""
 }

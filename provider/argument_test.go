@@ -42,6 +42,18 @@ func TestBadString(t *testing.T) {
 	}
 }
 
+func TestBadMultiple(t *testing.T) {
+	for _, tt := range []struct{ number, step, want string }{
+		{"0.7", "0.1", ""}, {"-0.7", "0.1", ""}, {"0", "0.1", ""}, {"5", "2.5", ""}, {"9007199254740993", "3", ""},
+		{"0.75", "0.1", "is no multiple of 0.1"}, {"9007199254740993", "2", "is no multiple of 2"},
+		{"1", "0", "is no multiple of 0"}, {"NaN", "1", "is no multiple of 1"}, {"1", "x", "is no multiple of x"},
+	} {
+		if got := BadMultiple(tt.number, tt.step); got != tt.want {
+			t.Errorf("%s of %s: %q, want %q", tt.number, tt.step, got, tt.want)
+		}
+	}
+}
+
 func TestPatternsAreCompiledOnceAndBounded(t *testing.T) {
 	var c patternCache
 	if !c.match("^a+$", "aaa") {

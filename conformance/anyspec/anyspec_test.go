@@ -27,7 +27,7 @@ func module(t *testing.T, spec, tests string) string {
 	dir := gocmd.Write(t, map[string]string{
 		"api/specgen.yaml": config,
 		"api/odd.yaml":     spec,
-		"api/SOURCES.md":   "# Sources\n\n## Odd: keepSecrets\n\n## Odd: sendForm\n\n## Odd: listSecrets\n\n## Odd: operations\n\n## Odd: putNulls\n",
+		"api/SOURCES.md":   "# Sources\n\n## Odd: keepSecrets\n\n## Odd: sendForm\n\n## Odd: listSecrets\n\n## Odd: operations\n\n## Odd: putNulls\n\n## Odd: holdLimits\n",
 		"go.mod": "module odd.test\n\ngo 1.25.0\n\nrequire github.com/grantway/grantway v0.0.0\n\nreplace github.com/grantway/grantway => " +
 			filepath.ToSlash(root) + "\n",
 		"odd_test.go": tests,

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -51,7 +52,6 @@ func limits(w *writer, t *shape.Type, x, field string, required bool, in string,
 	call := func(function, args string) {
 		w.line("if reason := provider.%s(%s); reason != \"\" {\nreturn %s, reason\n}", function, args, field)
 	}
-	s := t.Schema
 	switch t.Kind {
 	case shape.Text:
 		textLimits(t, x, required, in, call)
@@ -65,17 +65,14 @@ func limits(w *writer, t *shape.Type, x, field string, required bool, in string,
 		}
 		call("BadJSON", x)
 	case shape.Int:
-		numberLimits(s, x, func(v float64) string { return strconv.FormatInt(int64(v), 10) }, bad)
-		if s.MultipleOf != nil && *s.MultipleOf >= 1 {
-			bad(fmt.Sprintf("%s%%%d != 0", x, int64(*s.MultipleOf)), fmt.Sprintf("is no multiple of %d", int64(*s.MultipleOf)))
-		}
+		numberLimits(t, x, bad, call)
 	case shape.Float:
 		bad(fmt.Sprintf("%s != %s || %s-%s != 0", x, x, x, x), "is no number that can be sent")
-		numberLimits(s, x, func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }, bad)
+		numberLimits(t, x, bad, call)
 	case shape.List, shape.Dict:
 		count(t, x, bad)
-		if t.Kind == shape.List && s.UniqueItems && t.Elem.Kind == shape.Text {
-			w.line("for i := range %s {\nfor j := range i {\nif %s[i] == %s[j] {\nreturn %s, \"has an element twice\"\n}\n}\n}", x, x, x, field)
+		if same := sameElement(t, x); same != "" {
+			w.line("for i := range %s {\nfor j := range i {\nif %s {\nreturn %s, \"has an element twice\"\n}\n}\n}", x, same, field)
 		}
 		inner := &writer{}
 		e := fmt.Sprintf("e%d", depth)
@@ -157,21 +154,62 @@ func most(n *uint64) int64 {
 	return int64(*n)
 }
 
-func numberLimits(s *openapi3.Schema, x string, text func(float64) string, bad func(condition, reason string)) {
-	if s.Min != nil {
-		if s.ExclusiveMin.Bool != nil && *s.ExclusiveMin.Bool {
-			bad(x+" <= "+text(*s.Min), "is not more than "+text(*s.Min))
-		} else {
-			bad(x+" < "+text(*s.Min), "is less than "+text(*s.Min))
+func numberLimits(t *shape.Type, x string, bad, call func(a, b string)) {
+	s := t.Schema
+	bound := func(v float64, exclusive openapi3.ExclusiveBound, operator, beyond, at string) {
+		reason := "is " + beyond + " than "
+		if exclusive.IsTrue() {
+			operator, reason = operator+"=", "is not "+at+" than "
 		}
+		left, right := compared(t, x, v)
+		bad(left+" "+operator+" "+right, reason+right)
+	}
+	if s.Min != nil {
+		bound(*s.Min, s.ExclusiveMin, "<", "less", "more")
 	}
 	if s.Max != nil {
-		if s.ExclusiveMax.Bool != nil && *s.ExclusiveMax.Bool {
-			bad(x+" >= "+text(*s.Max), "is not less than "+text(*s.Max))
-		} else {
-			bad(x+" > "+text(*s.Max), "is more than "+text(*s.Max))
-		}
+		bound(*s.Max, s.ExclusiveMax, ">", "more", "less")
 	}
+	if s.MultipleOf != nil {
+		call("BadMultiple", fmt.Sprintf("%s, %q", plain(t, x), decimal(*s.MultipleOf)))
+	}
+}
+
+// compared are a number and a limit of it as Go compares them. A limit that the
+// number's type cannot hold makes both a float64.
+func compared(t *shape.Type, x string, v float64) (left, right string) {
+	isInside := math.Abs(v) <= math.MaxFloat32
+	if t.Kind == shape.Int {
+		isInside = v == math.Trunc(v) && math.Abs(v) <= math.MaxInt32
+	}
+	if t.Bits == 64 && t.Kind == shape.Float || isInside {
+		return x, decimal(v)
+	}
+	return "float64(" + x + ")", decimal(v)
+}
+
+func decimal(v float64) string {
+	if v == math.Trunc(v) && math.Abs(v) <= 1<<53 {
+		return strconv.FormatInt(int64(v), 10)
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
+
+// sameElement is what is true if two elements of a list are the same, or "" if they
+// may be. Lists, maps and objects are left to the provider.
+func sameElement(t *shape.Type, x string) string {
+	if t.Kind != shape.List || !t.Schema.UniqueItems || t.PointerElement() {
+		return ""
+	}
+	switch t.Elem.Kind {
+	case shape.Text, shape.Int, shape.Float, shape.Bool, shape.Enum:
+		return x + "[i] == " + x + "[j]"
+	case shape.Secret:
+		return x + "[i].Reveal() == " + x + "[j].Reveal()"
+	case shape.Moment:
+		return x + "[i].Equal(" + x + "[j])"
+	}
+	return ""
 }
 
 // count holds the number of elements against the spec.

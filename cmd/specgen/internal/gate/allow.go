@@ -23,7 +23,7 @@ var imports = map[string]string{
 
 	"github.com/grantway/grantway": "Expiry Kind KindAmbiguous KindBadClient KindMalformed KindNotJudged KindRejected " +
 		"KindThrottled KindUnavailable NeverExpires NewSecret Secret",
-	"github.com/grantway/grantway/provider": "BadAccessToken BadJSON BadPathValue BadSecret BadString BadText Basic Body Client " +
+	"github.com/grantway/grantway/provider": "BadAccessToken BadJSON BadMultiple BadPathValue BadSecret BadString BadText Basic Body Client " +
 		"DecodeBody Decoder IsBearer NewDecoder Operation OwnSecret Request",
 
 	"github.com/oapi-codegen/runtime": "StyleParamOptions StyleParamWithOptions ParamLocationHeader ParamLocationPath ParamLocationQuery",

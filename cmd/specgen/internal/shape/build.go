@@ -287,13 +287,28 @@ func mergePart(out, part *openapi3.Schema, path []string) error {
 	out.MinLength = max(out.MinLength, part.MinLength)
 	out.MinItems = max(out.MinItems, part.MinItems)
 	out.MaxLength, out.MaxItems = least(out.MaxLength, part.MaxLength), least(out.MaxItems, part.MaxItems)
-	if out.Min == nil {
-		out.Min, out.ExclusiveMin = part.Min, part.ExclusiveMin
+	out.MinProps, out.MaxProps = max(out.MinProps, part.MinProps), least(out.MaxProps, part.MaxProps)
+	out.UniqueItems = out.UniqueItems || part.UniqueItems
+	out.Min, out.ExclusiveMin = tighter(out.Min, part.Min, out.ExclusiveMin, part.ExclusiveMin, func(a, b float64) bool { return a > b })
+	out.Max, out.ExclusiveMax = tighter(out.Max, part.Max, out.ExclusiveMax, part.ExclusiveMax, func(a, b float64) bool { return a < b })
+	if out.MultipleOf == nil {
+		out.MultipleOf = part.MultipleOf
 	}
-	if out.Max == nil {
-		out.Max, out.ExclusiveMax = part.Max, part.ExclusiveMax
+	if out.Default == nil {
+		out.Default = part.Default
 	}
 	return nil
+}
+
+// tighter is the limit of two that more numbers are outside of.
+func tighter(a, b *float64, exclusiveA, exclusiveB openapi3.ExclusiveBound, within func(a, b float64) bool) (*float64, openapi3.ExclusiveBound) {
+	switch {
+	case b == nil, a != nil && within(*a, *b):
+		return a, exclusiveA
+	case a == nil, within(*b, *a), exclusiveB.IsTrue():
+		return b, exclusiveB
+	}
+	return a, exclusiveA
 }
 
 func least(a, b *uint64) *uint64 {
