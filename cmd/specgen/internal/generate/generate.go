@@ -72,13 +72,7 @@ func tidied(doc *spec.Document, c config.Client, generators string, code map[str
 		if code[name] == "" {
 			continue
 		}
-		all.Go(func() {
-			s, err := parseSource(name, code[name])
-			if err == nil {
-				made[i], err = tidy(s)
-			}
-			errs[i] = err
-		})
+		all.Go(func() { made[i], errs[i] = Tidy(name, code[name]) })
 	}
 	all.Wait()
 	files := map[string][]byte{}

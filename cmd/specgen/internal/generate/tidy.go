@@ -13,34 +13,25 @@ import (
 	"strings"
 )
 
-// source is Go source and what it parses to.
-type source struct {
-	name, text string
-	fset       *token.FileSet
-	file       *ast.File
-}
-
-func parseSource(name, text string) (source, error) {
-	s := source{name: name, text: text, fset: token.NewFileSet()}
-	var err error
-	s.file, err = parser.ParseFile(s.fset, name, text, parser.ParseComments)
-	return s, err
-}
-
-// tidy drops the imports that a file does not use and formats it. goimports
+// Tidy drops the imports that a file does not use and formats it. goimports
 // would do the same after a look at the module cache, which costs more than the
 // whole generation and makes the output depend on the machine.
-func tidy(s source) ([]byte, error) {
-	used := usedNames(s.file)
+func Tidy(name, code string) ([]byte, error) {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, name, code, parser.ParseComments)
+	if err != nil {
+		return nil, err
+	}
+	used := usedNames(file)
 	var decl *ast.GenDecl
 	var keep []string
-	for _, d := range s.file.Decls {
+	for _, d := range file.Decls {
 		gen, ok := d.(*ast.GenDecl)
 		if !ok || gen.Tok != token.IMPORT {
 			continue
 		}
 		if decl != nil {
-			return nil, fmt.Errorf("%s: more than one import block", s.name)
+			return nil, fmt.Errorf("%s: more than one import block", name)
 		}
 		decl = gen
 		for _, spec := range gen.Specs {
@@ -50,10 +41,10 @@ func tidy(s source) ([]byte, error) {
 			}
 		}
 	}
-	out := s.text
+	out := code
 	if decl != nil {
-		begin, end := s.fset.Position(decl.Pos()).Offset, s.fset.Position(decl.End()).Offset
-		out = s.text[:begin] + importDecl(keep) + s.text[end:]
+		begin, end := fset.Position(decl.Pos()).Offset, fset.Position(decl.End()).Offset
+		out = code[:begin] + importDecl(keep) + code[end:]
 	}
 	formatted, err := format.Source([]byte(out))
 	if err != nil {

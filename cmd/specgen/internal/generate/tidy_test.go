@@ -5,16 +5,8 @@ import (
 	"testing"
 )
 
-func tidyText(name, text string) ([]byte, error) {
-	s, err := parseSource(name, text)
-	if err != nil {
-		return nil, err
-	}
-	return tidy(s)
-}
-
 func TestTidyDropsUnusedImportsAndFormats(t *testing.T) {
-	got, err := tidyText("x.go", `package x
+	got, err := Tidy("x.go", `package x
 import (
 	"time"
 	"net/http"
@@ -59,14 +51,14 @@ func f(fmt T) { _ = fmt.C }
 }
 
 func TestTidyOfAFileWithoutImports(t *testing.T) {
-	got, err := tidyText("x.go", "package x\nimport (\n\"fmt\"\n)\ntype T int\n")
+	got, err := Tidy("x.go", "package x\nimport (\n\"fmt\"\n)\ntype T int\n")
 	if err != nil || strings.Contains(string(got), "import") {
 		t.Errorf("got %s, %v", got, err)
 	}
 }
 
 func TestTidyRefusesWhatDoesNotParse(t *testing.T) {
-	if _, err := tidyText("gen/x.go", "package x\ntype {\n"); err == nil || !strings.Contains(err.Error(), "gen/x.go:2") {
+	if _, err := Tidy("gen/x.go", "package x\ntype {\n"); err == nil || !strings.Contains(err.Error(), "gen/x.go:2") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -80,7 +80,7 @@ func (p *Provider) canary(key, _ string) string {
 	switch n := norm(key); {
 	case slices.ContainsFunc(p.Own, func(o *Own) bool { return o.Key == key }):
 		name = "canaryKey"
-	case n == "code", n == "authorizationcode":
+	case slices.Contains(codeKeys, n):
 		name = "canaryCode"
 	case n == "refreshtoken":
 		name = "canaryRefresh"
@@ -107,7 +107,7 @@ func (p *Provider) Calls() (list []conformanceCall) {
 		switch n := norm(key); {
 		case slices.ContainsFunc(p.Own, func(o *Own) bool { return o.Key == key }):
 			name = "Key"
-		case n == "code", n == "authorizationcode":
+		case slices.Contains(codeKeys, n):
 			name = "Code"
 		case n == "refreshtoken":
 			name = "Refresh"
@@ -283,11 +283,10 @@ func (o *Operation) refuseValues(sound request, add func(string, int, func(reque
 func (p *Provider) own(example map[string]any) map[string]any {
 	out := clone(example)
 	for key := range out {
-		n := norm(key)
 		switch {
 		case slices.ContainsFunc(p.Own, func(o *Own) bool { return o.Key == key }):
 			out[key] = exampleSecret // of a body: no scheme says what it may be
-		case n == "clientid", n == "applicationid", n == "appid":
+		case slices.Contains(idKeys, norm(key)):
 			out[key] = exampleID
 		}
 	}

@@ -256,18 +256,6 @@ func raw(s string) string {
 	return "`" + s + "`"
 }
 
-// wirePair is a fixture with the Go that makes its call.
-type wirePair struct{ Name, Statement string }
-
-// WirePairs are the calls of the fixtures.
-func (p *Provider) WirePairs() (list []wirePair, err error) {
-	pairs, err := p.Pairs()
-	for _, one := range pairs {
-		list = append(list, wirePair{one.Name, one.Call})
-	}
-	return list, err
-}
-
 // statement returns the error of a call.
 func (o *Operation) statement(call string) string {
 	if o.Answer == nil {
@@ -295,7 +283,7 @@ func (o *Operation) Spent() (keys []string) {
 	if o.Access == nil {
 		return nil
 	}
-	for _, names := range [][]string{{"code", "authorizationcode"}, {"refreshtoken"}} {
+	for _, names := range [][]string{codeKeys, {"refreshtoken"}} {
 		if f := o.secret(names...); f != nil {
 			keys = append(keys, f.Key)
 		}
@@ -306,7 +294,7 @@ func (o *Operation) Spent() (keys []string) {
 // IsExchange and the others are for the fake's draft.
 func (o *Operation) IsExchange() bool { return o.is(exchange) }
 func (o *Operation) CodeKey() string {
-	if f := o.secret("code", "authorizationcode"); f != nil {
+	if f := o.secret(codeKeys...); f != nil {
 		return f.Key
 	}
 	return ""
@@ -321,7 +309,7 @@ func (o *Operation) Revokes() bool { return o.is(revoke) }
 
 // InHand are the expressions of the token that an operation is about.
 func (o *Operation) InHand() (list []string) {
-	if f := o.secret("token", "accesstoken"); f != nil {
+	if f := o.secret(tokenKeys...); f != nil {
 		list = append(list, fmt.Sprintf("c.Text(%q)", f.Key))
 	} else if o.Given() {
 		list = append(list, "c.Credential.Secret")

@@ -4,16 +4,13 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
-	"go/ast"
-	"go/format"
-	"go/parser"
-	"go/token"
 	"path"
 	"regexp"
 	"strconv"
 	"strings"
 	"text/template"
 
+	"github.com/grantway/grantway/cmd/specgen/internal/generate"
 	"github.com/grantway/grantway/cmd/specgen/internal/shape"
 )
 
@@ -61,7 +58,16 @@ func (p *Provider) Files(generated map[string][]byte) (map[string][]byte, error)
 	return out, err
 }
 
-// render fills one template, drops the imports that it does not use, and formats it.
+// Root imports the package of the root module, which need not have the last name of
+// its path.
+func (p *Provider) Root() string {
+	if path.Base(p.Module) == "grantway" {
+		return strconv.Quote(p.Module)
+	}
+	return "grantway " + strconv.Quote(p.Module)
+}
+
+// render fills one template. Of its imports it keeps what it uses.
 func (p *Provider) render(name string) ([]byte, error) {
 	t, err := template.New(name+".tmpl").Funcs(functions).ParseFS(templates, "templates/"+name+".tmpl")
 	if err != nil {
@@ -76,7 +82,7 @@ func (p *Provider) render(name string) ([]byte, error) {
 		helper := p.Name + strings.NewReplacer(".", "", "_", "").Replace(strings.TrimSuffix(name, ".go")) + "Ptr"
 		src = pointer.ReplaceAllString(src, helper+"(") + "\nfunc " + helper + "[T any](v T) *T { return &v }\n"
 	}
-	return p.tidy([]byte(src))
+	return generate.Tidy(name, src)
 }
 
 // pointer is a call of the helper that literals are written with.
@@ -110,58 +116,4 @@ func oneLine(s string) string {
 		}
 		return -1
 	}, s)
-}
-
-// tidy drops what is imported and not used, and formats a file.
-func (p *Provider) tidy(src []byte) ([]byte, error) {
-	fset := token.NewFileSet()
-	f, err := parser.ParseFile(fset, "", src, parser.ParseComments|parser.SkipObjectResolution)
-	if err != nil {
-		return nil, fmt.Errorf("%w in\n%s", err, src)
-	}
-	used := map[string]bool{}
-	ast.Inspect(f, func(n ast.Node) bool {
-		if s, ok := n.(*ast.SelectorExpr); ok {
-			if x, ok := s.X.(*ast.Ident); ok {
-				used[x.Name] = true
-			}
-		}
-		return true
-	})
-	lines, dropped := strings.Split(string(src), "\n"), map[int]bool{}
-	for _, i := range f.Imports {
-		imported, _ := strconv.Unquote(i.Path.Value)
-		base := path.Base(imported)
-		if imported == p.Module {
-			base = "grantway"
-		}
-		if n := fset.Position(i.Pos()).Line; !used[base] {
-			dropped[n-1] = true
-		}
-	}
-	var kept []string
-	inImports := false
-	for i, line := range lines {
-		if dropped[i] {
-			continue
-		}
-		if strings.HasPrefix(line, "import (") {
-			inImports = true
-		}
-		if inImports && line == "" && (len(kept) == 0 || kept[len(kept)-1] == "" || strings.HasPrefix(kept[len(kept)-1], "import (")) {
-			continue
-		}
-		if inImports && line == ")" {
-			inImports = false
-			for kept[len(kept)-1] == "" {
-				kept = kept[:len(kept)-1]
-			}
-			if strings.HasPrefix(kept[len(kept)-1], "import (") { // none is left
-				kept = kept[:len(kept)-1]
-				continue
-			}
-		}
-		kept = append(kept, line)
-	}
-	return format.Source([]byte(strings.Join(kept, "\n")))
 }

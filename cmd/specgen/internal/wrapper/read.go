@@ -174,15 +174,22 @@ func norm(name string) string {
 	return strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "").Replace(name))
 }
 
-// ownNames are what clients' own credentials are called in bodies.
-var ownNames = []string{"clientsecret", "apikey", "appsecret", "applicationsecret", "secretkey", "accesskey", "key"}
+// What members and parameters are called, by what they are for. Each is a name as
+// norm gives it.
+var (
+	codeKeys  = []string{"code", "authorizationcode"}
+	tokenKeys = []string{"token", "accesstoken"}
+	idKeys    = []string{"clientid", "applicationid", "appid"}
+	// ownKeys are the client's own credentials in bodies.
+	ownKeys = []string{"clientsecret", "apikey", "appsecret", "applicationsecret", "secretkey", "accesskey", "key"}
+)
 
 // configured finds what a program configures once.
 func (p *Provider) configured() {
 	add := func(f *shape.Field) {
 		n := norm(f.Key)
 		switch {
-		case f.Type.Kind == shape.Secret && slices.Contains(ownNames, n):
+		case f.Type.Kind == shape.Secret && slices.Contains(ownKeys, n):
 			if !slices.ContainsFunc(p.Own, func(o *Own) bool { return o.Field == f.Name }) {
 				p.Own = append(p.Own, &Own{Field: f.Name, Key: f.Key})
 			}
@@ -211,8 +218,7 @@ func (p *Provider) configured() {
 func isText(f *shape.Field) bool { return f.Type.Kind == shape.Text || f.Type.Kind == shape.Enum }
 
 func isID(f *shape.Field) bool {
-	n := norm(f.Key)
-	return isText(f) && (n == "clientid" || n == "applicationid" || n == "appid")
+	return isText(f) && slices.Contains(idKeys, norm(f.Key))
 }
 
 // exampleOf is the spec's example of a parameter.
@@ -298,7 +304,7 @@ func (p *Provider) operation(doc *spec.Document, op *shape.Operation) (*Operatio
 				switch {
 				case status/100 != 2:
 					o.Refusals = append(o.Refusals, e)
-				case e.JSON && op.Answer != nil && p.refuses(op.Answer, e.Value) == "":
+				case e.JSON && op.Answer != nil && !refuses(op.Answer, e.Value):
 					o.Answers = append(o.Answers, e)
 				}
 			}
@@ -424,11 +430,11 @@ func conditions(s *shape.Struct) map[string]string {
 	return out
 }
 
-// refuses says which member makes the value no success.
-func (p *Provider) refuses(s *shape.Struct, value any) string {
+// refuses tells whether a member makes the value no success.
+func refuses(s *shape.Struct, value any) bool {
 	object, ok := value.(map[string]any)
 	if !ok {
-		return ""
+		return false
 	}
 	for key, conditions := range conditions(s) {
 		v, there := object[key]
@@ -437,10 +443,11 @@ func (p *Provider) refuses(s *shape.Struct, value any) string {
 		for when := range strings.FieldsSeq(conditions) {
 			switch {
 			case when == "missing" && !there, when == "present" && there, when == "false" && v == false,
-				when == "not-empty" && isList && len(list) > 0, when == "not-zero" && there && v != float64(0):
-				return key
+				when == "not-empty" && isList && len(list) > 0, when == "not-zero" && there && v != float64(0),
+				when == "not-bearer" && there && !strings.EqualFold(show(v), "bearer"):
+				return true
 			}
 		}
 	}
-	return ""
+	return false
 }

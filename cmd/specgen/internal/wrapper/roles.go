@@ -39,11 +39,11 @@ func (p *Provider) of(r role) *Operation {
 func (o *Operation) is(r role) bool {
 	switch r {
 	case exchange:
-		return o.Access != nil && o.secret("code", "authorizationcode") != nil
+		return o.Access != nil && o.secret(codeKeys...) != nil
 	case refresh:
 		return o.Access != nil && o.secret("refreshtoken") != nil
 	case mint:
-		return o.Access != nil && o.secret("code", "authorizationcode", "refreshtoken", "token", "accesstoken") == nil && o.given() == nil
+		return o.Access != nil && o.secret(slices.Concat(codeKeys, tokenKeys, []string{"refreshtoken"})...) == nil && o.given() == nil
 	case revoke:
 		return o.Access == nil && revokes.MatchString(o.ID) && o.takesToken()
 	case introspect:
@@ -53,7 +53,7 @@ func (o *Operation) is(r role) bool {
 }
 
 func (o *Operation) takesToken() bool {
-	return o.secret("token", "accesstoken") != nil || o.given() != nil
+	return o.secret(tokenKeys...) != nil || o.given() != nil
 }
 
 // secret is a credential in the body.
@@ -174,13 +174,13 @@ func (p *Provider) value(o *Operation, f *shape.Field, s *shape.Struct, r role) 
 			return lowered(f.Name)
 		}
 		switch {
-		case r == exchange && (n == "code" || n == "authorizationcode"):
+		case r == exchange && slices.Contains(codeKeys, n):
 			return "code.Code"
 		case r == exchange && n == "codeverifier":
 			return "code.Verifier"
 		case r == refresh && n == "refreshtoken":
 			return "t.RefreshToken"
-		case (r == revoke || r == introspect) && (n == "token" || n == "accesstoken"):
+		case (r == revoke || r == introspect) && slices.Contains(tokenKeys, n):
 			return "t.AccessToken"
 		}
 		return ""
@@ -215,7 +215,7 @@ func (p *Provider) value(o *Operation, f *shape.Field, s *shape.Struct, r role) 
 // usual is what the spec's example for a role has for a member, such as the grant that
 // goes with a code.
 func (o *Operation) usual(f *shape.Field, r role) any {
-	goesWith := map[role]*shape.Field{exchange: o.secret("code", "authorizationcode"), refresh: o.secret("refreshtoken")}[r]
+	goesWith := map[role]*shape.Field{exchange: o.secret(codeKeys...), refresh: o.secret("refreshtoken")}[r]
 	for _, e := range o.Requests {
 		members, _ := e.Value.(map[string]any)
 		if v := members[f.Key]; v != nil && (goesWith == nil || members[goesWith.Key] != nil) {
