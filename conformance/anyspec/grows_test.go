@@ -1,10 +1,6 @@
 package anyspec
 
 import (
-	"errors"
-	"io/fs"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -39,8 +35,8 @@ func TestASpecThatGrowsNeedsNoLineByHand(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped by -short: it builds the project in another folder, twice")
 	}
-	dir := copied(t)
-	write(t, filepath.Join(dir, "internal", "grown", "grown_test.go"), read(t, "grown_test.txt"))
+	dir := repo.Copy(t, "conformance", "bench")
+	repo.Write(t, filepath.Join(dir, "internal", "grown", "grown_test.go"), read(t, "grown_test.txt"))
 	test := []string{"test", "-trimpath", "-count=1", "-v", "./internal/grown"}
 	if out, err := gocmd.Try(t, dir, test...); err == nil || !strings.Contains(err.Error(), "unknown field GrownMember") {
 		t.Fatalf("inverse: before the specs have grown, the test passes: %v\n%s", err, out)
@@ -53,7 +49,7 @@ func TestASpecThatGrowsNeedsNoLineByHand(t *testing.T) {
 			text = text[:at] + grownMember + text[at:]
 		}
 		at := find(t, text, "operationId: "+g.operation+"\n", "\n      requestBody:")
-		write(t, name, text[:at]+grownParameters+text[at:])
+		repo.Write(t, name, text[:at]+grownParameters+text[at:])
 	}
 	if out, err := gocmd.Try(t, filepath.Join(dir, "cmd", "specgen"), "run", "-trimpath", ".", "generate", "-C", dir); err != nil {
 		t.Fatal(err, out)
@@ -61,43 +57,6 @@ func TestASpecThatGrowsNeedsNoLineByHand(t *testing.T) {
 	gocmd.Run(t, dir, "vet", "-trimpath", "./square/...", "./builtbybit/...", "./bytenite/...")
 	if out := gocmd.Run(t, dir, test...); strings.Count(out, "--- PASS: TestGrown/") != len(grown) {
 		t.Errorf("not all providers were tried:\n%s", out)
-	}
-}
-
-// copied is the project in a folder of its own.
-func copied(t *testing.T) string {
-	t.Helper()
-	root, dir := repo.Root(t), t.TempDir()
-	cmd := exec.CommandContext(t.Context(), "git", "ls-files")
-	cmd.Dir = root
-	list, err := cmd.Output()
-	if err != nil {
-		repo.SkipOrFail(t, "git ls-files: %v", err)
-	}
-	for name := range strings.Lines(string(list)) {
-		name = strings.TrimSpace(name)
-		if strings.HasPrefix(name, "conformance/") || strings.HasPrefix(name, "bench/") {
-			continue
-		}
-		b, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
-		if errors.Is(err, fs.ErrNotExist) { // deleted, and not committed yet
-			continue
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		write(t, filepath.Join(dir, filepath.FromSlash(name)), string(b))
-	}
-	return dir
-}
-
-func write(t *testing.T, name, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
 	}
 }
 

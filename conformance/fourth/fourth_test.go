@@ -20,44 +20,6 @@ const (
 	mostOfTheFake    = 160
 )
 
-// copied is the project as it is in the working tree, in a folder of its own, without
-// what it takes nothing of.
-func copied(t *testing.T) string {
-	t.Helper()
-	root, dir := repo.Root(t), t.TempDir()
-	list := exec.CommandContext(t.Context(), "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-	list.Dir = root
-	out, err := list.Output()
-	if err != nil {
-		t.Skip("no git checkout, of which the files could be listed: ", err)
-	}
-	for name := range strings.SplitSeq(strings.Trim(string(out), "\x00"), "\x00") {
-		if strings.HasPrefix(name, "bench/") || strings.HasPrefix(name, "internal/peers/") {
-			continue
-		}
-		data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
-		if os.IsNotExist(err) {
-			continue // deleted, and not yet in the index
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		write(t, dir, name, string(data))
-	}
-	return dir
-}
-
-func write(t *testing.T, dir, name, content string) {
-	t.Helper()
-	path := filepath.Join(dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func read(t *testing.T, path ...string) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(path...))
@@ -139,10 +101,10 @@ func TestCheck114_AProviderMadeFromASpecAlonePassesEverything(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped by -short: the project is copied and compiled")
 	}
-	dir, sg := copied(t), build(t)
-	write(t, dir, "api/acme.yaml", read(t, "testdata", "acme.yaml"))
+	dir, sg := repo.Copy(t, "bench", "internal/peers"), build(t)
+	repo.Write(t, filepath.Join(dir, "api/acme.yaml"), read(t, "testdata", "acme.yaml"))
 	sources := filepath.Join(dir, "api", "SOURCES.md")
-	write(t, dir, "api/SOURCES.md", read(t, sources)+read(t, "testdata", "sources.md"))
+	repo.Write(t, filepath.Join(dir, "api/SOURCES.md"), read(t, sources)+read(t, "testdata", "sources.md"))
 	if out, ok := sg.run(t, dir, "init", "--from", "api/acme.yaml"); !ok {
 		t.Fatal(out)
 	}
@@ -158,15 +120,15 @@ func TestCheck114_AProviderMadeFromASpecAlonePassesEverything(t *testing.T) {
 		content := read(t, "testdata", file)
 		lines[filepath.Dir(place)] += written(read(t, dir, place), content)
 		whole[filepath.Dir(place)] += strings.Count(content, "\n")
-		write(t, dir, place, content)
+		repo.Write(t, filepath.Join(dir, place), content)
 	}
 	if out, ok := sg.run(t, dir, "todo"); ok || strings.Count(out, "TODO-DRAFT") != len([]string{"acme/errors.go", "acme/source.go"}) {
 		t.Errorf("drafts that nobody has judged: %s", out)
 	}
 	for _, place := range []string{"acme/errors.go", "acme/source.go"} { // right as they are
-		write(t, dir, place, judged(read(t, dir, place)))
+		repo.Write(t, filepath.Join(dir, place), judged(read(t, dir, place)))
 	}
-	write(t, dir, "acme/acmetest/state_test.go", read(t, "testdata", "state_test.txt"))
+	repo.Write(t, filepath.Join(dir, "acme/acmetest/state_test.go"), read(t, "testdata", "state_test.txt"))
 	// Even if nothing of a draft had been of use, it would be no more than that.
 	for place, most := range map[string]int{"acme": mostOfTheWrapper, "acme/acmetest": mostOfTheFake} {
 		if n := lines[place]; n == 0 || n > whole[place] || whole[place] > most {
@@ -233,11 +195,11 @@ func scorecard(t *testing.T, dir string) int {
 	}
 	// Inverse: a call that shows what it was sent is seen by the same run.
 	flows := read(t, dir, "acme", "flows.go")
-	write(t, dir, "acme/flows.go", strings.Replace(flows, "_, err := c.api.RevokeToken(", "c.api.HTTP = nil\n\t_, err := c.api.RevokeToken(", 1))
+	repo.Write(t, filepath.Join(dir, "acme/flows.go"), strings.Replace(flows, "_, err := c.api.RevokeToken(", "c.api.HTTP = nil\n\t_, err := c.api.RevokeToken(", 1))
 	if _, err := gocmd.Try(t, dir, "test", "-short", "-run", "TestCheck014|TestCheck003", "./internal/scorecard"); err == nil || len(complaints(err.Error())) == 0 {
 		t.Error("inverse: a wrapper that is broken passes the scorecard")
 	}
-	write(t, dir, "acme/flows.go", flows)
+	repo.Write(t, filepath.Join(dir, "acme/flows.go"), flows)
 	return n
 }
 
@@ -273,7 +235,7 @@ func TestCheck114_NothingUnfinishedIsGreen(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped by -short: the project is copied")
 	}
-	dir, sg := copied(t), build(t)
+	dir, sg := repo.Copy(t, "bench", "internal/peers"), build(t)
 	before, _ := sg.run(t, dir, "todo")
 	if out, ok := sg.run(t, dir, "init", "acme", "--auth", "basic-raw", "--body", "json", "--pkce", "none", "--expiry", "none"); !ok {
 		t.Fatal(out)
@@ -286,9 +248,9 @@ func TestCheck114_NothingUnfinishedIsGreen(t *testing.T) {
 	}
 	// One comment left, and all else done.
 	for _, place := range []string{"acme/flows.go", "acme/errors.go", "acme/source.go", "acme/acmetest/state.go"} {
-		write(t, dir, place, judged(read(t, dir, place)))
+		repo.Write(t, filepath.Join(dir, place), judged(read(t, dir, place)))
 	}
-	write(t, dir, "api/SOURCES.md", read(t, repo.Root(t), "api", "SOURCES.md")+read(t, "testdata", "sources.md"))
+	repo.Write(t, filepath.Join(dir, "api/SOURCES.md"), read(t, repo.Root(t), "api", "SOURCES.md")+read(t, "testdata", "sources.md"))
 	var kept []string
 	left := false
 	for line := range strings.Lines(strings.ReplaceAll(read(t, dir, "api", "acme.yaml"), ".example", ".internal")) {
@@ -300,13 +262,13 @@ func TestCheck114_NothingUnfinishedIsGreen(t *testing.T) {
 		}
 		kept = append(kept, line)
 	}
-	write(t, dir, "api/acme.yaml", strings.Join(kept, ""))
+	repo.Write(t, filepath.Join(dir, "api/acme.yaml"), strings.Join(kept, ""))
 	out, ok = sg.run(t, dir, "todo")
 	if n := len(complaints(out)); ok || n != 1 || !strings.Contains(out, "TODO-REPLACE") {
 		t.Errorf("one comment left: %d findings:\n%s", n, out)
 	}
 	// Inverse: without it nothing is found.
-	write(t, dir, "api/acme.yaml", strings.Join(slices.DeleteFunc(kept, func(line string) bool { return strings.Contains(line, "# Replace:") }), ""))
+	repo.Write(t, filepath.Join(dir, "api/acme.yaml"), strings.Join(slices.DeleteFunc(kept, func(line string) bool { return strings.Contains(line, "# Replace:") }), ""))
 	if out, _ := sg.run(t, dir, "todo"); len(complaints(out)) > 0 {
 		t.Errorf("inverse: %s", out)
 	}

@@ -3,7 +3,6 @@ package house_test
 import (
 	"fmt"
 	"maps"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -32,13 +31,7 @@ func newTree(files []string) tree {
 // gitTree lists what is committed, or about to be.
 func gitTree(t *testing.T) tree {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "git", "ls-files", "-z")
-	cmd.Dir = repo.Root(t)
-	out, err := cmd.Output()
-	if err != nil {
-		repo.SkipOrFail(t, "git ls-files: %v", err)
-	}
-	return newTree(strings.Split(strings.Trim(string(out), "\x00"), "\x00"))
+	return newTree(repo.Files(t))
 }
 
 // has reports whether there is something of that name. In a name, "*" stands

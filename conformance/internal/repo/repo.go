@@ -3,10 +3,14 @@
 package repo
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +58,54 @@ func Providers(t testing.TB) []string {
 		t.Fatalf("gen/ has the clients of %v only", names)
 	}
 	return names
+}
+
+// Files are those of the working tree that git does not ignore, named from the
+// project's root with slashes. A tree that is no checkout ends the test.
+func Files(t testing.TB) []string {
+	t.Helper()
+	root := Root(t)
+	cmd := exec.CommandContext(t.Context(), "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		SkipOrFail(t, "git ls-files: %v", err)
+	}
+	names := strings.Split(strings.Trim(string(out), "\x00"), "\x00")
+	return slices.DeleteFunc(names, func(name string) bool {
+		_, err := os.Lstat(filepath.Join(root, filepath.FromSlash(name)))
+		return errors.Is(err, fs.ErrNotExist) // deleted, and not committed yet
+	})
+}
+
+// Copy puts the project as it is in the working tree into a new folder that ends
+// with the test, without the folders that it needs nothing of.
+func Copy(t testing.TB, without ...string) string {
+	t.Helper()
+	root, dir := Root(t), t.TempDir()
+	for _, name := range Files(t) {
+		if slices.ContainsFunc(without, func(folder string) bool { return strings.HasPrefix(name, folder+"/") }) {
+			continue
+		}
+		b, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		Write(t, filepath.Join(dir, filepath.FromSlash(name)), string(b))
+	}
+	return dir
+}
+
+// Write makes a file of a folder that is not the project, and the folders that it
+// is in.
+func Write(t testing.TB, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // InCI reports whether a missing tool is a failure and not a reason to skip.
