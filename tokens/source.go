@@ -485,6 +485,20 @@ func (s *Source) joinForced(before *published) (*published, *flight.Flight[*publ
 // the provider says, of another account than the stored one, and of
 // grantway.KindStore if the store cannot be used.
 func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, err error) {
+	return s.store(ctx, t, func(r *record, err error) (bool, error) {
+		switch {
+		case err != nil:
+			return false, err
+		case s.isOthers(r.token, t):
+			return false, s.fail(grantway.KindInvalid, "the token is of another account than the one that is stored", nil)
+		}
+		return !r.isNewerThan(t), nil
+	})
+}
+
+// store stores t as a new grant over the record r for which over is true. over gets
+// the error errRolledBack too, with what is left of a record.
+func (s *Source) store(ctx context.Context, t *grantway.Token, over func(r *record, err error) (bool, error)) (stored bool, err error) {
 	if ctx == nil {
 		return false, s.fail(grantway.KindInvalid, "ctx is nil", nil)
 	}
@@ -497,22 +511,20 @@ func (s *Source) Import(ctx context.Context, t *grantway.Token) (stored bool, er
 	var c *change
 	for n := 1; n <= maxConflicts; n++ {
 		r, err := s.load(ctx)
+		lostWrites := errors.Is(err, errRolledBack)
 		switch {
-		case err != nil:
+		case err != nil && !lostWrites:
 			return false, err
 		case s.history.wasDone(c):
 			return true, nil // and the store said that it conflicts
-		case s.isOthers(r.token, t):
-			return false, s.fail(grantway.KindInvalid, "the token is of another account than the one that is stored", nil)
-		case r.isNewerThan(t):
-			return false, nil
+		}
+		if ok, err := over(r, err); !ok {
+			return false, err
 		}
 		c = s.newGrant(r, t)
-		switch err := s.carryOut(ctx, c); {
-		case err == nil:
-			return true, nil
-		case !errors.Is(err, ErrConflict):
-			return false, err
+		c.written.restores = lostWrites
+		if err := s.carryOut(ctx, c); !errors.Is(err, ErrConflict) {
+			return err == nil, err
 		}
 		if err := pauseAfterConflict(ctx, n); err != nil {
 			return false, s.storeError("save", err)
@@ -540,35 +552,8 @@ func (s *Source) mayWrite(what string) error {
 // makes it the current one. The error is of grantway.KindInvalid if t has no
 // access token, and of grantway.KindStore if the store cannot be used.
 func (s *Source) Save(ctx context.Context, t *grantway.Token) error {
-	if ctx == nil {
-		return s.fail(grantway.KindInvalid, "ctx is nil", nil)
-	}
-	if t == nil || t.AccessToken.IsZero() {
-		return s.fail(grantway.KindInvalid, "the token is empty", nil)
-	}
-	if err := s.mayWrite("store a token"); err != nil {
-		return err
-	}
-	var c *change
-	for n := 1; n <= maxConflicts; n++ {
-		r, err := s.load(ctx)
-		lostWrites := errors.Is(err, errRolledBack)
-		switch {
-		case err != nil && !lostWrites:
-			return err
-		case s.history.wasDone(c):
-			return nil // and the store said that it conflicts
-		}
-		c = s.newGrant(r, t)
-		c.written.restores = lostWrites
-		if err := s.carryOut(ctx, c); !errors.Is(err, ErrConflict) {
-			return err
-		}
-		if err := pauseAfterConflict(ctx, n); err != nil {
-			return s.storeError("save", err)
-		}
-	}
-	return s.storeError("save", errKeepsConflicting)
+	_, err := s.store(ctx, t, func(*record, error) (bool, error) { return true, nil })
+	return err
 }
 
 // Forget removes the token from the store and from memory, after a revocation
