@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -195,8 +196,14 @@ func (b *builder) enum(s *openapi3.Schema, component string, where at) *EnumType
 // soleRef is the one schema that an allOf refers to if nothing is said beside it
 // but what describes it.
 func soleRef(s *openapi3.Schema) *openapi3.SchemaRef {
-	if len(s.AllOf) != 1 || s.AllOf[0].Ref == "" || len(s.Properties) > 0 || len(s.Required) > 0 ||
-		s.AdditionalProperties.Schema != nil || len(s.OneOf) > 0 || len(s.AnyOf) > 0 || s.Format != "" || len(s.Extensions) > 0 {
+	if len(s.AllOf) != 1 || s.AllOf[0].Ref == "" || len(s.Extensions) > 0 {
+		return nil
+	}
+	rest := *s
+	rest.AllOf, rest.Type, rest.Nullable, rest.Extensions, rest.Origin = nil, nil, false, nil, nil
+	rest.Title, rest.Description, rest.ExternalDocs, rest.Default, rest.Example = "", "", nil, nil, nil
+	rest.ReadOnly, rest.WriteOnly, rest.Deprecated = false, false, false
+	if !reflect.DeepEqual(rest, openapi3.Schema{}) {
 		return nil
 	}
 	return s.AllOf[0]
