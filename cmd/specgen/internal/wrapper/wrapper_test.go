@@ -11,6 +11,7 @@ import (
 	"github.com/grantway/grantway/cmd/specgen/internal/config"
 	"github.com/grantway/grantway/cmd/specgen/internal/generate"
 	"github.com/grantway/grantway/cmd/specgen/internal/project"
+	"github.com/grantway/grantway/cmd/specgen/internal/shape"
 	"github.com/grantway/grantway/cmd/specgen/internal/spec"
 )
 
@@ -219,5 +220,21 @@ func TestNoTextOfASpecBecomesCode(t *testing.T) {
 			}
 			return true
 		})
+	}
+}
+
+// An example that the generated call takes for no success is none of the fixtures'.
+func TestAnExampleThatXRefusedRefusesIsNoSuccess(t *testing.T) {
+	for _, c := range []struct {
+		when          string
+		refused, good any
+	}{
+		{"missing", nil, "x"}, {"missing", "", "x"}, {"present", "x", nil}, {"false", false, true}, {"not-empty", []any{"x"}, []any{}},
+		{"not-zero", 7.0, 0.0}, {"not-bearer", "mac", "BEARER"}, {"not-bearer", "mac", nil},
+	} {
+		s := &shape.Struct{Refused: []shape.Refusal{{Field: &shape.Field{Key: "member"}, When: c.when}}}
+		if !refuses(s, map[string]any{"member": c.refused}) || refuses(s, map[string]any{"member": c.good}) {
+			t.Errorf("%s: %v and %v", c.when, c.refused, c.good)
+		}
 	}
 }
